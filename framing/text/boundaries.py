@@ -251,9 +251,14 @@ _INNER_ITEM = re.compile(
 )
 # The same in small Roman numerals: i. a truce; ii. talks.
 _ROMAN_ITEM = re.compile(r"[,;:(—–]\s*\(?[ivx]{1,4}\.\Z")
-# One of several letters with points between them, such as D-S.C., cut in the middle.
-_LONE_LETTER = re.compile(r"(?:^|[^\w’'])[A-ZА-ЯЁІЇЄ]\.\Z|[-’'][A-Z]\.\Z")
-_NEXT_LETTER = re.compile(r"[A-ZА-ЯЁІЇЄ]\.")
+# Names with a stop inside: Yahoo! Finance, Yum! Brands, E! News, FRITZ!Box.
+_STOPPED_NAMES = ("yahoo", "yum", "e", "fritz")
+_REST_OF_NAME = re.compile(
+    r"(?:Inc|Corp|Ltd|News|Finance|Sports?|Brands|Online|Entertainment|Japan|China|Mail|Search|App"
+    r"|Box|Powerline|OS)\b"
+)
+# What goes on after a question within dashes: a deal — right? — that held.
+_DASHED = re.compile(r"[—–-]{1,2}\s?[a-zà-ÿ]")
 # Degrees that are initials before a name, J.D. Vance, but not in "a J.D. Vance" or "Doe, J.D. He".
 _DEGREES = ("J.D.", "M.A.", "M.D.", "M.S.", "B.A.", "B.S.", "C.E.")
 _DEGREE = re.compile(
@@ -286,6 +291,9 @@ _ASKED = re.compile(
 )
 
 _BRACKET = re.compile(r"[.!?…][\"'”’»]?[)\]]\s+(?=[\"“‘«'(\[]*[^\W\d_])")
+# A note after the stop of its sentence: the truce held.[note 4] He left.
+_NOTE = re.compile(r"[.!?…][\"'”’»]?(?:\[(?:note\s)?\d{1,3}\])*\[(?:note\s)?\d{1,3}\Z")
+_AFTER_NOTE = re.compile(r"\]\s+(?=[\"“‘«'(]*[A-Z])")
 # What follows a quotation that ends with one inside it, or with a country, and begins a sentence.
 _QUOTE_END = re.compile(
     r"(?:(?<=[.!?…][’'])[”\"»]\s+(?=[“‘\"]?[A-Z])"
@@ -457,6 +465,11 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
         # „Kommt er?“ fragte sie.
         small = after[:1].islower()
         return small or (language == "en" and _ASKED.match(after) is not None)
+    if before[-1:] in ("!", "?") and language == "en":
+        name = before[before.rfind(" ") + 1 : -1].lstrip("\"“‘'(")
+        if name.lower() in _STOPPED_NAMES and name[:1].isupper():
+            return before[-1] == "!" and _REST_OF_NAME.match(after) is not None
+        return _DASHED.match(after) is not None
     if before[-1:] == "]":
         # Yan et al. [2004] say; the truce held.[2] is an end only before a capital.
         return after[:1].islower()
@@ -493,6 +506,18 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
         return True
     timed = language == "en" and before[-2:-1] in ("m", "M") and _TIME.search(before)
     return bool(timed and _AFTER_TIME.match(after))
+
+
+def _in_token(text: str, point: int) -> bool:
+    """Return whether a point stands within one word, as a single sign between letters or digits.
+
+    The point of A.I or of 3.5: see `token_starts`.
+    """
+    around = text[max(point - 2, 0) : point], text[point + 1 : point + 3]
+    if around[0][-1:].isdecimal() and around[1][:1].isdecimal():
+        return True
+    single = not around[0][:-1].isalnum() and not around[1][1:].isalnum()
+    return single and around[0][-1:].isalnum() and around[1][:1].isalnum()
 
 
 def _is_initials(before: str, after: str) -> bool:
@@ -551,10 +576,7 @@ def join(
         item = high - low <= _ITEM_LENGTH and begin == low and _ITEM.match(before) is not None
         # No sentence ends inside .NET, between the point and the letters.
         touching = following == high and text[high - 1] == "."
-        touching = touching and (
-            text[high - 2 : high - 1] == " "
-            or (_LONE_LETTER.search(before) and _NEXT_LETTER.match(after)) is not None
-        )
+        touching = touching and (text[high - 2 : high - 1] == " " or _in_token(text, high - 1))
         joined[place] = _goes_on(before, after, item or touching, language) or (
             text[high - 1] == "."
             and (text[high - 2].isdigit() or text[high - 2] in "ivx")
@@ -583,6 +605,7 @@ def _doubtful(
     some |= (after == ord("-")) | (after == ord("&"))
     # Before a quotation mark or a dash nothing goes on that does not before a capital letter.
     some |= (after > _ASCII) & ~is_among(after, _MARKS_BEFORE)
+    some |= _after_question(codes, high, start[inner + 1], folding)
     # Of the other sentences only those that end with a point can continue.
     dot = codes[high - 1] == ord(".")
     # “Is it near?” Trump asked.
@@ -599,6 +622,34 @@ def _doubtful(
     some[dot] |= known
     doubtful: NDArray[np.intp] = inner[some]
     return doubtful
+
+
+def _after_question(
+    codes: CodePoints, high: Offsets, following: Offsets, folding: TextFolding | None
+) -> Mask:
+    """Return which sentences end with ? or ! and may go on after a dash, or within a name."""
+    asked = np.isin(codes[high - 1], _ASKED_SIGNS)
+    places = np.flatnonzero(asked)
+    if not len(places):
+        return asked
+    dash = is_among(codes[following[places]], _DASHES)
+    last = len(codes) - 1
+    near = codes[np.minimum(following[places, None] + np.arange(1, 4), last)]
+    asked[places] = dash & ((near >= ord("a")) & (near <= ord("z"))).any(axis=1)
+    asked[places] |= _end_with(codes, high[places] - 1, _stopped_names(), folding)
+    return asked
+
+
+@cache
+def _stopped_names() -> NDArray[np.uint64]:
+    """Return the numbers of the names that have a stop inside."""
+    codes = np.array([ord(letter) for letter in " ".join(["", *_STOPPED_NAMES])], np.uint32)
+    ends = np.cumsum([len(word) + 1 for word in _STOPPED_NAMES])
+    return np.unique(_last_letters(codes, ends))
+
+
+_ASKED_SIGNS = np.array([ord("!"), ord("?")], dtype=np.uint32)
+_DASHES = np.array([ord(sign) for sign in "—–-"], dtype=np.uint32)
 
 
 def _end_with(
@@ -664,6 +715,11 @@ def cuts(
     brackets = signs[(sign == ord(")")) | (sign == ord("]"))]
     brackets = brackets[(brackets > 2) & (brackets < len(codes) - 2)]
     stops = is_among(codes[brackets - 1], _ENDS) | is_among(codes[brackets - 2], _ENDS)
+    notes = brackets[(codes[brackets] == ord("]")) & (codes[brackets - 1] - ord("0") < 10)]
+    for place in notes.tolist():
+        match = _AFTER_NOTE.match(text, place)
+        if match and _NOTE.search(text[max(place - _NEAR, 0) : place]):
+            yield place + 1, match.end()
     for place in brackets[stops].tolist():
         match = _BRACKET.match(text, place - 1) or _BRACKET.match(text, place - 2)
         if match and _holds_sentence(text, match.start(), place) and _begins(text, match.end()):
@@ -673,6 +729,8 @@ def cuts(
         for place in dots[_end_with(codes, dots, _plain_words(), folding)].tolist():
             match = _PLAIN_END.match(text, place)
             word = text[text.rfind(" ", 0, place) + 1 : place].lstrip("\"“‘'([")
+            if word == "X" and not _ON_PLATFORM.search(text[max(place - _NEAR, 0) : place]):
+                continue
             if match and (word.islower() or word in _PLAIN_CAPITALS):
                 yield place + 1, match.end()
     for place in _quote_ends(codes, signs[(sign == ord('"')) | (sign > _ASCII)]):
@@ -697,8 +755,10 @@ def cuts(
 
 
 # Words that sentencex takes for abbreviations, and that end sentences: in May. They told me. No.
-_PLAIN_WORDS = ("may", "me", "ill", "ok", "fed", "no", "art", "miss", "con", "id", "etc")
-_PLAIN_CAPITALS = frozenset(["May", "OK", "Ok", "No"])
+_PLAIN_WORDS = ("may", "me", "ill", "ok", "fed", "no", "art", "miss", "con", "id", "etc", "x")
+_PLAIN_CAPITALS = frozenset(["May", "OK", "Ok", "No", "X"])
+# X is a name of its own, and no initial: he wrote on X. Vance replied.
+_ON_PLATFORM = re.compile(r"\b(?:on|to|via|from|platform|network|site|app|service) X\Z")
 _PLAIN_END = re.compile(r"\.\s+(?=[\"“‘'(]*(?:[A-Z][a-z]|I\s))")
 
 

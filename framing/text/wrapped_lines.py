@@ -314,7 +314,7 @@ def _with_ends_inside(codes: CodePoints, lines: _Lines, rows: Offsets) -> Mask:
     return inside
 
 
-def _wrapped(codes: CodePoints, lines: _Lines, pairs: _Pairs, width: Offsets) -> Mask:
+def _wrapped(codes: CodePoints, lines: _Lines, pairs: _Pairs, width: Offsets, leads: Mask) -> Mask:
     """Return which texts are wrapped at a fixed width.
 
     95% of their lines have at most 100 characters, and fewer than half of those before another
@@ -322,7 +322,7 @@ def _wrapped(codes: CodePoints, lines: _Lines, pairs: _Pairs, width: Offsets) ->
     continue with a small letter. Without blank lines it is half of the lines, and the lines except
     the last have 40 characters on average. With four lines or more, 25 characters are enough where
     three in five lines continue. Where nearly all lines are full, it is enough that a third
-    continue, or have the end of a sentence inside.
+    continue, also before a capital letter where they lead on, or have the end of a sentence inside.
     """
     texts = len(width)
     document = lines.document[pairs.row]
@@ -346,7 +346,7 @@ def _wrapped(codes: CodePoints, lines: _Lines, pairs: _Pairs, width: Offsets) ->
     cased = count_pairs(pairs.opened & (pairs.small | pairs.upper))
     parted = (count(lines.parts) > 0) & (FULL_ON * on >= cased)
     parted &= count_pairs(pairs.opened & (pairs.small | pairs.capital)) > 0
-    ends = pairs.opened & _with_ends_inside(codes, lines, pairs.before)
+    ends = pairs.opened & (leads | _with_ends_inside(codes, lines, pairs.before))
     full = count_pairs(pairs.together >= FULL * width[document]) >= FULL_SHARE * every
     full &= (every >= FULL_PAIRS) & (width >= FULL_LEAST)
     full &= FULL_ON * (on + count_pairs(ends & ~pairs.runs)) >= every
@@ -486,11 +486,12 @@ def paragraphs(
     pairs = nearby.take(linked[near])
     document = lines.document[nearby.row]
     uncased, width = _uncased(codes, lines, texts), _widths(codes, lines, texts)
-    wrapped = _wrapped(codes, lines, pairs, width) & ~uncased
+    low = lines.start[nearby.before]
+    leads = _leads_on(codes, low, strip_end(codes, low, lines.end[nearby.before]))
+    wrapped = _wrapped(codes, lines, pairs, width, leads[linked[near]]) & ~uncased
     long = (nearby.length >= WRAP_LEAST) & ~uncased[document]
     joined = nearby.runs & (long | nearby.hanging) | nearby.small & nearby.comma
-    low = lines.start[nearby.before]
-    joined |= long & _leads_on(codes, low, strip_end(codes, low, lines.end[nearby.before]))
+    joined |= long & leads
     joined &= (nearby.length <= WRAP_WIDTH) & linked[near]
     # Over the end of a page.
     full = nearby.together >= FULL * width[document]

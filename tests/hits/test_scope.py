@@ -287,6 +287,11 @@ NOT_REJECTED = [
     "They had no truce until May.",
 ]
 HEDGED = [
+    "They cannot exclude a truce.",
+    "A truce cannot be ruled out.",
+    "Doe did not rule out a truce.",
+    "They couldn't rule it out that a truce was near.",
+    "Doe declined to rule out a truce.",
     "It is not impossible that a truce will hold.",
     "Whether the truce will hold is an open question.",
     "There are doubts about a truce.",
@@ -368,6 +373,8 @@ HEDGED = [
     "They would leave, had a truce been signed.",
 ]
 NOT_HEDGED = [
+    "They cannot be excluded from the talks.",
+    "They ruled out a truce.",
     "They signed a truce on 9 May.",
     "The truce of the 9th May held.",
     "No doubt a truce will come.",
@@ -455,6 +462,8 @@ def test_each_sentence_is_read_as_it_is_meant(texts, column, value):
         ("There is no truth in reports of a truce.", [True]),
         ("I never saw such a truce before.", [False]),
         ("They left no stone unturned for a truce.", [False]),
+        ("They do not want to end the peace.", [True]),
+        ("They do not want the peace to end.", [False]),
         ("There was no truce, let alone a deal.", [True, True]),
         ("They can sign no deal, much less a truce, and want talks.", [True, True, False]),
     ],
@@ -463,6 +472,12 @@ def test_each_hit_of_a_sentence_is_read_alone(text, rejected):
     corpus = fr.make_corpus([text], furniture=False)
     table = fr.find_hits(corpus, fr.make_lexicon({"f": WORDS})).table
     assert table["rejected"].tolist() == rejected
+
+
+def test_not_just_inside_a_hit_denies_nothing():
+    corpus = fr.make_corpus(["It is not just a sham. It is not a just peace."], furniture=False)
+    table = fr.find_hits(corpus, fr.make_lexicon({"f": ["not ~1 just"]})).table
+    assert table["rejected"].tolist() == [False, True]
 
 
 def test_a_word_of_doubt_is_not_uncertain_itself():

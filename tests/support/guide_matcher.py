@@ -12,7 +12,7 @@ APOSTROPHES = "'’‘ʼ`´"
 HYPHENS = "-‐‑‒–−"
 IGNORED = "\u00ad\u200c\u200d\u200e\u200f\u2060\ufeff\ufe0f"
 ADDRESS = re.compile(
-    r"https?://[^\s“]*[\w/]|[\w.+%-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w@.])@[A-Za-z_0-9]+"
+    r"https?://[^\s“’]*[\w/]|[\w.+%-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w@.])@[A-Za-z_0-9]+"
 )
 
 

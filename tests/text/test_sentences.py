@@ -132,6 +132,17 @@ ENGLISH = [
     ("Back to Com. & Adm. by night. They left.", 2),
     ("“He has gone CRAZY!” wrote the president. He left.", 2),
     ("There is hope for peace\u2029talks were broken off.", 2),
+    ("They met from 3-U.S, then left. The E.U. x-U.N said so.", 2),
+    ("The free App FRITZ!App WLAN helps. He wants a FRITZ!Box.", 2),
+    ("They left!Nobody stayed.", 2),
+    ("He works for Yahoo! Finance and E! News. They left.", 2),
+    ("There is a deal — right? — that holds. They left.", 2),
+    ("He has been there — what? — five times. They left.", 2),
+    ("Is it a deal? — Nobody knows.", 2),
+    ("He wrote so in a post on X. Vance's remark came later.", 2),
+    ("It was posted to X. Trump saw it.", 2),
+    ("Malcolm X. Doe spoke. They left.", 2),
+    ("It was “a protest.”[note 4] They agreed.[5][6] He left.", 3),
 ]
 ELSEWHERE = [
     (
@@ -277,6 +288,12 @@ def test_a_heading_in_a_wrapped_page_is_a_sentence_of_its_own():
         ("Truce\ntalks", 2),
         ("Truce\nTalks failed.", 2),
         ("Truce.\ntalks failed.", 2),
+        (
+            "The parties said on Monday that they had agreed to a meeting with\nPresident Doe in "
+            "Geneva, and that it would be about the way of joining\nNATO and about the land that "
+            "both of them claim as theirs.",
+            1,
+        ),
     ],
 )
 def test_two_lines_are_one_sentence_where_they_read_as_one(text, count):
@@ -307,6 +324,7 @@ PIECES = (
     "He went|vol.|No.|5|approx.|Dr.|Smith|9 a.m.|9 a. m.|p.m.|e.g.|viz.|1.|2.|(1)|a.|—|-x|‑y|éno.|"
     "Mr.|inc.|and|$5|).|”.|.|Undersec.|Undersecretary.|K.|Monday|then|.NET|"
     "2024.|104.|and 12.|then 2.|“Then|“vol.|‘Smith|– No|éno. “K."
+    "|Yahoo!|News|E!|right?|— a|— A|on X."
 )
 
 

@@ -186,7 +186,9 @@ def rejected(
     answer = _denied_before(reader, forward, parity, clauses, start, end, clause)
     answer |= _denied_after(reader, found, forward, cues, clauses, end, clause)
     answer |= _inside(found.of("bounded"), start, end, strict=False)
-    answer |= _inside(cues.of("no", "not").longest(), start, end, strict=True)
+    # "Not just" denies nothing, also where it is a part of the hit.
+    inner = cues.of("no", "not", "pseudo_negation").longest().of("no", "not")
+    answer |= _inside(inner, start, end, strict=True)
     return answer
 
 

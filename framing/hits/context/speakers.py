@@ -160,13 +160,13 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     owners = find_owners(reader, cues)
     owned = _owned_speech(reader, quotes, owners)
     if not len(found):
-        return owned
+        return _within_clauses(reader, owned, cues)
     stops = _stops(reader)
     events = _with_subjects(reader, events, mentions, quotes, stops)
     events = _with_statements(reader, _without_participles(reader, events), owners)
-    events = _with_extent(reader, _with_direction(reader, events, quotes, stops), cues, found)
+    events = _with_extent(reader, _with_direction(reader, events, quotes, stops), found)
     events = _in_turns(reader, mentions, _without_objects(reader, events))
-    events = _merged(events, owned)
+    events = _within_clauses(reader, _merged(events, owned), cues)
     return _inherit(_resolved(reader, quotes, mentions, events))
 
 
@@ -181,23 +181,33 @@ def _without_participles(reader: Reader, events: Events) -> Events:
 _CLAUSE = 5
 
 
-def _with_extent(reader: Reader, events: Events, cues: Cues, found: Cues) -> Events:
-    """Set where what each attribution opens begins and ends.
+def _with_extent(reader: Reader, events: Events, found: Cues) -> Events:
+    """Set where what each attribution opens begins.
 
-    A verb and a word that belongs to it can have a hit between them: called the truce a sham. And
-    a clause before the main one ends at its comma: hours after Putin said so, the truce broke.
+    A verb and a word that belongs to it can have a hit between them: called the truce a sham.
     """
-    since, until = events.end.copy(), reader.text.last[events.row] + 1
+    since = events.end.copy()
     # A verb whose subject follows it ends later than its cue.
     place = np.minimum(np.searchsorted(found.start, events.start), len(found.start) - 1)
     whole = _is(events, "reporting") & (found.end[place] == events.end)
     tokens = reader.text.tokens
     second = tokens[np.minimum(events.token + 1, len(tokens) - 1)]
     since[whole] = np.minimum(events.end, second)[whole]
+    return replace(events, since=since)
+
+
+def _within_clauses(reader: Reader, events: Events, cues: Cues) -> Events:
+    """End what an attribution opens in a clause before the main one at the comma of that clause.
+
+    Hours after Putin said so, the truce broke; despite Putin’s claim that it held, it broke.
+    """
     words = cues.of("subordinate")
+    if not len(words) or not len(events.start):
+        return events
+    until = events.until.copy()
     first = reader.text.first[events.row]
     place = np.searchsorted(words.start, events.begin) - 1
-    word = words.start[np.maximum(place, 0)] if len(words) else first
+    word = words.start[np.maximum(place, 0)]
     some = events.opening & (place >= 0) & (word >= first)
     some &= reader.token(events.begin) - reader.token(first) <= _CLAUSE
     signs = np.searchsorted(reader.sign_at, np.stack([first + 1, events.begin]))
@@ -205,7 +215,7 @@ def _with_extent(reader: Reader, events: Events, cues: Cues, found: Cues) -> Eve
     after = np.searchsorted(commas, events.end)
     some &= (signs[0] == signs[1]) & (after < len(commas))
     until[some] = np.minimum(until, np.append(commas, 0)[np.minimum(after, len(commas))])[some]
-    return replace(events, since=since, until=until)
+    return replace(events, until=until)
 
 
 def _merged(events: Events, others: Events) -> Events:

@@ -176,7 +176,7 @@ static bool is_wrapped(const struct page *page) {
     for (int64_t i = 1; i < page->count; i++) {
         const struct line *line = &page->line[i];
         if (!line->linked || !line->opened) continue;
-        signs += runs(line) || has_end_inside(page->given, line - 1);
+        signs += runs(line) || line->led || has_end_inside(page->given, line - 1);
     }
     return FULL_ON * signs >= pairs;
 }
