@@ -6,8 +6,8 @@ from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.facts import iso_date, language_code
 from framing.corpus.columns import is_usual
 
-# "**** *source_Times *date_20190213", also "0001 *source_Times".
-_HEAD = re.compile(r"(?:\*{4}|\d{4})(?:[ \t]+\*[^\s_*]+(?:_\S*)?)+[ \t]*|\*{4}[ \t]*")
+# "**** *source_Times *date_20190213", also "0001 *source_Times" with any number of digits.
+_HEAD = re.compile(r"(?:\*{4}|\d{1,9})(?:[ \t]+\*[^\s_*]+(?:_\S*)?)+[ \t]*|\*{4}[ \t]*")
 _VARIABLE = re.compile(r"\*([^\s_*]+)(?:_(\S*))?")
 # A line within a text that names its theme.
 _THEME = re.compile(r"-\*[^\s]+")

@@ -53,6 +53,12 @@ _SERVICE = re.compile(
     r"(?:©|\(c\)) \d{4} factiva,? inc\..*",
     re.IGNORECASE,
 )
+# A line with the name of a firm and nothing else.
+_FIRM = re.compile(
+    r"(?:[^\W\d_a-z][\w.'’&-]*|&|and|of|und|y|et|de|,)(?:,?\s+(?:[^\W\d_a-z][\w.'’&-]*|&|and|of|"
+    r"und|y|et|de|for))*,?\s+(?:Ltd|Limited|Inc|LLC|PLC|plc|Corp|GmbH|AG|SE|KG|S\.?A|S\.?p\.?A|"
+    r"B\.?V|N\.?V|AB|AS|A/S|Oy|GmbH & Co\.? KG)\.?",
+)
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s*(?:[ap]m|gmt|utc|uhr))?", re.IGNORECASE)
 
 
@@ -340,10 +346,13 @@ def _head_facts(lines: Sequence[str], headline: str | None) -> dict[str, Any]:
     if position < len(after):
         facts["source"], position = after[position], position + 1
     start = position
+    rights: list[str] = []
     for offset, line in enumerate(after[position : position + 12], start=position):
         if _is_language(line) or is_rights(line):
             if _is_language(line):
                 facts["language"] = line
+            else:
+                rights.append(line)
             start = offset + 1
         elif len(line) > 200:
             break
@@ -351,8 +360,23 @@ def _head_facts(lines: Sequence[str], headline: str | None) -> dict[str, Any]:
         # No language and no copyright: the code of the source, an edition and a page may be there.
         while start < len(after) and re.fullmatch(r"[A-Z0-9]{1,12}|\d+|[A-Z]?\d+", after[start]):
             start += 1
-    facts["text"] = after[start:]
+    text = after[start:]
+    if len(text) > 1 and _is_publisher(text[-1], [*rights, facts.get("source", "")]):
+        text.pop()
+    facts["text"] = text
     return facts
+
+
+def _is_publisher(line: str, known: Sequence[str]) -> bool:
+    """Return whether the last line of a text names its publisher.
+
+    It is a firm, or ``known`` has it: the lines on copyright, and the source.
+    """
+    if len(line) > 80 or len(line.split()) > 9:
+        return False
+    name = "".join(re.findall(r"\w", line.casefold()))
+    stated = ("".join(re.findall(r"\w", other.casefold())) for other in known)
+    return _FIRM.fullmatch(line) is not None or any(len(name) > 3 and name in x for x in stated)
 
 
 def _is_language(line: str) -> bool:

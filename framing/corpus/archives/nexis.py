@@ -67,20 +67,23 @@ _COVER = re.compile(
 
 # The labels of fields in the languages of the service.
 LABELS = {
-    "title": "headline|überschrift|titel|schlagzeile|titre|titular|título|titolo",
-    "source": "publication|publikation|quelle",
-    "date": "date|datum|fecha|publication-date|pub-date",
+    "title": "headline|überschrift|titel|schlagzeile|titre|titular|título|titolo|kop|overskrift|"
+    "tittel",
+    "source": "publication|publikation|quelle|publicatie|bron|krant|publicación|publicação|"
+    "pubblicazione|fonte|fuente",
+    "date": "date|datum|fecha|data|publication-date|pub-date|publicatiedatum",
     "section": "section|rubrik|ressort|rubrique|sección|seccion|sezione|secção|"
-    "seção|rubriek|sectie",
+    "seção|rubriek|sectie|katern|bijlage|sektion",
     "length": "length|länge|laenge|longueur|longitud|extensión|extension|lunghezza|lengte|"
-    "comprimento",
+    "comprimento|længde|lengde|längd",
     "byline": "byline|author|autor|autoren|auteur|auteurs|autore|autores|verfasser|von|"
-    "signature|door",
-    "language": "language|sprache|langue|idioma|lengua|lingua|taal",
+    "signature|door|forfatter|författare|journalist",
+    "language": "language|sprache|langue|idioma|lengua|lingua|língua|taal|sprog|språk",
     "url": "url",
     "highlight": "highlight|series|dateline|ort|standfirst|lieu|edition|ausgabe|édition|"
-    "edición|untertitel|sous-titre|subtitle",
-    "body": "body|text",
+    "edición|untertitel|sous-titre|subtitle|ondertitel|onderkop|bovenkop|dagtekening|inleiding|"
+    "intro|samenvatting|sottotitolo|subtítulo",
+    "body": "body|text|textkörper|texte|corps|texto|cuerpo|testo|corpo|tekst|hoofdtekst",
     "other": "load-date|load date|update|updated|graphic|grafik|graphique|publication-type|"
     "publication type|publikationstyp|type-publication|type de publication|zeitungs-code|"
     "journal-code|journal code|document-type|document type|subject|thema|sujet|tema|"
@@ -91,16 +94,25 @@ LABELS = {
     "correction-date|correction date|acc-no|doc-number|insert|encart|category|kategorie|"
     "date de chargement|ladedatum|laaddatum|data di caricamento|ladungsdatum|"
     "update-datum|datum der aktualisierung|"
+    "publicatietype|type publicatie|tipo de publicación|tipo de publicação|tipo di pubblicazione|"
+    "data de carregamento|data-caricamento|trefwoorden|onderwerp|onderwerpen|organisatie|bedrijf|"
     "fecha de carga|fecha-carga|isbn|issn|product|name|type|typ|tipo|volume|pub-type|"
-    "abstract|contact|distribution|show|anchor|host|guest|guests|content|cutline|memo|lead",
+    "abstract|contact|distribution|show|program|programme|network|transcript|anchor|anchors|host|hosts|guest|guests|"
+    "content|cutline|memo|lead",
 }
 FIELDS = {label: name for name, labels in LABELS.items() for label in labels.split("|")}
 # Fields whose labels stand after the text.
 TAIL = frozenset({"other", "language", "url"})
+# Labels that are also names of speakers in a transcript: "HOST: Good evening."
+_SPOKEN = frozenset(("anchor", "host", "guest", "reporter", "announcer", "narrator"))
+_SAID = re.compile(r"[.!?…\-–—\"'”’»)\]]$")
+# A label that stands alone in its block.
+_ALONE = re.compile(r"[^\W\d_a-z][^\W\d_a-z -]{2,24}\s?:")
 # Labels after which no more text follows, wherever they stand.
 _LAST = re.compile(
     r"(?:load[- ]date|update|language|sprache|langue|idioma|taal|lingua|publication[- ]type|"
-    r"type[- ]publication|subject|graphic|grafik|graphique|journal[- ]code|zeitungs-code)\s?:",
+    r"type[- ]publication|pub-type|publicatietype|laaddatum|"
+    r"subject|graphic|grafik|graphique|journal[- ]code|zeitungs-code)\s?:",
     re.IGNORECASE,
 )
 
@@ -206,6 +218,16 @@ def _labelled(block: str, capitals: bool) -> bool:
     return _field(block, capitals)[0] is not None
 
 
+def _is_turn(block: str) -> bool:
+    """Return whether a block is what a speaker of a transcript says: "JANE HOST: Good evening."."""
+    match = _LABEL.match(block.lstrip())
+    if match is None:
+        return False
+    label = match["label"].casefold()
+    spoken = label not in FIELDS or label in _SPOKEN
+    return spoken and _SAID.search(block.rstrip()) is not None
+
+
 @dataclass
 class _Parts:
     """What was found out about an article, field by field; the first statement counts."""
@@ -279,6 +301,7 @@ def _older(blocks: list[str], number: int) -> Article:
     place = f"article {number}"
     if len(blocks) == 1 and not _block_date(blocks[0]):
         return Article("", place=place, doubts=(f"all it says is {_flat(blocks[0])[:120]!r}",))
+    blocks = _without_show(blocks)
     first = next((n for n, block in enumerate(blocks) if _labelled(block, True)), None)
     head = blocks[:first] if first is not None else blocks
     rest = blocks[first:] if first is not None else []
@@ -293,7 +316,7 @@ def _older(blocks: list[str], number: int) -> Article:
         if name == "title":
             parts.state(name, value)
     _older_head(head, parts)
-    rest, tail = _split_tail(rest)
+    rest, tail = _split_tail(_with_body(rest, parts, place))
     for block in tail:
         name, value = _field(block, capitals=True)
         if name in TAIL and name is not None:
@@ -305,7 +328,11 @@ def _older(blocks: list[str], number: int) -> Article:
         name, value = _field(block, capitals=True)
         if name == "body":
             early, body, ended = False, [value] if value else [], False
-        elif name is not None and (early or ended or _LAST.match(block.lstrip())):
+        elif (
+            name is not None
+            and (early or ended or _LAST.match(block.lstrip()))
+            and (not _is_turn(block))
+        ):
             ended = ended or bool(body)
             if name == "date" and (found := date_in(value)):
                 parts.state("date", found)
@@ -317,6 +344,45 @@ def _older(blocks: list[str], number: int) -> Article:
             early = False
             body.append(block)
     return parts.article([_flat_body(block) for block in _without_rights(body)], place)
+
+
+def _without_show(blocks: list[str]) -> list[str]:
+    """Return the blocks of a transcript without the fields between its station and its date."""
+    first = next((n for n, block in enumerate(blocks[:4]) if _labelled(block, True)), None)
+    if not first or any(_block_date(block) for block in blocks[:first]):
+        return blocks
+    for number, block in enumerate(blocks[first : first + 5], start=first):
+        if _field(block, capitals=True)[0] not in ("other", None):
+            return blocks
+        if not _labelled(block, True) and _block_date(block):
+            return [*blocks[:first], *blocks[number:]]
+    return blocks
+
+
+def _with_body(blocks: list[str], parts: _Parts, place: str) -> list[str]:
+    """Return the blocks below the head with a label above the text that is known.
+
+    Where each block is a field up to a label that stands alone, the text begins below it, in
+    whatever language the labels are. Fields that are not known are left out with a doubt.
+    """
+    fields = [_field(block, capitals=True)[0] for block in blocks]
+    end = fields.index("body") if "body" in fields else 0
+    if not end:
+        for number, block in enumerate(blocks[:-1]):
+            match = _LABEL.match(block.lstrip())
+            if match is None or match["label"] != match["label"].upper():
+                break
+            if number and _ALONE.fullmatch(block.strip()) and fields[number] is None:
+                end = number
+                break
+    if not end:
+        return blocks
+    for block, name in zip(blocks[:end], fields[:end], strict=True):
+        if name is None:
+            parts.doubts.append(f"{place}: left out above the text: {_flat(block)[:80]!r}")
+    if fields[end] is None:
+        blocks = [*blocks[:end], "BODY:", *blocks[end + 1 :]]
+    return blocks
 
 
 def _split_tail(blocks: list[str]) -> tuple[list[str], list[str]]:
@@ -331,7 +397,7 @@ def _split_tail(blocks: list[str]) -> tuple[list[str], list[str]]:
         capitals = match is not None and match["label"] == match["label"].upper()
         if is_rights(blocks[number]):
             continue
-        if not capitals or (name is not None and name not in TAIL):
+        if not capitals or (name is not None and name not in TAIL) or _is_turn(blocks[number]):
             break
         start = number
     return blocks[:start], blocks[start:]
@@ -551,7 +617,7 @@ def _tail_start(lines: list[str]) -> int:
         if not line or is_rights(line):
             continue
         name, _ = _field(line, capitals=False)
-        if name in TAIL:
+        if name in TAIL and not _is_turn(line):
             end = number
         else:
             break
