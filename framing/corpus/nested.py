@@ -163,10 +163,11 @@ def _is_number(value: Any) -> bool:
 
 
 def _speech(rows: Sequence[Object]) -> str:
-    """Return pieces of speech as a text, with a paragraph for each speaker where they are named."""
+    """Return pieces of speech as a text; where several speakers are named, each has paragraphs."""
+    several = len({row.get("speaker") for row in rows}) > 1
     paragraphs: list[tuple[Any, list[str]]] = []
     for row in rows:
-        speaker = row.get("speaker")
+        speaker = row.get("speaker") if several else None
         if not paragraphs or paragraphs[-1][0] != speaker:
             paragraphs.append((speaker, []))
         paragraphs[-1][1].append(row["text"].strip())
