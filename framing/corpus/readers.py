@@ -88,7 +88,8 @@ def read_corpus(
           (.enw, .xml), PubMed (.nbib) and Web of Science (.txt); corpora of Alceste and Iramuteq
           (.txt), captions (.srt, .vtt), feeds and other XML with one element an article;
         - tables with a row per article: .csv (also with semicolons), .tsv, .xlsx, .xls, .json,
-          .jsonl, .parquet, and those of Media Cloud, GDELT, Zotero, ProQuest,
+          .jsonl, .parquet, nested .json (feeds, chats, transcripts, crawled pages), and those of
+          Media Cloud, GDELT, Zotero, ProQuest,
           Scopus and EBSCO, and ``tweets.js`` in the archive of an account of Twitter.
 
         What a reader does not see is no text: what documents and pages hide, what was deleted
