@@ -38,9 +38,13 @@ MOST_TABLED = 400_000
 
 Pair = tuple[Offsets, Offsets]
 NONE = np.empty(0, dtype=np.int64)
-# Short words are frequent (Zipf 1935). As the second word of a phrase they are not searched, but
-# looked up after the first word.
-SHORT = 4
+# The most frequent words of English. After the first word of a phrase they are not searched, but
+# looked up there. A rarer word is searched: "(a|the) few" is where "few" is.
+_FREQUENT = (
+    "a and are as at be been by for from had has have he in is it its not of on that the this to "
+    "was were who will with"
+)
+FREQUENT = frozenset(_FREQUENT.split())
 
 
 @dataclass(frozen=True)
@@ -335,10 +339,10 @@ def _is_single(tree: Node) -> bool:
 
 
 def is_looked_up(part: Node, joint: Joint) -> TypeGuard[Atom]:
-    """Return whether a part is a short word that is looked up after the part before it."""
+    """Return whether a part is a frequent word that is looked up after the part before it."""
     if joint.kind != SPACED.kind or not isinstance(part, Atom):
         return False
-    return not part.is_open and len(part.text) <= SHORT
+    return not part.is_open and part.text in FREQUENT
 
 
 def _sought_parts(node: Row) -> list[Node]:
