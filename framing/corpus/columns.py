@@ -103,7 +103,13 @@ def choose_columns(
 
 def is_usual(name: str, role: str) -> bool:
     """Return whether a name is a usual one for a role."""
-    return plain(name) in _names().roles[role]
+    return usual_rank(plain(name), role) is not None
+
+
+def usual_rank(name: str, role: str) -> int | None:
+    """Return how good a plain name is for a role, 0 the best; None where it is not a usual one."""
+    names = _names().roles[role]
+    return names.index(name) if name in names else None
 
 
 def plain(name: str) -> str:

@@ -86,7 +86,8 @@ def read_corpus(
           .pdf, .html), Retriever (.txt; both by the layout that public programs read);
           references as RIS, of EndNote
           (.enw, .xml), PubMed (.nbib) and Web of Science (.txt); corpora of Alceste and Iramuteq
-          (.txt), captions (.srt, .vtt), feeds and other XML with one element an article;
+          (.txt), captions (.srt, .vtt, TTML), feeds, exports of WordPress, and XML of agencies and
+          archives (NITF, NewsML, TEI, JATS, EBSCO, TDM Studio …) or with one element an article;
         - tables with a row per article: .csv (also with semicolons), .tsv, .xlsx, .xls, .json,
           .jsonl, .parquet, nested .json (feeds, chats, transcripts, crawled pages), and those of
           Media Cloud, GDELT, Zotero, ProQuest,

@@ -24,6 +24,8 @@ FURNITURE = {
     "Share | Tweet | Email": "share bar",
     "Subscribe to our newsletter": "subscription",
     "© 2025 The Daily Wire Ltd.": "copyright line",
+    "The post Rain and “hail” appeared first on Weir Post.": "first published",
+    "Der Beitrag Regen erschien zuerst auf Wehrpost.": "first published",
 }
 ARTICLE = [
     "Share of Ukrainians who trust the talks falls",
@@ -34,6 +36,7 @@ ARTICLE = [
     "Most read the offer as a surrender.",
     "Print the money, he said.",
     "Subscribe to the view that force pays, and war follows.",
+    "The post appeared first on her list.",
     "2025",
 ]
 

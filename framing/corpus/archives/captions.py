@@ -1,14 +1,22 @@
-"""Captions: what is said in a film, from files with times (SubRip .srt, WebVTT .vtt)."""
+"""Captions: what is said in a film, from files with times (SubRip .srt, WebVTT .vtt, TTML)."""
 
 import re
+from collections.abc import Sequence
+from html import unescape
+from typing import Any
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
+from framing.corpus.archives.element_texts import line_of, local, paragraphs
 
 _TIMES = re.compile(
     r"(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}\s*-->\s*(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}.*"
 )
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
 _TAG = re.compile(r"</?[a-z][^>]*>|\{\\[^}]*\}|<\d[\d:.]*>", re.IGNORECASE)
+# Entities of WebVTT, and those that programs add.
+_ENTITY = re.compile(
+    r"&(?:amp|lt|gt|nbsp|lrm|rlm|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE
+)
 
 
 def is_captions(text: str) -> bool:
@@ -24,8 +32,8 @@ def read_captions(text: str, where: str) -> FileArticles:
 
     A speaker that the file marks stands before a colon: "Jane Doe: …".
     """
-    spoken: list[str] = []
-    voice, showing = "", False
+    cues: list[tuple[str, str]] = []
+    showing = False
     for line in text.lstrip("\ufeff").splitlines():
         stripped = line.strip()
         if _TIMES.fullmatch(stripped):
@@ -34,17 +42,61 @@ def read_captions(text: str, where: str) -> FileArticles:
             showing = False
         elif showing:
             marked = _VOICE.match(stripped)
-            stripped = _TAG.sub("", _VOICE.sub("", stripped)).strip()
-            if marked and marked[1].strip() != voice:
-                voice = marked[1].strip()
-                spoken.append(f"{voice}: {stripped}")
-            elif spoken and stripped and not _begins_turn(stripped):
-                # Captions that roll up show their last line again.
-                if not spoken[-1].endswith(stripped):
-                    spoken[-1] = f"{spoken[-1]} {stripped}"
-            elif stripped:
-                spoken.append(stripped)
-    return reading("captions", [Article("\n".join(spoken), place="the file")], where)
+            shown = _ENTITY.sub(_character, _TAG.sub("", _VOICE.sub("", stripped))).strip()
+            cues.append((marked[1].strip() if marked else "", shown))
+    return reading("captions", [Article(_spoken(cues), place="the file")], where)
+
+
+def _character(match: "re.Match[str]") -> str:
+    """Return the character of an entity; marks of the direction of writing show nothing."""
+    return "" if match[0] in ("&lrm;", "&rlm;") else unescape(match[0])
+
+
+def _spoken(cues: Sequence[tuple[str, str]]) -> str:
+    """Return what cues of a voice and a line say, a line for each turn."""
+    spoken: list[str] = []
+    voice = ""
+    for marked, line in cues:
+        if marked and marked != voice:
+            voice = marked
+            spoken.append(f"{voice}: {line}")
+        elif spoken and line and not _begins_turn(line):
+            # Captions that roll up show their last line again.
+            if not spoken[-1].endswith(line):
+                spoken[-1] = f"{spoken[-1]} {line}"
+        elif line:
+            spoken.append(line)
+    return "\n".join(spoken)
+
+
+def is_timed(root: Any) -> bool:
+    """Return whether an XML file holds captions: TTML, or lines that each state when they begin."""
+    if local(root) == "tt":
+        return True
+    cues = _cues_of(root)
+    return local(root) in ("transcript", "timedtext") and len(cues) > 0
+
+
+def _cues_of(root: Any) -> list[Any]:
+    """Return the elements that state when they begin and hold what is said."""
+    timed = ("begin", "start", "t")
+    found = [
+        element
+        for element in root.iter()
+        if local(element) in ("p", "text", "cue") and any(element.get(key) for key in timed)
+    ]
+    # Times may stand at a division or at a part of each line.
+    return found or [element for element in root.iter() if local(element) == "p"]
+
+
+def read_timed(root: Any, where: str) -> FileArticles:
+    """Return what captions in an XML file say."""
+    cues = []
+    for cue in _cues_of(root):
+        for line in "\n".join(paragraphs(cue)).split("\n"):
+            cues.append(("", " ".join(_ENTITY.sub(_character, line).split())))
+    title = next((line_of(child) for child in root.iter() if local(child) == "title"), None)
+    return reading("captions", [Article(_spoken(cues), title, place="the file")], where)
 
 
 def _begins_turn(line: str) -> bool:

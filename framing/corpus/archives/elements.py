@@ -1,134 +1,427 @@
-"""Elements: articles in XML files and feeds, by the usual names of their elements."""
+"""Elements: articles in XML files of any kind, by the names of their elements and attributes."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
+from framing.corpus.archives.element_names import (
+    PARTS,
+    ROLES,
+    WHOLE,
+    is_text_name,
+    rank_of,
+    role_of,
+    stated_name,
+    value_of,
+)
+from framing.corpus.archives.element_texts import (
+    ASIDE,
+    PARAGRAPHS,
+    is_shown,
+    line_of,
+    local,
+    paragraphs,
+)
 from framing.corpus.archives.facts import iso_date, language_code, whole_number
-from framing.corpus.archives.markup import blocks, html_tree, text_of
-from framing.corpus.columns import is_usual
 
-_ROLES = ("title", "source", "date", "section", "byline", "language", "url")
-# Elements of feeds that hold the text, the fullest first, and names of addresses.
-# In feeds these names have a meaning of their own: <dc:creator>, and <updated> where no day of
-# publication is given.
-_OF_FEEDS = {"creator": "byline", "category": "section"}
-_ENTRIES = ("item", "entry")
-_FULL, _ADDRESS = ("encoded", "content", "fulltext", "body", "text"), ("url", "link", "weburl")
+# What programs call an article, and the parts of one, which are none even where each has a title.
+_ARTICLES_WORDS = """
+article newsitem newsarticle item entry record rec doc document story nitf tei post news row
+pubmedarticle artikel beitrag dokument meldung articolo noticia text hit result
+"""
+_ARTICLES = frozenset(_ARTICLES_WORDS.split())
+_SECTIONS_WORDS = """
+section sec div block body head header front back figure fig image media photo comment comments
+table list s sentence seg line related link links author authors contributor metadata meta
+contentset contentmeta newscomponent contentitem inlinexml html main
+"""
+_SECTIONS = PARAGRAPHS | frozenset(_SECTIONS_WORDS.split())
+# Elements that are no part of the text and state facts.
+_STATING = frozenset(("bodyhead", "teiheader", "metadata", "link", "links"))
+# Elements whose words are not missed where they are not part of the text.
+_QUIET = re.compile(
+    r"(?i).*(?:copyright|rights|abstract|abst|summary|description|excerpt|snippet|lead|caption|comment|"
+    r"keyword|subject|term|note|catalog|classif|licen|disclaimer|credit|creator|author|generator|"
+    r"fingerprint|tag|categor|url|link)s?.*"
+)
+# Values that programs write for a missing text.
+_NOTHING = re.compile(r"(?i)none|null|n/?a|nan|not available|no abstract(?: available)?\W*")
+# An element that no usual name tells holds so many characters, and so much of the file.
+_LONG, _SHARE = 150, 0.5
+# Words that stand in one element and are part of no text are doubted from this number of letters.
+_MISSED = 120
 
 
-def _local(element: Any) -> str:
-    """Return the name of an element without its namespace."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+@dataclass
+class _Below:
+    """What stands in an element and below it."""
+
+    roles: set[str] = field(default_factory=set)
+    characters: int = 0
+    prose: bool = False
 
 
 def read_elements(root: Any, where: str) -> FileArticles | None:
-    """Return the articles of an XML file; None where no element has a text and a title or source.
+    """Return the articles of an XML file; None where no element can be told for one.
 
-    An article is an element with elements below it that have usual names for the text and for
-    something else, such as title and body.
+    An article is an element with elements or attributes that have usual names for the text and
+    for something else, such as title and body. Of an element with other names that holds much
+    text, and stands several times, each is taken for an article, with a doubt.
     """
-    groups: dict[str, list[Any]] = {}
-    for element in root.iter():
-        names = {_local(child) for child in element.iterdescendants()}
-        known = {role for role in ("text", *_ROLES) for name in names if _is_role(name, role)}
-        if "text" in known and len(known) > 1:
-            groups.setdefault(_local(element), []).append(element)
-    feed = _local(root) in ("rss", "feed", "RDF")
-    if feed:
-        # An entry of a feed may have a title only.
-        for entry in _ENTRIES:
-            elements = [element for element in root.iter() if _local(element) == entry]
-            if elements:
-                groups = {entry: elements}
-    if not groups:
+    below = _survey(root)
+    name, elements = _articles_by_names(root, below)
+    known = bool(elements)
+    if not known:
+        name, elements = _articles_by_length(root, below)
+    if not elements:
         return None
-    # The most frequent element, and of several the one that is furthest inside.
-    name = max(groups, key=lambda name: (len(groups[name]), _depth(groups[name][0])))
-    channel = next((_line(child) for child in root.iter() if _local(child) == "title"), None)
-    articles = [
-        _article(element, number, channel if feed else None, feed=feed)
-        for number, element in enumerate(groups[name], start=1)
-    ]
-    notes = [f"{where}: each element {name!r} is an article."]
+    articles = [_article(element, number) for number, element in enumerate(elements, start=1)]
+    doubts = []
+    if not known:
+        doubts.append(
+            f"the XML file is of a kind that is not known; each element {name!r} was taken for an "
+            "article. Compare it with the file"
+        )
+    outside = below[root].characters - sum(below[element].characters for element in elements)
+    if outside > max(3 * _MISSED, below[root].characters / 10):
+        doubts.append(
+            f"{outside:,} characters of the file stand outside its {len(elements):,} elements "
+            f"{name!r} and are not read"
+        )
+    if doubts:
+        first = articles[0]
+        doubts = [f"article 1: {doubt}" for doubt in doubts]
+        articles[0] = replace(first, doubts=(*first.doubts, *doubts))
+    notes = [f"{where}: each element {name!r} is an article."] if len(elements) > 1 else []
     return reading("XML", articles, where, notes=notes)
 
 
-def _is_role(name: str, role: str) -> bool:
-    return name in _ADDRESS if role == "url" else is_usual(name, role)
+def _survey(root: Any) -> dict[Any, _Below]:
+    """Return what stands in each element, the inner ones first."""
+    below: dict[Any, _Below] = {}
+    for element in reversed(list(root.iter())):
+        here = _Below()
+        here.characters = len("".join((element.text or "").split()))
+        for child in element:
+            inner = below[child]
+            here.roles |= inner.roles
+            here.characters += inner.characters + len("".join((child.tail or "").split()))
+            here.prose = here.prose or inner.prose
+        if local(element):
+            name = stated_name(element)
+            here.roles |= {role for role in ROLES if rank_of(name, role) is not None}
+            texts = is_text_name(name) or name in PARAGRAPHS
+            here.prose = here.prose or bool(here.characters and texts)
+        below[element] = here
+    return below
+
+
+def _articles_by_names(root: Any, below: dict[Any, _Below]) -> tuple[str, list[Any]]:
+    """Return the name of the elements that are articles, and these elements."""
+    groups: dict[str, list[Any]] = {}
+    for element, here in _in_order(root, below):
+        roles = set[str]().union(*(below[child].roles for child in element))
+        roles |= {role for key in element.attrib for role in ROLES if _of_attribute(key, role)}
+        own = len((element.text or "").strip()) >= 2 and bool(element.attrib)
+        if roles and (here.prose or own) and here.characters:
+            group = groups.setdefault(local(element), [])
+            if not group or not _contains(group[-1], element):
+                group.append(element)
+    shares = {
+        name: sum(below[element].characters for element in group) / max(below[root].characters, 1)
+        for name, group in groups.items()
+    }
+    pools = (
+        [name for name in groups if name.lower() in _ARTICLES and shares[name] >= _SHARE],
+        [name for name in groups if name.lower() not in _SECTIONS and shares[name] >= _SHARE],
+        [name for name in groups if name.lower() not in _SECTIONS],
+        list(groups),
+    )
+    pool = next((pool for pool in pools if pool), [])
+    if not pool:
+        return "", []
+    best = max(pool, key=lambda name: (len(groups[name]), shares[name], -_depth(groups[name][0])))
+    return best, groups[best]
+
+
+def _articles_by_length(root: Any, below: dict[Any, _Below]) -> tuple[str, list[Any]]:
+    """Return elements of one name, or the root, that hold long texts under names of no use."""
+    groups: dict[str, list[Any]] = {}
+    for element, _ in _in_order(root, below):
+        if local(element).lower() not in _SECTIONS and element is not root:
+            group = groups.setdefault(local(element), [])
+            if not group or not _contains(group[-1], element):
+                group.append(element)
+    total = max(below[root].characters, 1)
+    for name, group in groups.items():
+        sizes = [below[element].characters for element in group]
+        if len(group) > 1 and sum(sizes) >= max(_SHARE * total, _LONG * len(group)):
+            return name, group
+    return (local(root), [root]) if total >= _LONG else ("", [])
+
+
+def _in_order(root: Any, below: dict[Any, _Below]) -> Sequence[tuple[Any, _Below]]:
+    return [(element, below[element]) for element in root.iter() if local(element)]
+
+
+def _contains(outer: Any, element: Any) -> bool:
+    return any(above is outer for above in element.iterancestors())
 
 
 def _depth(element: Any) -> int:
     return sum(1 for _ in element.iterancestors())
 
 
-def _line(element: Any) -> str | None:
-    return " ".join("".join(element.itertext()).split()) or None
+def _of_attribute(key: str, role: str) -> bool:
+    """Return whether an attribute of an article states a role; its own name and id do not."""
+    name = stated_key(key)
+    return name not in ("name", "id", "type", "time", "lang") and rank_of(name, role) is not None
 
 
-def _article(element: Any, number: int, channel: str | None, *, feed: bool) -> Article:
+def stated_key(key: str) -> str:
+    """Return the plain name of an attribute, without its namespace."""
+    return re.sub(r"[\W_]+", "", key.rpartition("}")[2].casefold())
+
+
+def _article(element: Any, number: int) -> Article:
     """Return the article of an element."""
-    facts: dict[str, str] = {}
-    texts: dict[str, str] = {}
-    year = updated = ""
-    for child in element.iterdescendants():
-        name, value = _local(child), _line(child)
-        if feed and name == "link" and child.get("rel", "alternate") == "alternate":
-            value = value or child.get("href")
-        if not value:
-            continue
-        if name == "updated":
-            updated = value
-        if feed and name in _OF_FEEDS:
-            facts.setdefault(_OF_FEEDS[name], value)
-        if is_usual(name, "text") or (feed and name in _FULL):
-            texts.setdefault(name, _paragraphs(child))
-        if name == "year":
-            year = value
-        for role in _ROLES:
-            if _is_role(name, role) and not (role == "title" and is_usual(name, "text")):
-                facts.setdefault(role, value)
-    named = [texts[name] for name in _FULL if name in texts]
-    # A feed may say only when an article was changed.
-    day = facts.get("date", year) or updated
+    place = f"article {number}"
+    texts, part = _texts(element)
+    facts, used = _facts(element, texts)
+    parts = _joined(texts, used)
     title = facts.get("title")
-    if title and re.search(r"</?[a-z]+>|&[a-z#0-9]+;", title):
-        page = html_tree(f"<html><body>{title}</body></html>".encode(), "")
-        title = " ".join(text_of(page).split())
-    url = facts.get("url")
-    if url and channel and channel.startswith("Google Alert"):
-        # The feed names the search, and its addresses lead through Google to those of the papers.
-        target = parse_qs(urlsplit(url).query).get("url")
-        url = target[0] if target else url
-        channel = (urlsplit(url).hostname or "").removeprefix("www.") or channel
-    date = iso_date(day) or iso_date(f"{day} {year}")
-    text = named[0] if named else max(texts.values(), key=len, default="")
-    doubts: tuple[str, ...] = ()
-    if feed and title and not text:
-        text, doubts = title, (f"article {number}: there is no text; the text is the title",)
-    length = next((_line(child) for child in element.iter() if _local(child) == "wordcount"), None)
+    if title and len(parts) > 1 and _same(parts[0], title):
+        # The heading that stands above the text counts once.
+        parts = parts[1:]
+    text = "\n\n".join(parts)
+    doubts = []
+    if part and text:
+        doubts.append(f"{place}: there is no full text; the text is the element {part!r}")
+    if not text and title:
+        text = title
+        doubts.append(f"{place}: there is no text; the text is the title")
+    doubts += _missed(element, texts, used, text, place)
+    day = facts.get("date", "")
+    year = next((line_of(child) for child in element.iter() if local(child) == "year"), None) or ""
+    length = next((line_of(child) for child in element.iter() if local(child) == "wordcount"), None)
+    spoken = element.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
     return Article(
         text,
         title,
-        facts.get("source") or channel,
-        date or day or None,
+        facts.get("source"),
+        iso_date(day)
+        or iso_date(f"{day} {year}")
+        or iso_date(re.split(r"[T ]", day)[0])
+        or day
+        or year
+        or None,
         facts.get("section"),
         facts.get("byline"),
         whole_number(length) if length else None,
-        language_code(facts.get("language", "")),
-        url,
-        f"article {number}",
-        doubts,
+        language_code(facts.get("language", "")) or language_code(spoken),
+        facts.get("url"),
+        place,
+        tuple(doubts),
     )
 
 
-def _paragraphs(element: Any) -> str:
-    """Return the text of an element, a blank line between its paragraphs; HTML in it is read."""
-    inner = [child for child in element.iter() if _local(child) in ("p", "para", "paragraph")]
-    if inner:
-        return "\n\n".join(line for child in inner if (line := _line(child)))
-    text = "".join(element.itertext()).strip()
-    if re.search(r"<(?:p|br|div)\b", text):
-        return "\n\n".join(blocks(html_tree(f"<html><body>{text}</body></html>".encode(), "")))
-    return text
+def _same(line: str, title: str) -> bool:
+    return " ".join(line.split()).casefold() == " ".join(title.split()).casefold()
+
+
+def _texts(article: Any) -> tuple[list[Any], str]:
+    """Return the elements of an article that hold its text, and the name of a part of it."""
+    found: dict[str, list[Any]] = {}
+    for element in article.iterdescendants():
+        name = stated_name(element)
+        if not local(element) or not is_text_name(name) or _is_aside(element, article):
+            continue
+        line = line_of(element)
+        if not line or _NOTHING.fullmatch(line):
+            continue
+        group = found.setdefault(name, [])
+        if not any(_contains(outer, element) for outer in group):
+            group.append(element)
+    sizes = {name: sum(len(_text(element)) for element in group) for name, group in found.items()}
+    whole = [name for name in found if name in WHOLE]
+    full = [name for name in found if name not in PARTS]
+    if whole or full:
+        name = max(whole or full, key=lambda name: sizes[name])
+        while True:
+            # An element of texts inside it that holds nearly all of it has no heads of the page.
+            inner = [
+                other
+                for other in full
+                if all(any(_contains(outer, one) for outer in found[name]) for one in found[other])
+                and sizes[other] >= 0.7 * sizes[name]
+            ]
+            if not inner:
+                return found[name], ""
+            name = max(inner, key=lambda name: sizes[name])
+    lines = [child for child in article.iterdescendants() if local(child).lower() in PARAGRAPHS]
+    if lines or len((article.text or "").strip()) > 1:
+        held = [element for group in found.values() for element in group]
+        outside = [
+            one
+            for one in lines
+            if not _is_aside(one, article)
+            and not any(one is part or _contains(part, one) for part in held)
+        ]
+        if outside or not lines:
+            return [article], ""
+    if found:
+        name = max(found, key=lambda name: sizes[name])
+        return found[name], name
+    return [article], ""
+
+
+def _text(element: Any) -> str:
+    return "\n\n".join(paragraphs(element))
+
+
+def _joined(elements: Sequence[Any], skip: set[Any]) -> list[str]:
+    """Return the paragraphs of the elements; blocks that the next one repeats count once."""
+    found: list[list[str]] = []
+    for element in elements:
+        blocks = [child for child in element if local(child)]
+        alike = len(blocks) > 1 and len({local(child) for child in blocks}) == 1
+        if (
+            alike
+            and not (element.text or "").strip()
+            and local(blocks[0]).lower() not in PARAGRAPHS
+        ):
+            found += [paragraphs(one, skip) for one in blocks if one not in skip and is_shown(one)]
+        else:
+            found.append(paragraphs(element, skip))
+    kept: list[str] = []
+    for number, parts in enumerate(found):
+        # A lead is part of the full text after it.
+        after = [part for later in found[number + 1 :] for part in later]
+        if parts and after[: len(parts)] != parts:
+            kept += parts
+    return kept
+
+
+def _is_aside(element: Any, article: Any) -> bool:
+    """Return whether an element stands in one that is no part of the text."""
+    for above in (element, *element.iterancestors()):
+        if above is article:
+            return False
+        if local(above).lower() in ASIDE or above.get("type") == "comments":
+            return True
+    return False
+
+
+def _facts(article: Any, texts: Sequence[Any]) -> tuple[dict[str, str], set[Any]]:
+    """Return what elements and attributes say of an article, and the elements that say it.
+
+    Better names count more; of equally good ones the first. Those around the article state what
+    holds for all articles in them.
+    """
+    best: dict[str, tuple[tuple[int, int], str]] = {}
+    used: dict[str, Any] = {}
+
+    def take(role: str, rank: int | None, value: str | None, far: int, element: Any) -> None:
+        if rank is None or not value or len(value) > 500 or _NOTHING.fullmatch(value):
+            return
+        if role == "source" and re.match(r"https?://", value):
+            role, rank = "url", 50
+        if role in ("date",) and not re.search(r"\d", value):
+            return
+        if role not in best or (far, rank) < best[role][0]:
+            best[role] = ((far, rank), value)
+            used.pop(role, None)
+            if element is not None:
+                used[role] = element
+
+    def of_attributes(element: Any, far: int) -> None:
+        for key, value in element.attrib.items():
+            for role in ROLES:
+                if _of_attribute(key, role):
+                    take(role, rank_of(stated_key(key), role), value.strip(), far, None)
+
+    of_attributes(article, 0)
+    inner = set(texts) - {article}
+    for element in article.iterdescendants():
+        if not local(element) or any(text is element or _contains(text, element) for text in inner):
+            continue
+        around = [stated_name(above) for above in _between(element, article)]
+        name = stated_name(element)
+        if "html" in around:
+            # A page inside an article has a title of its own.
+            continue
+        if not _STATING.isdisjoint({name, *around}):
+            pass
+        elif _is_aside(element, article):
+            continue
+        if name == "pubdata" or name == "doccopyright":
+            # NITF states in attributes where and when an article was printed.
+            take("source", 3, element.get("name") or element.get("holder"), 0, None)
+        for key in ("date.publication", "date.issue"):
+            take("date", 1, element.get(key), 0, None)
+        if name in ("name", "subject") and element.getparent() is not article:
+            continue
+        if name == "day" and any(local(child).lower() == "year" for child in element.getparent()):
+            continue
+        holds = [stated_name(child) for child in element.iterdescendants() if local(child)]
+        for stated in ROLES:
+            rank = rank_of(name, stated)
+            role = role_of(element, name, stated, around) if rank is not None else None
+            dated = stated == "date" and "year" in holds
+            if role and (dated or not any(_is_role(other, stated) for other in holds)):
+                line = " ".join(" ".join(paragraphs(element)).split()) or None
+                take(role, rank, value_of(element, line), 0, element)
+    for far, above in enumerate(article.iterancestors(), start=1):
+        of_attributes(above, far)
+        for element in above:
+            name = stated_name(element) if local(element) and not len(element) else ""
+            for role in ("source", "date", "language"):
+                if name and name not in ("name", "subject"):
+                    take(role, rank_of(name, role), line_of(element), far, None)
+    return {role: value for role, (_, value) in best.items()}, set(used.values())
+
+
+def _is_role(name: str, role: str) -> bool:
+    return name != "name" and rank_of(name, role) is not None
+
+
+def _between(element: Any, article: Any) -> list[Any]:
+    """Return the elements around an element, up to the article."""
+    around = []
+    for above in element.iterancestors():
+        if above is article:
+            break
+        around.append(above)
+    return around
+
+
+def _missed(article: Any, texts: Sequence[Any], used: set[Any], text: str, place: str) -> list[str]:
+    """Return a doubt for the longest passage of an article that is part of no text; [] if none."""
+    if article in texts:
+        return []
+    flat = " ".join(text.split())
+    longest, name = "", ""
+    for element in article.iterdescendants():
+        if not local(element) or element in used or _QUIET.fullmatch(local(element)):
+            continue
+        if any(one is element or _contains(one, element) for one in texts):
+            continue
+        around = _between(element, article)
+        if any(_QUIET.fullmatch(local(above)) or above in used for above in around):
+            continue
+        line = " ".join(((element.text or "") + "".join(c.tail or "" for c in element)).split())
+        if len(line) >= max(_MISSED, len(longest)) and line not in flat and not _is_listed(line):
+            longest, name = line, local(element)
+    if not longest:
+        return []
+    return [
+        f"{place}: the element {name!r} is not part of the text: {longest[:60]!r}. Compare it with "
+        "the file"
+    ]
+
+
+def _is_listed(line: str) -> bool:
+    """Return whether a line is data and no prose: it has few spaces."""
+    return line.count(" ") < len(line) / 12

@@ -71,6 +71,11 @@ _HTML = re.compile(
     rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<div[\s>]|<table[\s>]|<p[\s>]",
     re.IGNORECASE,
 )
+# The first element of a file is that of a page; before it may stand the first line of XML.
+_ROOT_HTML = re.compile(
+    rb"(?:\s|<\?.*?\?>|<!--.*?-->|<!doctype[^<>\[]*(?:\[.*?\]\s*)?>)*<html[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
 # Feeds of news, which may stand without the first line of XML.
 _FEED = re.compile(rb"<(?:rss|feed|rdf:rdf)[\s>]", re.IGNORECASE)
 _MAIL = re.compile(
@@ -109,7 +114,7 @@ def kind_of(data: bytes, name: str) -> str:
         if plain.startswith(b"<?xml") and b"webresourcedata" in data.lower()[:100_000]:
             return "webarchive"
         named = told == "xml" or plain.startswith(b"<?xml") or _FEED.match(plain)
-        if named and not re.search(rb"<html[\s>]", plain, re.IGNORECASE):
+        if named and not _ROOT_HTML.match(plain):
             return "xml"
         if told == "xls":
             return "html table"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html.entities import html5
 from typing import Any
 
 from framing._core.checks import InputError
@@ -17,6 +18,7 @@ _HIDDEN = """
 script style head title noscript template svg select option button input textarea
 """
 BLOCKS, HIDDEN = frozenset(_BLOCKS.split()), frozenset(_HIDDEN.split())
+_ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _SPACES = re.compile(r"[ \t\r\f\v\xa0]*\n[ \t\r\f\v\xa0]*")
 
 
@@ -37,11 +39,25 @@ def html_tree(data: bytes, where: str, encoding: str | None = None) -> Any:
 
 
 def xml_tree(data: bytes, where: str) -> Any:
-    """Return the root of an XML file. Entities of the file are not resolved."""
+    """Return the root of an XML file. Only entities that the file itself explains are resolved.
+
+    Those of HTML, such as &eacute;, are read without an explanation.
+    """
     etree = need("lxml.etree", where)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+    declared = set(re.findall(rb"<!ENTITY\s+(\w+)", data))
+    outside = re.search(rb"<!ENTITY[^>]*\s(?:SYSTEM|PUBLIC)\s", data) is not None
+    parser = etree.XMLParser(
+        resolve_entities=False if outside else "internal", no_network=True, remove_comments=True
+    )
+
+    def of_html(match: "re.Match[bytes]") -> bytes:
+        name = match[1].decode()
+        known = match[1] not in declared and name not in ("amp", "lt", "gt", "quot", "apos")
+        found = html5.get(f"{name};") if known else None
+        return "".join(f"&#{ord(sign)};" for sign in found).encode() if found else match[0]
+
     try:
-        return etree.fromstring(data.lstrip(), parser=parser)
+        return etree.fromstring(_ENTITY.sub(of_html, data.lstrip()), parser=parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise InputError(f"{where}: this XML file cannot be read ({error}).") from None
 

@@ -8,7 +8,7 @@ from typing import Any
 from framing._core.checks import InputError
 from framing.corpus.archives.alceste import is_alceste, read_alceste
 from framing.corpus.archives.articles import Article, FileArticles, cut_short, reading
-from framing.corpus.archives.captions import is_captions, read_captions
+from framing.corpus.archives.captions import is_captions, is_timed, read_captions, read_timed
 from framing.corpus.archives.documents import (
     Paragraphs,
     docx_paragraphs,
@@ -30,6 +30,7 @@ from framing.corpus.archives.factiva import (
     read_factiva_xml,
 )
 from framing.corpus.archives.facts import iso_date
+from framing.corpus.archives.feeds import is_feed, read_feed
 from framing.corpus.archives.markup import blocks, html_tree, text_of, xml_tree
 from framing.corpus.archives.nexis import ANCHOR, is_cover, is_nexis, read_nexis
 from framing.corpus.archives.records import is_newsbank, is_proquest, read_newsbank, read_proquest
@@ -218,7 +219,9 @@ def _read_xml(data: bytes, where: str) -> FileArticles:
     root = xml_tree(data, where)
     if is_factiva_xml(root):
         return read_factiva_xml(data, where)
-    found = read_elements(root, where)
+    if is_timed(root):
+        return read_timed(root, where)
+    found = read_feed(root, where) if is_feed(root) else read_elements(root, where)
     if found is not None:
         return found
     raise InputError(

@@ -1,0 +1,308 @@
+"""XML files in the forms of agencies, archives and programs: nothing is lost in silence."""
+
+from html import escape
+
+import pytest
+
+import framing as fr
+
+RAIN = "Rain fell on the northern fields for nine days without a break."
+MILL = "The old mill by the weir was sold to a family from the coast."
+HEAD = "<?xml version='1.0' encoding='UTF-8'?>"
+BOTH = f"{RAIN}\n\n{MILL}"
+P = f"<p>{RAIN}</p><p>{MILL}</p>"
+
+
+def read(tmp_path, content, name="a.xml", **options):
+    (tmp_path / name).write_text(HEAD + content, encoding="utf-8")
+    return fr.read_corpus(tmp_path / name, **options)
+
+
+def rows(corpus):
+    """Return title, source, day and text of each article, what is not stated as ""."""
+    table = corpus.table.assign(date=corpus.table["date"].dt.strftime("%Y-%m-%d"))
+    return [tuple(row) for row in table[["title", "source", "date", "text"]].fillna("").to_numpy()]
+
+
+def reasons(corpus):
+    return " | ".join(corpus.doubts["reason"])
+
+
+NITF = (
+    "<nitf><head><title>Rain</title><docdata><date.issue norm='20190213T080000'/>"
+    "<identified-content><classifier>WEATHER</classifier></identified-content></docdata>"
+    "<pubdata date.publication='20190213T000000' name='Weir Post'/></head><body><body.head>"
+    "<hedline>"
+    "<hl1>Rain</hl1><hl2>Nine days</hl2></hedline><byline>By Jo Roe</byline></body.head>"
+    "<body.content>{}</body.content><body.end><tagline>Roe reports.</tagline></body.end>"
+    "</body></nitf>"
+)
+G2 = (
+    "<newsItem><rightsInfo><copyrightNotice>Copyright</copyrightNotice></rightsInfo><itemMeta>"
+    "<versionCreated>2019-02-13T10:00:00Z</versionCreated></itemMeta><contentMeta><infoSource>"
+    "<name>Weir Post</name></infoSource><subject><name>weather</name></subject>"
+    "<headline>Rain</headline></contentMeta><contentSet><inlineXML>{}</inlineXML></contentSet>"
+    "</newsItem>"
+)
+MESSAGE = (
+    "<newsMessage xmlns='http://iptc.org/std/nar/2006-10-01/'><itemSet>{}</itemSet></newsMessage>"
+)
+XHTML = (
+    f"<html xmlns='http://www.w3.org/1999/xhtml'><head><title>x</title></head><body>{P}</body>"
+    f"</html>"
+)
+NEWSML = (
+    "<NewsML><NewsItem><Identification><NewsIdentifier><ProviderId>weir.example</ProviderId>"
+    "<DateId>"
+    "20190213</DateId></NewsIdentifier></Identification><NewsComponent><HeadLine>Rain"
+    "</HeadLine><AdministrativeMetadata><Source><Party FormalName='Weir Post'/>"
+    "</Source>"
+    f"</AdministrativeMetadata><ContentItem><DataContent>{P}</DataContent></ContentItem>"
+    "</NewsComponent></NewsItem></NewsML>"
+)
+TDM = (
+    "<RECORD><Obj><TitleAtt><Title>Rain</Title></TitleAtt><NumericDate>2019-02-13</NumericDate>"
+    "<Abstract><AbsText>{}</AbsText></Abstract></Obj><DFS><PubFrosting><Title>Weir Post</Title>"
+    "</PubFrosting></DFS><TextInfo>{}</TextInfo></RECORD>"
+)
+ESCAPED = P.replace("<", "&lt;").replace(">", "&gt;")
+TEI = (
+    "<TEI><teiHeader><fileDesc><titleStmt><title>Rain</title></titleStmt><publicationStmt>"
+    "<publisher>"
+    "Weir Post</publisher><date when='2019-02-13'/></publicationStmt></fileDesc><profileDesc>"
+    "<creation>"
+    "<date type='download'>2026-01-01</date></creation></profileDesc></teiHeader><text><body>"
+    f"<div>{P}</div><div type='comments'><p>What a remark of a reader this is.</p></div></body>"
+    f"</text></TEI>"
+)
+JATS = (
+    "<article><front><journal-meta><journal-title>Weir Post</journal-title></journal-meta>"
+    "<article-meta><title-group><article-title>Rain</article-title></title-group><pub-date><day>"
+    "13</day>"
+    "<month>02</month><year>2019</year></pub-date><abstract><p>In short.</p></abstract>"
+    "</article-meta>"
+    f"</front><body><sec><title>Fields</title>{P}</sec></body></article>"
+)
+EBSCO = (
+    "<records><rec><header><controlInfo><jinfo><jtl>Weir Post</jtl></jinfo><pubinfo><dt "
+    "year='2019' "
+    "month='02' day='13'/></pubinfo><artinfo><tig><atl>Rain</atl></tig><sug><subj>WEATHER</subj>"
+    "</sug>"
+    f"<ab>{BOTH}</ab></artinfo></controlInfo></header></rec></records>"
+)
+SOLR = (
+    "<response><result><doc><str name='title'>Rain</str><str name='source'>Weir Post</str>"
+    f"<date name='pubdate'>2019-02-13T00:00:00Z</date><str name='content'>{BOTH}</str></doc>"
+    f"</result>"
+    "</response>"
+)
+RCV = (
+    "<newsitem date='2019-02-13'><title>Rain</title><dateline>WEIR 2019-02-13</dateline><text>"
+    f"{P}</text><metadata><dc element='dc.source' value='Weir Post'/></metadata></newsitem>"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (NITF.format(P), BOTH),
+        # The corpus of the New York Times repeats the lead in front of the full text.
+        (NITF.format(f"<block class='lead'><p>{RAIN}</p></block><block>{P}</block>"), BOTH),
+        (NITF.format(f"<p>{RAIN}</p><media><media-caption>Fields.</media-caption></media>"), RAIN),
+        (G2.format(f"<nitf><body><body.content>{P}</body.content></body></nitf>"), BOTH),
+        (MESSAGE.format(G2.format(XHTML)), BOTH),
+        (NEWSML, BOTH),
+        (TDM.format("None", f"<Text HTMLContent='true'>{ESCAPED}</Text>"), BOTH),
+        (TEI, BOTH),
+        (JATS, f"Fields\n\n{BOTH}"),
+        (EBSCO, BOTH),
+        (SOLR, BOTH),
+        (RCV, BOTH),
+        (
+            f"<doc sitename='Weir Post' title='Rain' date='2019-02-13'><main>{P}</main>"
+            f"<comments/></doc>",
+            BOTH,
+        ),
+        (f"<text date='2019-02-13' source='Weir Post'><title>Rain</title>{P}</text>", BOTH),
+        (f"<doc title='Rain' date='2019-02-13' source='Weir Post'>{RAIN}</doc>", RAIN),
+        (
+            "<issue date='2019-02-13'><newspaper>Weir Post</newspaper><article><headline>"
+            "Rain</headline>"
+            f"<body>{P}</body></article></issue>",
+            BOTH,
+        ),
+        (
+            "<table><row><field name='title'>Rain</field><field name='outlet'>Weir Post</field>"
+            f"<field name='published'>2019-02-13</field><field name='body'>{RAIN}</field></row>"
+            f"</table>",
+            RAIN,
+        ),
+    ],
+)  # fmt: skip
+def test_an_article_in_the_form_of_an_agency_or_archive(tmp_path, content, text):
+    corpus = read(tmp_path, content)
+    assert rows(corpus) == [("Rain", "Weir Post", "2019-02-13", text)]
+
+
+def test_a_message_with_several_items_is_several_articles(tmp_path):
+    other = G2.format(f"<p>{MILL}</p>").replace("Rain", "Mill")
+    corpus = read(tmp_path, MESSAGE.format(G2.format(f"<p>{RAIN}</p>") + other))
+    assert [(row[0], row[3]) for row in rows(corpus)] == [("Rain", RAIN), ("Mill", MILL)]
+
+
+def test_an_abstract_is_the_text_only_where_there_is_no_other(tmp_path):
+    corpus = read(tmp_path, TDM.format(RAIN, ""))
+    assert corpus.table["text"].tolist() == [RAIN]
+    assert "there is no full text" in reasons(corpus)
+
+
+def test_comments_and_pictures_are_no_articles_where_there_are_more_of_them(tmp_path):
+    comment = "<comment><title>Re</title><date>2019-02-14</date><text>So it is.</text></comment>"
+    picture = "<image><title>Fields</title><description>Wet fields.</description></image>"
+    article = f"<story><title>Rain</title><text>{BOTH}</text>{picture}{comment * 3}</story>"
+    corpus = read(
+        tmp_path, f"<stories>{article}{article.replace('Rain fell', 'Snow fell')}</stories>"
+    )
+    assert corpus.table["title"].tolist() == ["Rain", "Rain"]
+    assert corpus.table["text"].tolist() == [BOTH, BOTH.replace("Rain fell", "Snow fell")]
+
+
+def test_all_elements_of_a_text_are_read(tmp_path):
+    article = f"<article><title>Rain</title><text>{RAIN}</text><text>{MILL}</text></article>"
+    assert read(tmp_path, article).table["text"].tolist() == [BOTH]
+
+
+def test_a_passage_that_is_part_of_no_text_is_doubted(tmp_path):
+    article = (
+        f"<article><title>Rain</title><text>{RAIN}</text><sidebar>{BOTH} {RAIN}</sidebar></article>"
+    )
+    corpus = read(tmp_path, article)
+    assert corpus.table["text"].tolist() == [RAIN]
+    assert "the element 'sidebar' is not part of the text" in reasons(corpus)
+
+
+def test_articles_under_another_name_are_doubted(tmp_path):
+    article = f"<article><title>Rain</title><text>{BOTH}</text></article>"
+    letter = f"<letter><title>Sir</title><text>{BOTH * 6}</text></letter>"
+    corpus = read(tmp_path, f"<issue>{article * 9}{letter}</issue>")
+    assert len(corpus) == 9
+    assert "characters of the file stand outside its 9 elements 'article'" in reasons(corpus)
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        (f"<debate><turn>{BOTH} {BOTH}</turn><turn>{MILL} {BOTH}</turn></debate>", 2),
+        (f"<blob><chunk>{P}{P}</chunk></blob>", 1),
+    ],
+)
+def test_a_file_of_no_known_kind_is_read_with_a_doubt(tmp_path, content, texts):
+    corpus = read(tmp_path, content)
+    assert len(corpus) == texts
+    assert "of a kind that is not known" in reasons(corpus)
+
+
+@pytest.mark.parametrize("heading", ["<p>Rain</p>", "<h1>Rain</h1>", "<head>Rain</head>"])
+def test_a_title_that_stands_above_the_text_counts_once(tmp_path, heading):
+    article = f"<article><headline>Rain</headline><body>{heading}{P}</body></article>"
+    assert read(tmp_path, article).table["text"].tolist() == [BOTH]
+
+
+def test_words_are_parted_where_elements_are(tmp_path):
+    text = "Rain <b>fell</b> on<br/>the fields.<list><item>Hay</item><item>Oats</item></list>"
+    article = f"<article><title>Rain</title><body><p>{text}</p></body></article>"
+    words = read(tmp_path, article).table["text"].iloc[0].split()
+    assert words == ["Rain", "fell", "on", "the", "fields.", "Hay", "Oats"]
+
+
+def test_entities_of_html_and_of_the_file_are_read(tmp_path):
+    kind = "<!DOCTYPE article SYSTEM 'news.dtd' [<!ENTITY firm 'Weir &amp; Sons'>]>"
+    article = (
+        "<article><title>Caf&eacute;</title><body>A caf&eacute; of &firm; &mdash; shut.</body>"
+        "</article>"
+    )
+    corpus = read(tmp_path, kind + article)
+    assert rows(corpus)[0][0] == "Café"
+    assert corpus.table["text"].tolist() == ["A café of Weir & Sons — shut."]
+
+
+def test_no_entity_brings_in_another_file(tmp_path):
+    (tmp_path / "b.txt").write_text("secret", encoding="utf-8")
+    kind = f"<!DOCTYPE article [<!ENTITY x SYSTEM '{tmp_path / 'b.txt'}'>]>"
+    corpus = read(tmp_path, f"{kind}<article><title>Rain</title><body>{RAIN} &x;</body></article>")
+    assert "secret" not in corpus.table["text"].iloc[0]
+
+
+ITEM = (
+    "<item><title>{}</title><pubDate>Wed, 13 Feb 2019 10:31:00 GMT</pubDate><c:encoded>"
+    "{}</c:encoded>"
+    "<w:post_type>{}</w:post_type><w:status>{}</w:status></item>"
+)
+BLOG = (
+    "<rss xmlns:c='http://purl.org/rss/1.0/modules/content/' "
+    "xmlns:w='http://wordpress.org/export/1.2/'>"
+    "<channel><title>Weir Post</title>{}</channel></rss>"
+)
+
+
+def test_posts_of_wordpress_are_read_without_its_marks(tmp_path):
+    text = (
+        "<![CDATA[[caption id='a' width='3']<img src='a.jpg' /> Wet fields[/caption]\n\n"
+        f"{RAIN}\n\n<!--more-->\n\n[quote]{MILL}[/quote] [sic]\n\n[gallery ids='1,2']]]>"
+    )
+    corpus = read(tmp_path, BLOG.format(ITEM.format("Rain", text, "post", "publish")))
+    assert rows(corpus) == [
+        ("Rain", "Weir Post", "2019-02-13", f"Wet fields\n\n{RAIN}\n\n{MILL} [sic]")
+    ]
+
+
+def test_attachments_of_wordpress_are_left_out_and_drafts_doubted(tmp_path):
+    items = ITEM.format("a.jpg", "A picture.", "attachment", "inherit")
+    items += ITEM.format("Rain", RAIN, "post", "draft")
+    corpus = read(tmp_path, BLOG.format(items))
+    assert corpus.table["text"].tolist() == [RAIN]
+    assert "'attachment'" in corpus.exclusions["reason"].iloc[0]
+    assert "not published" in reasons(corpus)
+
+
+def test_html_that_is_escaped_twice_is_read(tmp_path):
+    text = escape(escape("<p>Rain &amp; hail.</p>"))
+    item = f"<item><title>Rain</title><description>{text}</description></item>"
+    corpus = read(tmp_path, f"<rss><channel><title>Weir Post</title>{item}</channel></rss>")
+    assert corpus.table["text"].iloc[0] == "Rain & hail."
+
+
+def test_links_and_fonts_in_a_feed_are_no_text(tmp_path):
+    text = (
+        "&lt;a href='x'&gt;Rain falls&lt;/a&gt;&amp;nbsp;&lt;font color='#6f6f6f'&gt;Weir "
+        "Post&lt;/font&gt;"
+    )
+    item = f"<item><title>Rain</title><description>{text}</description></item>"
+    corpus = read(tmp_path, f"<rss><channel><title>x</title>{item}</channel></rss>")
+    assert corpus.table["text"].tolist() == ["Rain falls Weir Post"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<tt xmlns='http://www.w3.org/ns/ttml'><body><div><p begin='1s' end='2s'>Rain fell on<br/>"
+        "the fields.</p><p begin='3s' end='4s'><span>It stopped.</span></p></div></body></tt>",
+        "<transcript><text start='0' dur='1'>Rain fell on the</text><text start='1' dur='1'>"
+        "fields. It "
+        "stopped.</text></transcript>",
+        "<timedtext><body><p t='0' d='9'>Rain fell on the fields.</p><p t='9' d='9'>It stopped.</p>"
+        "</body></timedtext>",
+    ],
+)  # fmt: skip
+def test_captions_in_xml_are_one_text(tmp_path, content):
+    corpus = read(tmp_path, content)
+    assert corpus.table["text"].tolist() == ["Rain fell on the fields. It stopped."]
+
+
+def test_entities_in_captions_are_characters(tmp_path):
+    (tmp_path / "a.vtt").write_text(
+        "WEBVTT\n\n00:01.000 --> 00:03.000\nHay &amp; oats&nbsp;are &lt;wet&gt;.\n",
+        encoding="utf-8",
+    )
+    text = fr.read_corpus(tmp_path / "a.vtt").table["text"].iloc[0]
+    assert text.split() == ["Hay", "&", "oats", "are", "<wet>."]
