@@ -66,6 +66,8 @@ from framing.scores.resemblance import find_resemblance, resemblance_note
 from framing.scores.scores import (
     SIGNED,
     Scores,
+    case_of,
+    each_once,
     hits_of_units,
     refuse_signed,
     scores_of_frames,
@@ -942,6 +944,10 @@ def contrast(
     0  Wire - Blog       5.0    1.2  12
     """
     by = one_or_two(by)
+    parts = scores.parts
+    once = scores.kind == "rate" and each_once(
+        case_of(scores), parts.numerators, parts.denominators
+    )
     if frames is not None:
         scores = scores_of_frames(scores, frames)
     pieces = scores.parts.by_frame or (scores,)
@@ -959,6 +965,11 @@ def contrast(
         )
         for item in comparisons
     ]
+    if once:
+        for item, rows in zip(comparisons, tables, strict=True):
+            # Each rate lies between no hit and one hit per token.
+            most = per if item.weights is None else per * np.maximum(item.weights, 0).sum()
+            rows["low"], rows["high"] = rows["low"].clip(lower=-most), rows["high"].clip(upper=most)
     signed = signed_frames(scores)
     shown = [frame for _, piece in drawn for frame in piece.frames]
     table = _joined(tables, shown, adjust, signed)

@@ -570,6 +570,11 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
         share=scores.kind == "share", case=case, copies=parts.copies,
         kinds=1 if parts.frame is None else k, correlation=correlation,
     )  # fmt: skip
+    # A rate is at most one hit per token, and a count at most the tokens.
+    most = np.full(groups, np.inf)
+    if scores.kind in ("rate", "count") and each_once(case, parts.numerators, parts.denominators):
+        counted = scores.kind == "count"
+        most = np.bincount(group, parts.denominators * times, groups) if counted else factor[:, 0]
     few = np.array(
         [few_note(n, freedom, called) for n, freedom in zip(limits.n, limits.freedom, strict=True)],
         dtype=object,
@@ -589,7 +594,7 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
     return pd.DataFrame(
         {
             "low": (limits.low * factor).ravel(),
-            "high": (limits.high * factor).ravel(),
+            "high": np.minimum(limits.high * factor, most[:, None]).ravel(),
             "n": np.repeat(sizes, repeats),
             "method": method.ravel(),
             "note": notes,
@@ -610,6 +615,15 @@ def few_note(n: int, freedom: float, called: str) -> str:
     if freedom >= (n - 1) / 2:
         return f"{n} {called}s {wide}"
     return f"{n} {called}s, of which few hold most of the text, {wide}"
+
+
+def each_once(case: Array | float, numerators: Array, tokens: Array) -> bool:
+    """Return whether each token counts at most once, so that there are no more hits than tokens.
+
+    It does where all hits have weight 1, since the hits of a frame do not overlap, and where no
+    hit is a sign, such as a face, that is no token.
+    """
+    return bool((np.asarray(case) == 1).all() and (numerators <= tokens[:, None]).all())
 
 
 def case_of(scores: Scores) -> Array | float:

@@ -18,7 +18,7 @@ from framing.scores.groups import (
     read_clusters,
 )
 from framing.scores.periods import Days, cut, read_dates, starts, too_coarse
-from framing.scores.scores import Scores, case_of, few_note, sums
+from framing.scores.scores import Scores, case_of, each_once, few_note, sums
 
 UNITS = ("document", "paragraph", "sentence")
 MOST_GROUPS = 60
@@ -256,6 +256,8 @@ def intervals_of(series: Series, code: Rows, groups: int, level: float) -> pd.Da
         total[:, :k], total[:, k:], out=np.full((groups, k), np.nan), where=total[:, k:] > 0
     )
     method = np.where(limits.exact, "exact", np.where(np.isnan(limits.low), "none", "t"))
+    once = series.kind == "rate" and each_once(series.case, pooled[:, :k], pooled[:, k])
+    high = np.minimum(limits.high, 1.0) if once else limits.high
     frames = pd.Categorical(np.tile(series.frames, groups), categories=series.frames)
     notes = [
         few_note(int(n), freedom, series.resampled)
@@ -266,7 +268,7 @@ def intervals_of(series: Series, code: Rows, groups: int, level: float) -> pd.Da
             "frame": frames,
             "value": (value * series.factor).ravel(),
             "low": (limits.low * series.factor).ravel(),
-            "high": (limits.high * series.factor).ravel(),
+            "high": (high * series.factor).ravel(),
             "n": np.repeat(limits.n, k),
             "numerator": total[:, :k].ravel(),
             "denominator": np.repeat(total[:, k], k),

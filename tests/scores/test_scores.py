@@ -407,3 +407,27 @@ def test_scores_without_their_hits_have_the_same_intervals_where_every_hit_weigh
 def test_scores_say_how_many_units_have_no_token():
     assert "2 units, 1 without a token; " in repr(fr.score(hits_of(["A truce.", "* * *"])))
     assert "without a token" not in repr(fr.score(hits_of(["A truce.", "Rain."])))
+
+
+def test_no_limit_is_above_one_hit_per_token():
+    corpus = fr.make_corpus(
+        ["Truce. Rain.", "Truce now. Rain falls here."] * 2,
+        source=["a", "a", "b", "b"],
+        date=["2025-01-01", "2025-01-02"] * 2,
+    )
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    scores = fr.score(hits)
+    for table in (scores.interval().table, fr.score(hits, unit="source").interval().table):
+        assert table["high"].max() == 1000
+    counts = fr.score(hits, kind="count").interval().table
+    assert counts["high"].tolist() == [2, 5, 2, 5]
+    gap = fr.contrast(scores, by="source", seed=1).table
+    assert (gap["low"][0], gap["high"][0]) == (-1000, 1000)
+    assert fr.trend(scores, every="day").table["high"].max() == 1000
+    # A hit of weight 2 counts twice, so that a token may count more than once.
+    heavy = fr.make_lexicon({"peace": [{"pattern": "truce", "weight": 2}]})
+    assert fr.score(fr.find_hits(corpus, heavy)).interval().table["high"].max() > 1000
+    # Signs are no tokens: 2 hits in 1 token.
+    faces = fr.find_hits(fr.make_corpus([":) hello :)"]), fr.make_lexicon({"joy": [":)"]}))
+    faced = fr.score(faces, kind="count").interval().table
+    assert faced["value"][0] == 2
