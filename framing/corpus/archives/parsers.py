@@ -9,6 +9,7 @@ from framing._core.checks import InputError
 from framing.corpus.archives.alceste import is_alceste, read_alceste
 from framing.corpus.archives.articles import Article, FileArticles, cut_short, reading
 from framing.corpus.archives.captions import is_captions, is_timed, read_captions, read_timed
+from framing.corpus.archives.clippings import read_clippings
 from framing.corpus.archives.documents import (
     Paragraphs,
     docx_paragraphs,
@@ -79,9 +80,9 @@ def _may_be_export(text: str) -> bool:
 
 def read_text(text: str, where: str) -> FileArticles:
     """Return the articles of a text: of an export by its marks, otherwise the text as it is."""
-    if not _may_be_export(text):
-        return FileArticles("text", [Article(text, place="the file")])
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").split("\n")
+    if not _may_be_export(text):
+        return _of_text(text, lines, where)
     if is_ris(text):
         return read_ris(text, where)
     if is_web_of_science(text):
@@ -95,7 +96,13 @@ def read_text(text: str, where: str) -> FileArticles:
     if is_alceste(text):
         return read_alceste(text, where)
     found = _of_export(lines, _text_blocks(lines), where)
-    return found or FileArticles("text", [Article(text, place="the file")])
+    return found or _of_text(text, lines, where)
+
+
+def _of_text(text: str, lines: Sequence[str], where: str) -> FileArticles:
+    """Return the articles of a text that is no export of an archive: one, or clippings."""
+    found, doubts = read_clippings(lines, where)
+    return found or FileArticles("text", [Article(text, place="the file", doubts=doubts)])
 
 
 def _text_blocks(lines: Sequence[str]) -> list[str]:
@@ -139,8 +146,11 @@ def _of_document(document: Paragraphs, where: str) -> FileArticles:
     found = _of_export(lines, texts, where)
     if found:
         return found
+    found, doubts = read_clippings(lines, where, lined=True)
+    if found:
+        return found
     body = "\n\n".join(text for text in texts if text)
-    article = Article(body, document.heading, place="the document")
+    article = Article(body, document.heading, place="the document", doubts=doubts)
     return reading("document", [article], where)
 
 
@@ -170,7 +180,10 @@ def _read_pdf(data: bytes, where: str) -> FileArticles:
     paragraphs = unwrapped(lines)
     if found := _of_export(lines, paragraphs, where):
         return found
-    article = Article("\n\n".join(paragraphs), place="the document")
+    found, doubts = read_clippings(lines, where, wrapped=True)
+    if found:
+        return found
+    article = Article("\n\n".join(paragraphs), place="the document", doubts=doubts)
     return reading("PDF", [article], where)
 
 

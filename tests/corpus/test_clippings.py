@@ -1,0 +1,177 @@
+"""Files that hold several articles below heads: split where that is sure, otherwise doubted."""
+
+import pytest
+from support.exports import BRIDGE, TRUCE, make_docx, make_pdf, make_rtf, wrapped
+
+import framing as fr
+
+DOUBT = "may hold several articles"
+RULE = "_" * 60
+TITLES = ("Truce holds", "Bridge stays closed")
+NUMBERED = (
+    f"1. {TITLES[0]}\n\nDe Meeuw, woensdag 1 mei 2019, p. 3, 40w.\n\n{TRUCE}\n\n\n"
+    f"2. {TITLES[1]}\n\nDe Stern, donderdag 2 mei 2019, p. 13, 1.040w.\n\n{BRIDGE}\n"
+)
+FOUND = ('"Die Möwe.at" gefunden am 01.05.2019 10:36 Uhr', '"Der Tern" vom 02.05.2019 Seite: 3')
+
+
+def read(folder, name, content, **options):
+    """Return the corpus of a file, without bars."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    return fr.read_corpus(path, progress=False, furniture=False, **options)
+
+
+def articles(corpus):
+    """Return title, source and day of each article."""
+    rows = corpus.table.astype(object).where(corpus.table.notna(), None)
+    days = [str(day)[:10] if day else None for day in rows["date"]]
+    return list(zip(rows["title"], rows["source"], days, strict=True))
+
+
+def doubts(corpus):
+    return [reason for reason in corpus.doubts["reason"] if DOUBT in reason]
+
+
+def below_rules(mark):
+    """Return the lines of two clippings, with a line below the second newspaper."""
+    first = [FOUND[0], "", TITLES[0], "", TRUCE, "", RULE]
+    return [*first, FOUND[1], mark, "", TITLES[1], "", BRIDGE, "", RULE]
+
+
+def test_numbered_titles_above_newspaper_and_day(tmp_path):
+    corpus = read(tmp_path, "m.txt", NUMBERED, language="nl")
+    assert articles(corpus) == [
+        (TITLES[0], "De Meeuw", "2019-05-01"),
+        (TITLES[1], "De Stern", "2019-05-02"),
+    ]
+    assert corpus.table["text"].tolist() == [TRUCE, BRIDGE]
+    # 40 and 1,040 words are stated; the second text has far fewer.
+    assert [x for x in corpus.doubts["reason"] if "1,040" in x]
+
+
+def test_full_texts_below_a_list_of_all_heads(tmp_path):
+    texts = (
+        f"\n\n\n\n\n01-05-2019, p.3\n\n{TITLES[0]}\n\n{TRUCE}\n\n{BRIDGE}\n\n© Meeuw NV\n\n\n\n\n"
+        f"02-05-2019, p.13\n\nBinnenland\n\n{TITLES[1]}\n\n{BRIDGE}\n\n{TRUCE}\n\n© Stern NV\n"
+    )
+    corpus = read(tmp_path, "m.txt", NUMBERED + texts, language="nl")
+    assert corpus.table["text"].tolist() == [f"{TRUCE}\n\n{BRIDGE}", f"{BRIDGE}\n\n{TRUCE}"]
+    one = read(tmp_path, "n.txt", NUMBERED + texts.partition("02-05")[0], language="nl")
+    assert any("2 heads and 1 texts below them" in reason for reason in one.doubts["reason"])
+
+
+def pdf_of(lines):
+    """Return a PDF file of one page, with its lines broken at a width."""
+    return make_pdf(["\n".join(map(wrapped, lines)).split("\n")])
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [("a.rtf", make_rtf), ("a.docx", make_docx), ("a.txt", "\n".join), ("a.pdf", pdf_of)],
+)
+def test_newspaper_and_day_below_a_rule(tmp_path, name, make):
+    lines = below_rules("Ressort: Politik")
+    corpus = read(tmp_path, name, make(lines), language="de")
+    assert articles(corpus) == [
+        (TITLES[0], "Die Möwe.at", "2019-05-01"),
+        (TITLES[1], "Der Tern", "2019-05-02"),
+    ]
+    assert corpus.table["text"].tolist() == [TRUCE, BRIDGE]
+    assert corpus.table["section"].tolist()[1] == "Politik"
+
+
+def test_documents_that_count_themselves(tmp_path):
+    blocks = [f"Article {n} of 2\n\n{TITLES[n - 1]}\n\n{x}" for n, x in ((1, TRUCE), (2, BRIDGE))]
+    corpus = read(tmp_path, "c.txt", "\n\n".join(blocks))
+    assert corpus.table["title"].tolist() == list(TITLES)
+    assert corpus.table["text"].tolist() == [TRUCE, BRIDGE]
+
+
+def test_the_same_labels_again_and_again(tmp_path):
+    heads = [
+        f"Title: {TITLES[0]}\nSource: The Gull\nDate: 1 May 2019\n\n{TRUCE}",
+        f"Title: {TITLES[1]}\nSource: The Tern\nDate: 2 May 2019\n\n{BRIDGE}",
+    ]
+    corpus = read(tmp_path, "l.txt", "\n\n".join(heads))
+    assert articles(corpus) == [
+        (TITLES[0], "The Gull", "2019-05-01"),
+        (TITLES[1], "The Tern", "2019-05-02"),
+    ]
+    assert corpus.table["text"].tolist() == [TRUCE, BRIDGE]
+    assert read(tmp_path, "o.txt", heads[0]).table["text"].tolist() == [heads[0]]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        # The day and page stand alone, with one blank line around them.
+        (f"{TITLES[0]}\n\nThe Gull, 1 May 2019, p. 4\n\n{TRUCE} {BRIDGE}",) * 2,
+        # The numbers do not begin with 1.
+        (f"7. {TITLES[0]}\nThe Gull, 1 May 2019\n\n{TRUCE} {BRIDGE}",) * 2,
+        # Rules between titles with their authors.
+        (f"{TITLES[0]}\nBy Ann Gull\n\n{TRUCE} {BRIDGE}\n\n{RULE}",) * 2,
+        # The numbers of the documents leave some out.
+        (f"Document 3 of 9\n\n{TRUCE} {BRIDGE}", f"Document 5 of 9\n\n{TRUCE} {BRIDGE}"),
+    ],
+)
+def test_what_only_looks_like_several_articles_is_one_with_a_doubt(tmp_path, parts):
+    text = "\n\n".join(parts)
+    for name, content in (("s.txt", text), ("s.docx", make_docx(text.split("\n")))):
+        corpus = read(tmp_path, name, content)
+        assert len(corpus) == 1
+        assert len(doubts(corpus)) == 1
+        assert "save each article as a file of its own" in doubts(corpus)[0]
+
+
+LONG = f"{TRUCE} {BRIDGE} {TRUCE}"
+
+
+def page(*blocks):
+    """Return blocks with a blank line between them."""
+    return "\n\n".join(blocks)
+
+
+ORDINARY = {
+    "one clipping": page(f"{TITLES[0]}", "The Gull, Wednesday 1 May 2019, p. 4, 40 words", LONG),
+    "briefing": page(
+        f"{TITLES[0]}", "The White House, May 1, 2019", f"MS. GULL: {LONG}", f"Q: {LONG}"
+    ),
+    "scenes": page("Chapter 1", LONG, "* * *", LONG, "***", LONG),
+    "footnotes": page(LONG, RULE, "1. The Gull, 1 May 2019, p. 4.\n2. The Tern, 2 May 2019, p. 5."),
+    "references": page(
+        LONG, "References", "The Gull, 1 May 2019, p. 4\nThe Tern, 2 May 2019, p. 5"
+    ),
+    "points": page(
+        LONG, "1. Talks", f"On 1 May 2019, {LONG}", "2. Bridges", f"On 2 May 2019, {LONG}"
+    ),
+    "live page": page(LONG, "Posted on 1 May 2019, 10:30", LONG, "Updated 1 May 2019, 11:30", LONG),
+    "letter": page(
+        "Geneva, 1 May 2019", "Dear Ann,", LONG, "Geneva, 2 May 2019", "Dear Ann,", LONG
+    ),
+    "headings": page(f"{TITLES[0]}\n{'=' * 20}", LONG, f"{TITLES[1]}\n{'=' * 20}", LONG),
+    "quoted": page(
+        LONG, "(The Gull, 1 May 2019, p. 4)", LONG, "— The Tern, 2 May 2019, p. 5", LONG
+    ),
+    "pages": page(LONG, "Page 1 of 2", LONG, "Page 2 of 2"),
+    "release": page(
+        "FOR IMMEDIATE RELEASE\nMay 1, 2019", "Contact: Ann Gull", LONG, "###", "Notes", LONG
+    ),
+    "source of figures": page(LONG, "Source: The Gull", LONG, "Source: The Tern", LONG),
+    "interview": page(f"Ann Gull: {LONG}", f"Tim Tern: {LONG}", f"Ann Gull: {LONG}"),
+    "wire": page(
+        LONG, "___", f"Gull reported from Geneva. {TRUCE}", "___", "Follow us at gull.example"
+    ),
+    "chronicle": page("1 May 2019", LONG, "2 May 2019", LONG, "3 May 2019", LONG),
+    "parts": page(LONG, "Part 1 of 2", LONG, "Part 2 of 2", LONG),
+}
+
+
+@pytest.mark.parametrize("kind", ORDINARY)
+def test_ordinary_texts_are_neither_split_nor_doubted(tmp_path, kind):
+    text = ORDINARY[kind]
+    corpus = read(tmp_path, "o.txt", text)
+    assert corpus.table["text"].tolist() == [text]
+    assert doubts(corpus) == []
+    document = read(tmp_path, "o.docx", make_docx(text.split("\n")))
+    assert (len(document), doubts(document)) == (1, [])
