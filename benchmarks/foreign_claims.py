@@ -713,6 +713,47 @@ def corrected_trends(tally, rng, seed):
                     tally.covered(name, row.low, row.high, value)
 
 
+def far_slopes(tally, rng, seed):
+    """Count slopes of corrected shares where one document lies far out, by someone who knew them.
+
+    ``reach`` has a heavy tail, a ``group`` one article, and weeks are even. The frame stands in the
+    far article alone, or has nothing to do with it.
+    """
+    for told, alone in (
+        ("reach, frame in the far one", True), ("reach, frame anywhere", False),
+        ("a group of one, which has the frame", True), ("a group of one like the others", False),
+        ("weeks, frame anywhere", False),
+    ):  # fmt: skip
+        n = 60
+        length = np.maximum(2, np.round(20 * rng.lognormal(-0.3, 0.7, n))).astype(int)
+        x = np.arange(n) % 20.0
+        if told.startswith("reach"):
+            x = 1 + rng.pareto(1.2, n)
+        elif told.startswith("a group"):
+            x = (np.arange(n) == 0) * 1.0
+        chance = np.full(n, 0.005) if alone else rng.beta(0.3, 4, n)
+        if alone:
+            length[x.argmax()], chance[x.argmax()] = 30, rng.uniform(0.3, 1)
+        has = [rng.random(size) < one for size, one in zip(length, chance, strict=True)]
+        recall, wrong = rng.beta(3, 2, n), rng.beta(0.5, 10, n)
+        texts = []
+        for one, found, slip in zip(has, recall, wrong, strict=True):
+            hit = rng.random(len(one)) < np.where(one, found, slip)
+            texts.append(" ".join(SENTENCES[int(k)] for k in hit))
+        corpus = fr.make_corpus(texts, x=x)
+        hits = fr.find_hits(corpus, LEXICON)
+        whole = np.concatenate(has)
+        truth = np.polyfit(np.repeat(x, length), whole * 1.0, 1)[0]
+        keys_of_all = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])
+        for coded, allocate in ((40, "proportional"), (100, "proportional"), (300, "neyman")):
+            sample = fr.sample_for_coding(hits, corpus, coded, allocate=allocate, seed=seed)
+            keys = sample.table[["doc_id", "sentence"]]
+            rows = keys_of_all.get_indexer(pd.MultiIndex.from_frame(keys))
+            codes = fr.make_codes(keys.assign(peace=whole[rows] * 1))
+            row = fr.correct(hits, codes, sample, on="x").table.iloc[-1]
+            tally.covered(f"correct: slope, {told}, {coded} coded", row["low"], row["high"], truth)
+
+
 PARTS = {
     part.__name__: part
     for part in (
@@ -732,6 +773,7 @@ PARTS = {
         weeklies_pool,
         weeklies_correct,
         corrected_trends,
+        far_slopes,
     )
 }
 

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import special
 
 from framing._core.checks import InputError, check_choice, check_objects, check_share, listing
 from framing._core.result import TableResult, instrument_of
@@ -26,7 +25,7 @@ from framing.coding.coded_shares import (
 )
 from framing.coding.codes import Codes
 from framing.coding.coding_units import UNCODED, UNREAD, hits_by_unit
-from framing.coding.corrected_slopes import slope_of_codes
+from framing.coding.corrected_slopes import Slope, slope_of_codes
 from framing.coding.group_errors import PERIODS, length_groups
 from framing.coding.samples import Sample
 from framing.coding.validation import coded_sentences
@@ -161,7 +160,7 @@ def correct(
         describes. ``p`` is the two-sided p-value of a difference or slope of 0 (the level at which
         the interval begins to hold 0), missing for shares; it is not adjusted. ``note`` says where
         the codes alone are used, where coders differ, where a group has no coded sentence of a
-        kind, and where clusters are few.
+        kind, which document alone leaves a slope open, and where clusters are few.
 
         By default the interval is for the sentences of this corpus: for the value that coding all
         of them would give. Sentences are drawn one by one, so that it does not matter in which
@@ -174,8 +173,16 @@ def correct(
         the outermost coded ones lead to. With 40 documents of which one lies eight times as far
         out, two of 40 in a group, or log-normal values with a few explainers it holds the slope in
         93 to 99% (600 draws of many corpora; before in 70 to 94%, with up to five times the error).
-        In a corpus whose one far document has most of the frame it is 68 to 85%: in samples without
-        a code of this document nothing shows it.
+        Where a document's leverage is above twice the mean, or above a half (Hoaglin and Welsch
+        1978), the interval is at least as wide as this document alone leaves the slope open: the
+        share of its uncoded sentences has Jeffreys' limits from its own codes, 0 and 1 without any,
+        and ``note`` names it. Where it has a quarter of the variance, that of all others is added
+        by its square (MOVER: Zou and Donner 2008). So no slope is refused, and one that rests on a
+        document of which nothing is coded has a wide interval. Where one far document has most of
+        the frame, or is the only one of its group, 93 to 99% hold the slope (before 45 to 96%; 150
+        draws of 37 settings of the two generators that the rule was made on). Intervals are up to
+        2.2 times as wide where one document makes the slope and is like all others, up to 1.2 times
+        with 40 even documents of normal values, and the same with dates or two equal groups.
 
         With ``cluster`` the variance is that of clusters of codes, as the sample expands them
         (design-based supervised learning, Egami et al. 2023; CR2, Bell and McCaffrey 2002), with
@@ -218,6 +225,8 @@ def correct(
     Clopper, C. J. and Pearson, E. S. (1934). The use of confidence or fiducial limits illustrated
     in the case of the binomial. Biometrika 26(4), 404-413.
     Cochran, W. G. (1977). Sampling Techniques (3rd ed.). Wiley. Chapters 5A and 7.
+    Hoaglin, D. C. and Welsch, R. E. (1978). The hat matrix in regression and ANOVA. The American
+    Statistician 32(1), 17-22. doi:10.1080/00031305.1978.10479237
     Kish, L. (1965). Survey sampling. Wiley.
     Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small
     expected number of positive counts estimated from survey data. Survey Methodology 24(2),
@@ -265,6 +274,7 @@ def correct(
     groups = _groups(hits, usable, by)
     slope = None if on is None else _slope(hits, usable, on)
     of_cluster = None if cluster is None else _clusters(hits, cluster)
+    document = _document_rows(hits) if on is not None else np.empty(0, dtype=np.int64)
     tables = []
     for frame, sampled in frames.items():
         position, strata = sampled.position, sampled.strata
@@ -282,7 +292,10 @@ def correct(
                 {
                     "quantity": f"slope of {on}", "raw": float(slope @ sampled.hit),
                     "n": int((slope[position] != 0).sum()), "sentences": int((slope != 0).sum()),
-                    **_slope_row(slope, hit, sampled.coded, position, strata, cells, level),
+                    **_slope_row(
+                        slope_of_codes(slope, hit, *coded_rows, cells, document, sampled.hit),
+                        hits.documents["doc_id"], document[position], hits.unit, level,
+                    ),
                 }
             )  # fmt: skip
         table = pd.DataFrame(rows).assign(frame=frame)
@@ -505,18 +518,24 @@ def few_clusters_note(group: Array, cluster: Rows, name: str) -> str:
 
 
 def _slope_row(
-    effect: Array, hit: Mask, coded: Array, position: Rows, strata: list[Stratum], cells: Cells,
-    level: float,
-) -> dict[str, Any]:  # fmt: skip
-    """Return the estimate of a slope, its interval and its p-value by Student's t."""
-    slope = slope_of_codes(effect, hit, coded, position, strata, cells)
-    estimate, error = slope.estimate, float(np.sqrt(slope.variance))
-    half = float(special.stdtrit(slope.freedom, 1 - (1 - level) / 2)) * error
-    p = float("nan")
-    if error > 0:
-        p = float(2 * special.stdtr(slope.freedom, -abs(estimate) / error))
+    slope: Slope, documents: "pd.Series[Any]", drawn: Rows, unit: str, level: float
+) -> dict[str, Any]:
+    """Return the estimate of a slope, its interval, its p-value, and a note of one far document.
+
+    ``documents`` are the ids of documents, ``drawn`` the numbers of those of coded units.
+    """
+    tail = (1 - level) / 2
+    low, high = slope.limits(tail)
+    alone, note = slope.widest(tail), ""
+    if alone is not None:
+        count = int((drawn == alone).sum())
+        of = "no coded" if not count else f"{count:,} coded"
+        note = (
+            f"document {documents.iloc[alone]!r} alone leaves the slope this open: it lies far out "
+            f"and has {of} {unit}{'' if count == 1 else 's'}"
+        )
     return {
-        "estimate": estimate, "low": estimate - half, "high": estimate + half, "p": p, "note": "",
+        "estimate": slope.estimate, "low": low, "high": high, "p": slope.p_value(), "note": note,
     }  # fmt: skip
 
 
@@ -587,8 +606,14 @@ def _clusters(hits: Hits, cluster: str) -> Rows:
         known = labels.notna().to_numpy()
         named = labels.astype(str).factorize()[0]
         code = np.where(known, named, len(documents) + code)
-    rows = pd.Index(documents).get_indexer(pd.Index(hits.sentences["doc_id"]))
-    return np.unique(code[rows], return_inverse=True)[1].astype(np.int64)
+    return np.unique(code[_document_rows(hits)], return_inverse=True)[1].astype(np.int64)
+
+
+def _document_rows(hits: Hits) -> Rows:
+    """Return the number of the document of each sentence."""
+    documents = pd.Index(hits.documents["doc_id"])
+    rows: Rows = documents.get_indexer(pd.Index(hits.sentences["doc_id"])).astype(np.int64)
+    return rows
 
 
 def _columns(hits: Hits) -> list[str]:

@@ -17,6 +17,8 @@ NO_FIT = "the negative binomial did not converge"
 NOT_WHOLE = "weighted hits are not whole numbers: quasi-likelihood"
 # A negative binomial with less dispersion than this is reported as a Poisson model.
 LEAST = 1e-6
+# Beyond this logarithm a factor is infinite.
+UNBOUNDED = 700.0
 STEPS = 100
 
 
@@ -108,8 +110,13 @@ class Fitted:
     alpha_error: float = float("nan")
 
     def alpha_interval(self, level: float) -> tuple[float, float]:
-        """Return the interval of the dispersion, from its logarithm."""
+        """Return the interval of the dispersion, from its logarithm.
+
+        Where the hits say next to nothing of it, it is from 0 to infinity.
+        """
         half = float(special.stdtrit(self.degrees, (1 + level) / 2)) * self.alpha_error
+        if half > UNBOUNDED:
+            return 0.0, float("inf")
         return self.alpha * float(np.exp(-half)), self.alpha * float(np.exp(half))
 
 

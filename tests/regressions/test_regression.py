@@ -212,6 +212,23 @@ def test_planted_coefficients_and_dispersion_are_recovered():
     assert fit["alpha"] == pytest.approx(0.5, abs=0.05)
 
 
+def test_a_dispersion_of_which_hits_say_nothing_has_no_upper_limit():
+    # The logarithm of this dispersion has an error of 300, whose exponential overflowed.
+    truces = [2, 3, 4, 6, 5, 0, 0, 4, 1, 3, 1, 1, 0, 1]
+    words = [10, 11, 8, 12, 9, 8, 9, 13, 11, 11, 9, 10, 13, 9]
+    texts = [
+        "truce " * one + "word " * (other - 1) + "end."
+        for one, other in zip(truces, words, strict=True)
+    ]
+    corpus = fr.make_corpus(texts, g=list("ab" * 7))
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit = fr.regress(fr.score(hits, unit="document"), "g").fit.iloc[0]
+    assert fit["model"] == "negative binomial"
+    assert (fit["alpha_low"], fit["alpha_high"]) == (0.0, np.inf)
+
+
 @pytest.mark.parametrize("cluster", [None, "outlet"])
 def test_the_numbers_are_those_of_a_fit_by_hand(cluster):
     scores = planted(2, between=0.3)
