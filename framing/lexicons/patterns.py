@@ -618,8 +618,9 @@ def has_gap(node: Node) -> bool:
     """Return whether the tree has a gap somewhere."""
     if isinstance(node, Row) and any(joint.kind == "gap" for joint in node.joints):
         return True
+    # Of hundreds of options nearly all are atoms.
     children = (
-        node.options if isinstance(node, Choice) else node.parts if isinstance(node, Row) else ()
+        node.inner if isinstance(node, Choice) else node.parts if isinstance(node, Row) else ()
     )
     return any(has_gap(child) for child in children)
 
