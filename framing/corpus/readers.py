@@ -90,7 +90,8 @@ def read_corpus(
           archives (NITF, NewsML, TEI, JATS, EBSCO, TDM Studio …) or with one element an article;
         - clippings (.txt, .rtf, .docx, .pdf), as of Mediargus, GoPress and APA: several articles
           below numbered titles or rules, each with newspaper and day; "Article 2 of 9"; the same
-          labels again and again. What only looks like them is one text, with a doubt;
+          labels again and again. What only looks like them is one text, with a doubt. Pages of
+          APA (.html), and of Kikuzo and Yomidasu, the archives of two Japanese newspapers (.html);
         - tables with a row per article: .csv (also with semicolons), .tsv, .xlsx, .xls, .json,
           .jsonl, .parquet, nested .json (feeds, chats, transcripts, crawled pages), and those of
           Media Cloud, GDELT, Zotero, ProQuest,

@@ -175,3 +175,81 @@ def test_ordinary_texts_are_neither_split_nor_doubted(tmp_path, kind):
     assert doubts(corpus) == []
     document = read(tmp_path, "o.docx", make_docx(text.split("\n")))
     assert (len(document), doubts(document)) == (1, [])
+
+
+def entry(head, title, text):
+    """Return an article of a page that prints clippings."""
+    return (
+        f"<div class='entry'><pre>{head}\nRessort: Politik</pre><h3>{title}</h3><p>{text}</p></div>"
+    )
+
+
+def test_a_page_of_clippings_is_an_article_each_broadcasts_among_them(tmp_path):
+    heads = ('"Die Möwe" Nr. 65 vom 01.05.2019      Seite: 3', "Ufer News vom 02.05.2019 08.00 Uhr")
+    both = zip((*heads, FOUND[1]), (*TITLES, "A third"), (TRUCE, BRIDGE, TRUCE), strict=True)
+    entries = "".join(entry(*facts) for facts in both)
+    corpus = read(tmp_path, "p.html", f"<html><body>{entries}</body></html>", language="de")
+    assert articles(corpus) == [
+        (TITLES[0], "Die Möwe", "2019-05-01"),
+        (TITLES[1], "Ufer News", "2019-05-02"),
+        ("A third", "Der Tern", "2019-05-02"),
+    ]
+    assert corpus.table["text"].tolist() == [TRUCE, BRIDGE, TRUCE]
+    assert set(corpus.table["section"]) == {"Politik"}
+
+
+def test_a_page_of_titles_with_newspaper_and_day_is_doubted(tmp_path):
+    lines = [
+        f"<p>{title} once more</p><p>{paper} 3 May 2019</p><p>{LONG}</p>"
+        for title, paper in zip(
+            (*TITLES, "Gulls"), ("The Gull", "The Tern", "The Auk"), strict=True
+        )
+    ]
+    page = f"<html><body><article>{''.join(lines)}</article></body></html>"
+    assert len(doubts(read(tmp_path, "p.html", page))) == 1
+
+
+DAYS = ("1985年01月01日", "1985年01月02日")
+JAPANESE = (
+    "市は火曜日、古い港の工事を始めた。",
+    "漁師は九年間待っていた。",
+    "町の学校に屋根がつく。",
+)
+
+
+def kikuzo(day, title, text):
+    """Return an article in the layout of the archive of the Asahi Shimbun."""
+    cells = "".join(f"<td>{x}</td>" for x in ("00001", day, "朝刊", "１総", "001", "00030文字"))
+    return (
+        f"<table class='topic-list'><tr>{'<th>x</th>' * 6}</tr><tr>{cells}</tr></table>"
+        f"<table class='topic-detail'><tr><td><span class='font002'>{title}</span></td></tr>"
+        f"<tr><td><div class='detail001'>{'<br>'.join(text)}</div></td></tr></table>"
+    )
+
+
+def yomidasu(day, title, text):
+    """Return an article in the layout of the archive of the Yomiuri Shimbun."""
+    day = day.replace("年", ".").replace("月", ".").replace("日", "")
+    cells = (f"<th>{x}</th>" for x in ("1", day, title, "東京朝刊", "１総", "09頁", "30字"))
+    return (
+        f"<table class='contentsTable'><tr>{''.join(cells)}</tr></table>"
+        f"<div><p class='mb10'>{'<br>'.join(text)}</p></div>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("layout", "paper"), [(kikuzo, "朝日新聞"), (yomidasu, "読売新聞")], ids=["kikuzo", "yomidasu"]
+)
+def test_pages_of_japanese_archives_are_an_article_each(tmp_path, layout, paper):
+    page = layout(DAYS[0], "港の工事", JAPANESE[:2]) + layout(DAYS[1], "屋根", JAPANESE[2:])
+    corpus = read(tmp_path, "k.html", f"<html><body>{page}</body></html>", language="ja")
+    assert articles(corpus) == [("港の工事", paper, "1985-01-01"), ("屋根", paper, "1985-01-02")]
+    assert corpus.table["text"].tolist() == ["\n\n".join(JAPANESE[:2]), JAPANESE[2]]
+    assert corpus.table["section"].tolist() == ["１総"] * 2
+
+
+def test_an_article_of_a_japanese_archive_without_its_text_is_listed(tmp_path):
+    page = kikuzo(DAYS[0], "港の工事", JAPANESE[:2]) + kikuzo(DAYS[1], "屋根", ())
+    corpus = read(tmp_path, "k.html", f"<html><body>{page}</body></html>", language="ja")
+    assert len(corpus) == 1
+    assert "'屋根' has no text" in corpus.exclusions["reason"].tolist()[0]

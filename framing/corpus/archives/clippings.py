@@ -7,7 +7,7 @@ and again. Where something only looks like heads, the text stays one article and
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
@@ -42,6 +42,8 @@ _ABOVE, _TITLE = 3, 250
 _GAP = 2
 # What stands before the first article has no longer line than this.
 _PREFACE = 200
+# A title that nothing parts from what stands above is shorter, and there are so many.
+_LINE, _MANY = 150, 3
 # An article between rules has so many words.
 _WORDS = 30
 _ROLES = ("title", "source", "date", "section", "byline", "language", "text")
@@ -78,6 +80,13 @@ def read_clippings(
     lines = [" ".join(line.split()).lstrip("\ufeff") for line in lines]
     found = _sure(lines, where, wrapped, lined)
     return found, () if found else _several(lines)
+
+
+def may_hold_several(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return a doubt where a text that is read as one article may hold several."""
+    if not _may_hold(lines):
+        return ()
+    return _several([" ".join(line.split()) for line in lines])
 
 
 def _sure(lines: list[str], where: str, wrapped: bool, lined: bool) -> FileArticles | None:
@@ -128,8 +137,15 @@ def _several(lines: Sequence[str]) -> tuple[str, ...]:
         marks = [n for n, line in enumerate(lines) if _COUNTED.fullmatch(line)]
     if len(marks) < 2:
         marks = _ruled(lines)
-    if len(marks) < 2 or not _have_text(lines, marks):
-        return ()
+    if len(marks) < 2:
+        marks = _titled(lines, dated)
+        if marks and sum(len(line.split()) for line in lines[marks[0] :]) >= _WORDS * len(marks):
+            return _doubt(lines, marks)
+    return _doubt(lines, marks) if len(marks) > 1 and _have_text(lines, marks) else ()
+
+
+def _doubt(lines: Sequence[str], marks: Sequence[int]) -> tuple[str, ...]:
+    """Return the doubt about lines that stand like heads."""
     first, second = (_shown(lines[n:]) for n in marks[:2])
     return (
         f"this file may hold several articles: {first!r} and {second!r} stand in it like heads. It "
@@ -173,12 +189,21 @@ def _is_rule(line: str) -> bool:
 
 
 def _dated_lines(lines: Sequence[str]) -> dict[int, Dateline]:
-    """Return the lines that name a newspaper and a day."""
-    return {
+    """Return the lines that name a newspaper and a day.
+
+    Among newspapers in quotation marks, broadcasts without them are heads, too.
+    """
+    dated = {
         n: found
         for n, line in enumerate(lines)
         if line and len(line) <= LONGEST and _is_dated(line) and (found := dateline(line))
     }
+    if any(line.quoted for line in dated.values()):
+        return {
+            n: replace(line, sure=True, quoted=True) if line.timed else line
+            for n, line in dated.items()
+        }
+    return dated
 
 
 def _heads(lines: Sequence[str], dated: dict[int, Dateline]) -> list[_Head]:
@@ -192,13 +217,17 @@ def _heads(lines: Sequence[str], dated: dict[int, Dateline]) -> list[_Head]:
                 break
             if not lines[j]:
                 blanks += 1
-                if blanks >= _GAP:
+                if blanks >= _GAP and not line.quoted:
                     kind, start = "gap", j + 1
                     break
                 continue
             blanks = 0
             if _is_rule(lines[j]):
                 kind, start = "rule", j
+                break
+            if line.quoted:
+                # Its title stands below.
+                kind, start = "gap", n
                 break
             if len(above) >= _ABOVE or len(lines[j]) > _TITLE:
                 kind = ""
@@ -246,19 +275,20 @@ def _dated_heads(lines: Sequence[str]) -> list[_Head]:
         ]
         if kind == "gap":
             chosen = [head for head in chosen if head.line and head.line.sure]
-        if len(chosen) < 2 or not _is_sure(lines, chosen, heads, kind):
+        if len(chosen) < 2 or not _is_sure(lines, chosen, dated, kind):
             continue
         return chosen
     return []
 
 
 def _is_sure(
-    lines: Sequence[str], heads: Sequence[_Head], others: Sequence[_Head], kind: str
+    lines: Sequence[str], heads: Sequence[_Head], dated: dict[int, Dateline], kind: str
 ) -> bool:
     """Return whether heads of a kind are those of all articles of a text."""
     if len({head.below for head in heads}) > 1:
         return False
-    if any(head.line and head.line.sure and head not in heads for head in others):
+    taken = sum(head.line is not None and head.line.sure for head in heads)
+    if taken < sum(line.sure for line in dated.values()):
         return False
     if kind == "number":
         numbers = [int(found["number"]) for head in heads if (found := _number(lines, head))]
@@ -385,7 +415,7 @@ def _labelled(lines: Sequence[str], where: str, wrapped: bool, lined: bool) -> F
         text = known.get("text")
         if text:
             whole = f"{text}\n\n{articles[-1].text}".strip()
-            articles[-1] = Article(**{**vars(articles[-1]), "text": whole})
+            articles[-1] = replace(articles[-1], text=whole)
     if sum(bool(article.text.strip()) for article in articles) < 2:
         return None
     return reading(NAME, articles, where)
@@ -415,7 +445,7 @@ def _record(lines: Sequence[str], start: int) -> tuple[dict[str, str], int]:
 def _apart(lines: Sequence[str], n: int) -> bool:
     """Return whether a newspaper and a day stand like a head: a blank line or a title above."""
     above = lines[n - 1] if n else ""
-    return not above or _is_rule(above) or (len(above) < 150 and above[-1] not in ".!?,;:")
+    return not above or _is_rule(above) or (len(above) < _LINE and above[-1] not in ".!?,;:")
 
 
 def _have_text(lines: Sequence[str], marks: Sequence[int]) -> bool:
@@ -447,6 +477,17 @@ def _ruled(lines: Sequence[str]) -> list[int]:
             return []
         found.append(start)
     return found
+
+
+def _titled(lines: Sequence[str], dated: dict[int, Dateline]) -> list[int]:
+    """Return the lines with a newspaper and a day right below a title, of several newspapers."""
+    marks = [
+        n
+        for n in dated
+        if n and len(lines[n - 1].split()) > 2 and len(lines[n - 1]) < _LINE and _apart(lines, n)
+    ]
+    sources = {dated[n].source for n in marks}
+    return marks if len(marks) >= _MANY and len(sources) > 1 else []
 
 
 def _is_below_title(line: str) -> bool:

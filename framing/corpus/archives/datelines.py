@@ -46,6 +46,7 @@ _NO_SOURCE = re.compile(
     r"volume)\b",
     re.IGNORECASE,
 )
+QUOTES = frozenset('"“„«')
 _QUOTED = re.compile(r"[\"“„«](?P<source>[^\"“”„«»]{2,60})[\"“”»]\s*(?P<section>.*)")
 
 
@@ -53,8 +54,10 @@ _QUOTED = re.compile(r"[\"“„«](?P<source>[^\"“”„«»]{2,60})[\"“”
 class Dateline:
     """A newspaper and a day, and what a line says besides.
 
-    ``sure`` is whether the line has a page or a number of words too, or has its newspaper in
-    quotation marks before the word for "of": a line that stands in no ordinary article.
+    ``quoted`` is whether the newspaper stands in quotation marks before the word for "of", and
+    ``sure`` whether it does, or the line has a page or a number of words: a line that stands in no
+    ordinary article. ``timed`` is whether the word for "of" and the clock stand without quotation
+    marks, as those of a broadcast do: "Morning News vom 02.04.2013 08.00 Uhr".
     """
 
     source: str
@@ -62,12 +65,14 @@ class Dateline:
     section: str | None
     length: int | None
     sure: bool
+    quoted: bool = False
+    timed: bool = False
 
 
 def dateline(line: str) -> Dateline | None:
     """Return what a line says where it is a newspaper, a day and what belongs to them, or None."""
     line = " ".join(line.split()).lstrip("\ufeff")
-    if len(line) > LONGEST or not (line[:1].isalnum() or line[:1] in '"“„«'):
+    if len(line) > LONGEST or not (line[:1].isalnum() or line[:1] in QUOTES):
         return None
     for day in _DAY.finditer(line):
         date = iso_date(day[0])
@@ -85,10 +90,20 @@ def dateline(line: str) -> Dateline | None:
         )
         if not _is_source(source) or len(section) > 60 or iso_date(f"{source} {day[0]}"):
             continue
-        page, words, other = behind
-        sure = page or words is not None or bool(quoted and joined)
-        return Dateline(source.strip(), date, section.strip(" |") or other, words, sure)
+        page, words, other, clock = behind
+        section = re.sub(rf"(?i)(?:^|\s){_ISSUE}", "", section).strip(" |,")
+        named = quoted is not None and joined
+        sure = page or words is not None or named
+        return Dateline(
+            source.strip(), date, section or other, words, sure, named, joined and clock
+        )
     return None
+
+
+def is_quoted(line: str) -> bool:
+    """Return whether a line is a newspaper in quotation marks, the word for "of" and a day."""
+    found = dateline(line)
+    return found is not None and found.quoted
 
 
 def _before(text: str, day: str) -> tuple[bool, str]:
@@ -109,12 +124,12 @@ def _before(text: str, day: str) -> tuple[bool, str]:
     return joined, text
 
 
-def _behind(text: str) -> tuple[bool, int | None, str | None] | None:
-    """Return whether a page, which number of words and which section stand behind a day.
+def _behind(text: str) -> tuple[bool, int | None, str | None, bool] | None:
+    """Return what stands behind a day: whether a page, how many words, a section, whether a clock.
 
     None where something else stands there, such as the rest of a sentence.
     """
-    page, words, other = False, None, None
+    page, words, other, clock = False, None, None, False
     text = re.sub(r"^\s*\([^\W\d_]{2,12}\.?\)", "", text)
     while text := text.strip(_MARGIN):
         match = _PIECE.match(text)
@@ -125,12 +140,12 @@ def _behind(text: str) -> tuple[bool, int | None, str | None] | None:
         word = match["other"]
         if rest[:1].isalnum() or (word and (other or not ended or not word[0].isupper())):
             return None
-        page = page or match["page"] is not None
+        page, clock = page or match["page"] is not None, clock or match["clock"] is not None
         if match["words"]:
             words = word_count(match["words"]) or int(re.sub(r"\D", "", match["words"]))
         other = match["named"] or word or other
         text = rest
-    return page, words, other
+    return page, words, other, clock
 
 
 def _is_source(text: str) -> bool:
@@ -142,5 +157,8 @@ def _is_source(text: str) -> bool:
     if _NO_SOURCE.match(text) or re.search(r"[^\W\d_]{4,}[.!?:]\s|[!?:]$", text):
         return False
     large = sum(word[:1].isupper() or word[:1].isdigit() for word in words)
-    # Names are in capitals but for their small words; "taz" is one word.
-    return len(words) == 1 or 2 * large >= len(words)
+    if len(words) == 1 and not large:
+        # "taz", "heise.de"
+        return len(text) < 5 or re.search(r"\w\.\w", text) is not None
+    # Names are in capitals but for their small words.
+    return 2 * large >= len(words)

@@ -9,7 +9,8 @@ from framing._core.checks import InputError
 from framing.corpus.archives.alceste import is_alceste, read_alceste
 from framing.corpus.archives.articles import Article, FileArticles, cut_short, reading
 from framing.corpus.archives.captions import is_captions, is_timed, read_captions, read_timed
-from framing.corpus.archives.clippings import read_clippings
+from framing.corpus.archives.clippings import may_hold_several, read_clippings
+from framing.corpus.archives.datelines import QUOTES, is_quoted
 from framing.corpus.archives.documents import (
     Paragraphs,
     docx_paragraphs,
@@ -32,6 +33,7 @@ from framing.corpus.archives.factiva import (
 )
 from framing.corpus.archives.facts import iso_date
 from framing.corpus.archives.feeds import is_feed, read_feed
+from framing.corpus.archives.japanese import is_japanese, read_japanese
 from framing.corpus.archives.markup import blocks, html_tree, text_of, xml_tree
 from framing.corpus.archives.nexis import ANCHOR, is_cover, is_nexis, read_nexis
 from framing.corpus.archives.records import is_newsbank, is_proquest, read_newsbank, read_proquest
@@ -195,6 +197,8 @@ def _read_html(data: bytes, where: str) -> FileArticles:
         return read_europresse(elements, where)
     if elements := wiso_elements(root):
         return read_wiso_html(elements, where)
+    if is_japanese(root):
+        return read_japanese(root, where)
     _mark(root)
     parts = [
         piece
@@ -214,8 +218,19 @@ def _read_html(data: bytes, where: str) -> FileArticles:
         return read_factiva_lines(lines, where)
     if is_newsbank("\n".join(lines)):
         return read_newsbank(lines, where)
-    found = read_page(data, where)
+    if sum(line[:1] in QUOTES and is_quoted(line) for line in lines) > 1:
+        clippings, _ = read_clippings(lines, where, lined=True)
+        if clippings:
+            return clippings
+    found = _doubted(read_page(data, where))
     return cut_short(found, "</body> and </html>") if is_open_page(data) else found
+
+
+def _doubted(page: FileArticles) -> FileArticles:
+    """Return a page with a doubt where its text may hold several articles."""
+    article = page.articles[0]
+    several = may_hold_several(article.text.split("\n"))
+    return replace(page, articles=[replace(article, doubts=(*article.doubts, *several))])
 
 
 def _mark(root: Any) -> None:
