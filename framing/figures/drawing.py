@@ -3,7 +3,7 @@
 import inspect
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
@@ -390,6 +390,7 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
     draw_checked = check_objects(function)
     signature = inspect.signature(function)
     has_labels = "labels" in signature.parameters
+    first = next(iter(signature.parameters))
     names = ["ax", "figsize", "title", "frames", "order", "palette"]
     extra = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
@@ -412,6 +413,10 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
         entries, labels = _entry_labels(labels)
         if has_labels:
             options["labels"] = labels
+        if not args and first in options:
+            args = (options.pop(first),)
+        for name, value in (("frames", frames), ("order", order), ("palette", palette)):
+            _check_names(name, value)
         looks = _looks(args[0], palette) if args else {}
         if args and (frames is not None or order is not None):
             args = (_chosen_rows(args[0], frames, order), *args[1:])
@@ -443,6 +448,18 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
             text, count=1,
         )  # fmt: skip
     return plot
+
+
+def _check_names(name: str, value: object) -> None:
+    """Raise InputError unless frames, rows or colours are named one by one, in a list."""
+    colours = name == "palette"
+    if value is None or (colours and isinstance(value, str | Mapping)):
+        return
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        need = "a colour map, a list of colours, or colours by frame" if colours else "a list"
+        of_one = f": [{value!r}]" if isinstance(value, str) else ""
+        kind = a_kind(type(value).__name__)
+        raise InputError(f"{name}={value!r} is {kind}; it must be {need}{of_one}.")
 
 
 def _entry_labels(labels: object) -> tuple[Mapping[str, str], Mapping[str, str] | None]:

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from dataclasses import fields
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -482,11 +483,30 @@ def test_frames_rows_colours_and_words_can_be_chosen():
         ({"order": ["x"]}, "order names 'x'"),
         ({"palette": {"war": "red"}}, "palette names 'war'"),
         ({"palette": ["no colour"]}, "is no colour"),
+        ({"palette": 5}, "palette=5 is an int; it must be a colour map, a list of colours"),
+        ({"frames": 5}, "frames=5 is an int; it must be a list"),
+        ({"order": 5}, "order=5 is an int; it must be a list"),
+        ({"frames": "peace"}, r"it must be a list: \['peace'\]"),
     ):
-        with pytest.raises(fr.InputError, match=message):
-            fr.plot_scores(scores, **options)
+        for call in (partial(fr.plot_scores, scores), partial(fr.plot_scores, scores=scores)):
+            with pytest.raises(fr.InputError, match=message):
+                call(**options)
     with pytest.raises(fr.InputError, match="drawn as a whole"):
         fr.plot_cooccurrences(fr.count_cooccurrences(hits), frames=["peace"])
+
+
+def test_a_result_that_is_given_by_its_name_is_drawn_as_any_other():
+    """A result given by its name was drawn whole, in the usual colours, without a word."""
+    _, hits = planted()
+    scores = fr.score(hits).interval()
+    ids = scores.units["unit_id"].tolist()
+    options = {"frames": ["doubt"], "order": [ids[2]], "palette": {"doubt": "#B35900"}}
+    one, other = fr.plot_scores(scores, **options), fr.plot_scores(scores=scores, **options)
+    assert [axes.get_title(loc="left") for axes in other.axes] == ["doubt"]
+    assert fr.describe_figure(other) == fr.describe_figure(one)
+    colours = [line.get_color() for line in other.axes[0].lines]
+    assert colours == [line.get_color() for line in one.axes[0].lines]
+    assert "#B35900" in colours
 
 
 def test_the_first_frame_need_not_have_the_longest_bar():
