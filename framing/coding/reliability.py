@@ -77,9 +77,11 @@ def agreement(
     -------
     Agreement
         Its ``table`` has one row per frame: ``frame``, ``n`` (sentences with at least two codes),
-        ``coders``, ``prevalence`` (mean code), ``percent`` (share of pairs of codes that are the
-        same, 0 to 1), ``alpha`` (Krippendorff's, at most 1, 0 for chance; by his rule .667 is
-        usable and .800 reliable) and ``ac1`` (Gwet's, nominal codes only) with their intervals.
+        ``coders``, ``prevalence`` (mean code), ``percent`` (the share of the pairs of codes of a
+        sentence that are the same, as a mean over the sentences, 0 to 1), ``alpha``
+        (Krippendorff's, at most 1, 0 for chance; by his rule .667 is usable and .800 reliable) and
+        ``ac1`` (Gwet's, nominal codes only) with their intervals. A sentence with one code counts
+        in the chance agreement of AC1, as Gwet has it, and nowhere else.
         If all codes are the same, alpha is missing and ``note`` says that it is undefined.
 
     Raises
@@ -94,6 +96,7 @@ def agreement(
     Pennsylvania.
     Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of
     high agreement. British Journal of Mathematical and Statistical Psychology 61(1), 29-48.
+    Gwet, K. L. (2014). Handbook of inter-rater reliability (4th ed.). Advanced Analytics.
 
     Examples
     --------
@@ -122,8 +125,11 @@ def agreement(
     for frame in codes.frames:
         coded = codes.table[codes.table["frame"] == frame]
         coders = coded.groupby(["doc_id", "sentence"])["code"].transform("size")
+        single = coded[coders == 1]
         rows.append(
-            _of_frame(frame, coded[coders >= 2], codes.scale, measurement, draws, seed, level)
+            _of_frame(
+                frame, coded[coders >= 2], single, codes.scale, measurement, draws, seed, level
+            )
         )
     table = pd.DataFrame(rows, columns=list(AGREEMENT_COLUMNS))
     if not table["n"].any():
@@ -150,13 +156,17 @@ def agreement(
 def _of_frame(
     frame: str,
     coded: pd.DataFrame,
+    single: pd.DataFrame,
     scale: tuple[float, ...],
     measurement: str,
     draws: int,
     seed: int,
     level: float,
 ) -> tuple[object, ...]:
-    """Return the row of one frame; ``coded`` are its codes in sentences with at least two."""
+    """Return the row of one frame.
+
+    ``coded`` are its codes in sentences with at least two, ``single`` the others.
+    """
     none = (np.nan,) * 8
     if coded.empty:
         return (frame, 0, 0, *none, "no sentence was coded by two coders")
@@ -182,8 +192,12 @@ def _of_frame(
         )
     ac1, ac1_low, ac1_high = (np.nan,) * 3
     if measurement == "nominal":
-        ac1 = float(ac1_of(counts, once)[0])
-        ac1_low, ac1_high = _interval(ac1_of(counts, weights), level, False)
+        alone = _counts(single, scale)
+        ac1 = float(ac1_of(counts, once, alone, np.ones((1, len(alone))))[0])
+        drawn = np.ones((draws, 0))
+        if len(alone):
+            drawn = times_drawn([np.arange(len(alone))], draws, rng)
+        ac1_low, ac1_high = _interval(ac1_of(counts, weights, alone, drawn), level, False)
     pairs = counts.sum(axis=1)
     percent = float(((counts * (counts - 1)).sum(axis=1) / (pairs * (pairs - 1))).mean())
     measures = (coded["code"].mean(), percent, alpha, low, high, ac1, ac1_low, ac1_high)
@@ -246,13 +260,19 @@ def _distances(totals: Array, scale: Array, measurement: str) -> Array:
     return np.asarray(gaps[None] ** 2)
 
 
-def ac1_of(counts: Array, weights: Array) -> Array:
-    """Return Gwet's AC1 of each draw."""
+def ac1_of(counts: Array, weights: Array, alone: Array, drawn: Array) -> Array:
+    """Return Gwet's AC1 of each draw.
+
+    ``alone`` are the counts of sentences with one code, and ``drawn`` how often each is drawn. They
+    say how frequent each code is, and nothing of agreement, as in irrCAC, the package to Gwet
+    (2014).
+    """
     sizes = counts.sum(axis=1)
     same = (counts * (counts - 1)).sum(axis=1) / (sizes * (sizes - 1))
     n = weights.sum(axis=1)
     observed = weights @ same / n
-    share = weights @ (counts / sizes[:, None]) / n[:, None]
+    codes = weights @ (counts / sizes[:, None]) + drawn @ alone
+    share = codes / (n + drawn.sum(axis=1))[:, None]
     chance = (share * (1 - share)).sum(axis=1) / (counts.shape[1] - 1)
     result: Array = (observed - chance) / (1 - chance)
     return result

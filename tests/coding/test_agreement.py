@@ -121,3 +121,25 @@ def test_an_interval_without_width_is_told():
     row = fr.agreement(fr.make_codes(table), seed=1).table.iloc[0]
     assert row["alpha_low"] == row["alpha_high"]
     assert "no width" in row["note"]
+
+
+def test_a_sentence_with_one_code_counts_in_the_chance_agreement_of_ac1():
+    """Reference: the data of Gwet's package irrCAC, cac.raw4raters; pa .818, pe .190, AC1 .775."""
+    none = float("nan")
+    by_coder = {
+        "A": [1, 2, 3, 3, 2, 1, 4, 1, 2, none, none, none],
+        "B": [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, none, 3],
+        "C": [none, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, none],
+        "D": [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, none],
+    }
+    rows = [
+        {"coder": coder, "doc_id": "d", "sentence": number, "f": code}
+        for coder, codes in by_coder.items() for number, code in enumerate(codes, start=1)
+    ]  # fmt: skip
+    codes = fr.make_codes(pd.DataFrame(rows), scale=(1, 2, 3, 4, 5))
+    row = fr.agreement(codes, draws=500, seed=1).table.iloc[0]
+    assert row["n"] == 11
+    assert round(row["percent"], 7) == 0.8181818
+    assert round(row["ac1"], 5) == 0.77544
+    assert row["ac1_low"] < row["ac1"] < row["ac1_high"]
+    assert round(row["alpha"], 3) == 0.743
