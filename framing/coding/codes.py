@@ -1,8 +1,10 @@
 """Codes: which frames coders saw in the sentences that they read."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from numbers import Real
+from typing import ClassVar, cast
 
 import numpy as np
 import pandas as pd
@@ -117,8 +119,8 @@ def make_codes(
     Raises
     ------
     InputError
-        A column is missing, a code is not on the scale, or a coder has coded a sentence twice.
-        The message names each such cell.
+        A column is missing, a code is not on the scale, a row has no document, sentence or coder,
+        or a coder has coded a sentence twice. The message names each such cell.
 
     Examples
     --------
@@ -145,7 +147,24 @@ def make_codes(
         rows["coder"] = coder
     rows["row"] = 0
     rows["place"] = [f"row {number}" for number in range(1, len(rows) + 1)]
+    check_scale(scale)
     return gather(rows, tuple(scale), "", of_unit)
+
+
+def check_scale(scale: Sequence[float]) -> None:
+    """Raise InputError unless a scale has two or more different numbers."""
+    wrong = isinstance(scale, str) or not isinstance(scale, Iterable)
+    values = [] if wrong else list(scale)
+    if len({value for value in values if _is_number(value)}) < max(2, len(values)):
+        raise InputError(
+            f"scale={scale!r} cannot be used: a scale has two or more different numbers, such as "
+            "(0, 1) or range(5)."
+        )
+
+
+def _is_number(value: object) -> bool:
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    return number and math.isfinite(cast("float", value))
 
 
 def with_unit(table: pd.DataFrame, unit: str | None, where: str) -> tuple[pd.DataFrame, str]:
@@ -189,7 +208,7 @@ def gather(
             "of codes for each frame, named like the frame."
         )
     rows = rows.reset_index(drop=True)
-    problems = [*_unread_sentences(rows), *_unnamed_coders(rows)]
+    problems = [*_unread_sentences(rows), *_unnamed(rows)]
     numbers: dict[str, list[float]] = {}
     for frame in frames:
         read = [_read_code(value, scale) for value in rows[frame]]
@@ -241,8 +260,8 @@ def _wide(rows: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _is_empty(value: object) -> bool:
-    # Only a missing number differs from itself.
-    return value is None or value != value or str(value).strip() == ""
+    # Only a missing number differs from itself; pd.NA has no answer.
+    return value is None or value is pd.NA or value != value or str(value).strip() == ""
 
 
 def _read_code(value: object, scale: tuple[float, ...]) -> float | None:
@@ -278,12 +297,13 @@ def _unread_sentences(rows: pd.DataFrame) -> list[str]:
     return problems
 
 
-def _unnamed_coders(rows: pd.DataFrame) -> list[str]:
-    """Return one line for each cell of the column coder that is empty."""
+def _unnamed(rows: pd.DataFrame) -> list[str]:
+    """Return one line for each cell of the columns doc_id and coder that is empty."""
     return [
-        f"{place}, column coder: it is empty. Write the name of the coder"
-        for place, coder in zip(rows["place"], rows["coder"], strict=True)
-        if _is_empty(coder)
+        f"{place}, column {column}: it is empty. Write the {what}"
+        for column, what in (("doc_id", "id of the document"), ("coder", "name of the coder"))
+        for place, name in zip(rows["place"], rows[column], strict=True)
+        if _is_empty(name)
     ]
 
 

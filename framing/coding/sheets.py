@@ -24,7 +24,7 @@ from framing._core.encodings import decode
 from framing._core.files import Output, read_bytes, read_errors, write_errors
 from framing._core.resampling import rng_for
 from framing.coding.codebooks import Codebook
-from framing.coding.codes import Codes, gather, with_unit
+from framing.coding.codes import Codes, check_scale, gather, with_unit
 from framing.coding.coding_units import units_among
 from framing.coding.samples import Sample
 from framing.corpus.corpus import Corpus
@@ -394,6 +394,7 @@ def read_codes(
     >>> fr.read_codes(path)
     <Codes: 2 of 2 sentences by ann (peace)>
     """
+    check_scale(scale)
     paths = sheet_paths(path)
     sheets = []
     for file in paths:

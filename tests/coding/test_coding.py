@@ -393,3 +393,25 @@ def test_a_long_file_is_read_and_a_code_given_twice_is_refused(tmp_path):
     )
     with pytest.raises(fr.InputError, match=r"^long.csv, row 3: x has coded sentence 1"):
         fr.read_codes(path)
+
+
+@pytest.mark.parametrize("empty", ["", " ", None, float("nan"), pd.NA])
+def test_a_code_without_a_document_is_refused(empty):
+    table = pd.DataFrame({"doc_id": ["a", empty], "sentence": [1, 2], "peace": [1, 0]})
+    with pytest.raises(fr.InputError, match="row 2, column doc_id: it is empty"):
+        fr.make_codes(table)
+
+
+def test_rows_of_sheets_without_a_document_are_no_pair(tmp_path):
+    paths = [tmp_path / "x.csv", tmp_path / "y.csv"]
+    for path in paths:
+        path.write_text("doc_id,sentence,peace\na,1,1\n,2,0\n")
+    with pytest.raises(fr.InputError, match=r"x\.csv, row 3, column doc_id: it is empty"):
+        fr.read_codes(paths)
+
+
+@pytest.mark.parametrize("scale", [(), (1,), (1, 1), "01", (0, float("nan")), 5, ("a", "b")])
+def test_a_scale_has_two_numbers(scale):
+    table = pd.DataFrame({"doc_id": ["a"], "sentence": [1], "peace": [1]})
+    with pytest.raises(fr.InputError, match="scale"):
+        fr.make_codes(table, scale=scale)
