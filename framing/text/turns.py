@@ -157,6 +157,17 @@ _TITLES = frozenset(
 _ROLES = frozenset(
     ["REPORTER", "QUESTION", "MODERATOR", "HOST", "INTERVIEWER", "ANCHOR", "SPEAKER"]
 )
+# Of two letters: countries, bodies and marks of text.
+_NO_INITIALS = frozenset([
+    "US", "UK", "EU", "UN", "UAE", "PM", "AM", "TV", "RE", "CC", "PS", "NB", "ID", "AP", "FT",
+    "NY", "DC", "LA", "QA", "TO", "BY", "MR", "MS", "DR", "NO", "OK", "IN", "ON", "AT", "SO",
+    "IF", "AS", "OR", "IT", "IS", "WE", "HE", "ME", "MY", "UP", "DO", "GO", "BE", "AN", "HQ",
+    "PR", "AI", "VP", "ER", "OP", "VS", "PP",
+])  # fmt: skip
+# Remarks that stand only beside the name of who speaks.
+_VOICE = re.compile(
+    r"[(\[](?:voice-?over|on camera|via|through|off mic|on the phone|by phone)\b", re.I
+)
 # Words in front of headlines, notes and lists. They name nobody.
 _NO_NAMES = frozenset(
     [
@@ -1003,13 +1014,14 @@ def _kind(match: re.Match[str]) -> tuple[int, bool]:
     if match["stamp"]:
         return _TIMED, False
     words = (match["caps"] or match["dash"] or match["mixed"]).replace(".", "").split()
-    name = len("".join(words)) > 2
+    name = len("".join(words)) > 1 and (len(words) > 1 or words[0] not in _NO_INITIALS)
     if match["mixed"]:
         asks = len(words) == 1 and words[0].upper() in _ROLES
         return _BARE if asks else _MIXED, name
     if not name:
         return _NONE, False
-    return _TITLED if words[0] in _TITLES and words[1:] else _BARE, True
+    spoken = _VOICE.search(match[0]) is not None
+    return _TITLED if spoken or (words[0] in _TITLES and words[1:]) else _BARE, True
 
 
 _MARK_CODES = np.array([ord(mark) for mark in ">*_#-–—•[("], dtype=np.uint32)

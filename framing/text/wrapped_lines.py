@@ -76,6 +76,18 @@ LEADING = [
     "our",
     "my",
     "your",
+    "by",
+    "for",
+    "in",
+    "on",
+    "at",
+    "as",
+    "that",
+    "amid",
+    "against",
+    "without",
+    "within",
+    "including",
     "Mr.",
     "Mrs.",
     "Ms.",
@@ -85,7 +97,36 @@ LEADING = [
     "Rep.",
     "Gov.",
     "Prof.",
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Dr",
+    "Prime",
+    "United",
+    "White",
+    "Saudi",
+    "Donald",
+    "Vladimir",
+    "Volodymyr",
 ]
+# The same before a digit.
+NUMBERED = [
+    "Jan.",
+    "Feb.",
+    "Mar.",
+    "Apr.",
+    "Aug.",
+    "Sept.",
+    "Oct.",
+    "Nov.",
+    "Dec.",
+    "No.",
+    "Nos.",
+    "Art.",
+    "Vol.",
+]
+# Signs before the first letter of a sentence.
+OPENING = np.array([ord(character) for character in "\"'“‘«(["], dtype=np.uint32)
 PARAGRAPH = 0x2029
 
 # White space at the edge of a span is skipped one by one up to here; a longer run is looked up.
@@ -257,10 +298,25 @@ class _Pairs:
         return runs
 
 
-def _leads_on(codes: CodePoints, start: Offsets, end: Offsets) -> Mask:
-    """Return which spans end with one of the words that lead to another."""
+def _leads_on(codes: CodePoints, start: Offsets, end: Offsets, following: Offsets) -> Mask:
+    """Return which spans end with a word that leads to what follows, which begins elsewhere.
+
+    After Jan. it is a digit, after U.S. a small letter; after "the" or "Mr." it may be anything.
+    """
+    next_one = codes[following]
+    leads = _ends_with(codes, start, end, LEADING)
+    digit = np.flatnonzero((next_one >= ord("0")) & (next_one <= ord("9")))
+    leads[digit] |= _ends_with(codes, start[digit], end[digit], NUMBERED)
+    short = (codes[end - 1] == ord(".")) & (end - start > 3) & ((_kinds(next_one) & SMALL) != 0)
+    short &= (codes[end - 3] == ord(".")) & ((_kinds(codes[end - 2]) & UPPER) != 0)
+    leads |= short
+    return leads
+
+
+def _ends_with(codes: CodePoints, start: Offsets, end: Offsets, words: list[str]) -> Mask:
+    """Return which spans end with one of some words, after white space."""
     leads = np.zeros(len(end), dtype=bool)
-    for word in LEADING:
+    for word in words:
         first = end - len(word)
         some = np.flatnonzero(first > start)
         fits = is_white(codes[first[some] - 1])
@@ -376,12 +432,14 @@ class _Runs:
 def _one_sentence(codes: CodePoints, lines: _Lines, runs: _Runs, going: Mask) -> Mask:
     """Return which lines belong to a run that is one sentence, judged by capitals and stops.
 
-    ``going`` says of each line whether it goes on the one before, in small letters.
+    ``going`` says of each line whether it goes on the one before, in small letters or because that
+    leads on.
     """
     answer = (runs.size > 1) & (_sums(going, runs) == runs.size - 1)
     some = np.flatnonzero(answer)
     head, last = runs.own[runs.first[some]], runs.own[runs.first[some] + runs.size[some] - 1]
-    kinds = _kinds(codes[lines.bare[head]])
+    first = lines.bare[head] + is_among(codes[lines.bare[head]], OPENING)
+    kinds = _kinds(codes[first])
     end = strip_end(codes, lines.start[last], lines.end[last])
     answer[some] = (kinds & (SMALL | LETTER)) == LETTER
     answer[some] &= _ends_with_stop(codes, lines.start[last], end)
@@ -487,8 +545,10 @@ def paragraphs(
     document = lines.document[nearby.row]
     uncased, width = _uncased(codes, lines, texts), _widths(codes, lines, texts)
     low = lines.start[nearby.before]
-    leads = _leads_on(codes, low, strip_end(codes, low, lines.end[nearby.before]))
-    wrapped = _wrapped(codes, lines, pairs, width, leads[linked[near]]) & ~uncased
+    low, bare = strip_end(codes, low, lines.end[nearby.before]), lines.bare[nearby.row]
+    leads = _leads_on(codes, lines.start[nearby.before], low, bare)
+    led = leads[linked[near]]
+    wrapped = _wrapped(codes, lines, pairs, width, led) & ~uncased
     long = (nearby.length >= WRAP_LEAST) & ~uncased[document]
     joined = nearby.runs & (long | nearby.hanging) | nearby.small & nearby.comma
     joined |= long & leads
@@ -506,7 +566,7 @@ def paragraphs(
     first = np.flatnonzero(~linked)
     runs = _Runs(own, first, np.diff(np.append(first, len(own))))
     going = np.zeros(len(lines.start), dtype=bool)
-    going[pairs.row] = pairs.runs
+    going[pairs.row] = pairs.runs | led
     within = np.zeros(len(lines.start), dtype=bool)
     within[pairs.row] = ~_set_apart(pairs, width[lines.document[pairs.row]])
     within &= wrapped[lines.document]

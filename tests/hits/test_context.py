@@ -208,6 +208,8 @@ QUOTED = [
     "'It's a [peace] we don't want,' he said.",
     "“““[peace]”””",
     '("[Peace]")',
+    "``[Peace] is near,'' he said.",
+    "“He called it ``[peace]'' and ‘truce’,” she said.",
     "—“[Peace]!”—",
     '"He called it "peace" and [truce] talks," she said.',
     "He called it “the ‘so-called [peace]’” of Minsk.",
@@ -223,6 +225,7 @@ NOT_QUOTED = [
     "‘Peace talks’ are over, and the allies’ [peace] is not.",
     "It was said.” The [peace] came.",
     "“One.” [Peace] “Two.”",
+    "``We want this,'' he said of [peace].",
     "'Tis [peace] in the allies' camp.",
     "Zelensky’s [peace] and the Brits’ truce, the envoys’ plan.",
 ]

@@ -7,6 +7,11 @@ import framing as fr
 WORDS = ["truce*", "peace", "deal", "talks", "concession*"]
 
 REJECTED = [
+    "Doe rejected an immediate, unconditional truce.",
+    "There is no real, lasting peace.",
+    "It was never a real, lasting, internationally monitored truce.",
+    "They left without a full, fair and just deal.",
+    "They didn't want a lasting, formal truce.",
     "The truce was flatly rejected by Moscow.",
     "A deal is being firmly ruled out.",
     "Talks have been repeatedly called off.",
@@ -152,6 +157,9 @@ REJECTED = [
     "They swore that not one truce would hold.",
 ]
 NOT_REJECTED = [
+    "He rejected the proposal, effective talks began.",
+    "It was not a new, but an old truce.",
+    "They rejected the plan, general talks failed.",
     "No Ukrainian official was invited to the talks.",
     "Nobody from Kyiv attended the talks.",
     "No journalists were admitted to the talks.",
@@ -287,6 +295,9 @@ NOT_REJECTED = [
     "They had no truce until May.",
 ]
 HEDGED = [
+    "They may sign an immediate, unconditional truce.",
+    "It was not immediately clear whether the truce was holding.",
+    "The minister left open whether he would accept a truce.",
     "They cannot exclude a truce.",
     "A truce cannot be ruled out.",
     "Doe did not rule out a truce.",
@@ -373,6 +384,7 @@ HEDGED = [
     "They would leave, had a truce been signed.",
 ]
 NOT_HEDGED = [
+    "They fight for as long as it takes for peace.",
     "They cannot be excluded from the talks.",
     "They ruled out a truce.",
     "They signed a truce on 9 May.",

@@ -288,6 +288,14 @@ def test_a_heading_in_a_wrapped_page_is_a_sentence_of_its_own():
         ("Truce\ntalks", 2),
         ("Truce\nTalks failed.", 2),
         ("Truce.\ntalks failed.", 2),
+        ("The truce was read by\nMr Doe on\nMonday.", 1),
+        ("The plan of Gov.\nRoe and Mr.\nDoe failed.", 1),
+        ("It began on Jan.\n5 and is the No.\n1 topic.", 1),
+        ("He spoke of the U.S.\nofficials who left.", 1),
+        ("He is in the U.S.\nOfficials left.", 2),
+        ("“The truce is\nover,” Doe\nsaid.", 1),
+        ("What the truce is\nTalks failed.", 2),
+        ("They met in the White\nHouse.", 1),
         (
             "The parties said on Monday that they had agreed to a meeting with\nPresident Doe in "
             "Geneva, and that it would be about the way of joining\nNATO and about the land that "

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing._core.typing import Mask
+from framing.hits.context.adjectives import between_adjectives
 from framing.hits.context.cues import KINDS, Bits, Cues, Reader, is_kind
 from framing.text.characters import SPACE, WORD, Offsets
 
@@ -72,6 +73,7 @@ def find_clauses(reader: Reader, cues: Cues) -> Clauses:
     words = _outside(cues.of("boundary"), cues.of(*_HOLDING))
     commas = position[code == ord(",")]
     commas = commas[~reader.has(commas + 1, WORD)]
+    commas = commas[~between_adjectives(reader, commas)]
     # The runs are sorted already, so that they are merged quickly.
     sure = np.sort(np.concatenate([text.first, position[hard], words.start]), kind="stable")
     bounds = np.concatenate([sure, commas[~_in_list(reader, commas, cues.of("or").start, sure)]])

@@ -103,7 +103,7 @@ def find_quotes(reader: Reader) -> Quotes:
 
 
 def _find_marks(reader: Reader, starts: Offsets, ends: Offsets) -> _Marks:
-    known = np.minimum(reader.sign, _TABLE - 1)
+    known = _with_double_marks(reader, np.minimum(reader.sign, _TABLE - 1))
     which = _IS_MARK[known]
     position, code = reader.sign_at[which], known[which]
     # Most of them are the apostrophe of words such as don't.
@@ -124,6 +124,23 @@ def _find_marks(reader: Reader, starts: Offsets, ends: Offsets) -> _Marks:
     opens = (left < starts[paragraph]) | reader.has(left, SPACE) | _IS_BEFORE[before]
     closes = (right >= ends[paragraph]) | reader.has(right, SPACE) | _IS_AFTER[after]
     return _Marks(position, code, paragraph, opens, closes, left, right)
+
+
+_GRAVE = ord("`")
+
+
+def _with_double_marks(reader: Reader, known: Offsets) -> Offsets:
+    """Return the signs with ``marks of old wires'' as one mark each, in a text that has them."""
+    at = reader.sign_at
+    twice = np.append((at[1:] == at[:-1] + 1) & (known[1:] == known[:-1]), False)
+    opens = twice & (known == _GRAVE) if len(known) else twice[:0]
+    if not opens.any():
+        return known
+    closes = twice & (known == ord("'"))
+    known = known.copy()
+    known[np.flatnonzero(opens | closes) + 1] = _GRAVE
+    known[opens], known[closes] = ord("“"), ord("”")
+    return known
 
 
 def _runs(marks: _Marks, family: _Codes, ends: Offsets) -> Quotes:

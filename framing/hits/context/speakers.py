@@ -863,6 +863,9 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     told = comma & short
     told[told] = reader.word(events.start[told], "told")
     that = is_kind(follows, "that") | (reader.code(events.end) == ord(":"))
+    # “The truce is dead.” He wrote on Telegram that peace was near.
+    later = quoted & ~that & (quote < first) & is_kind(follows, "adjunct")
+    that[later] = _says_that(reader, events.end[later], pause[later])
     source = _is(events, *_SOURCES)
     closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
     some = comma & ~that & ~closing & (events.start - stop == len(", "))
@@ -886,6 +889,16 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
 
 # The most characters of "a spokesman for the ministry of defence" after its verb.
 _INVERTED = 70
+
+
+def _says_that(reader: Reader, end: Offsets, pause: Offsets) -> Mask:
+    """Return after which verbs "that" comes before the next sign: wrote on Telegram that."""
+    tokens = reader.text.tokens
+    found = np.zeros(len(end), dtype=bool)
+    for place, (past, sign) in enumerate(zip(end.tolist(), pause.tolist(), strict=True)):
+        words = tokens[slice(*np.searchsorted(tokens, [past, sign]).tolist())]
+        found[place] = reader.word(words, "that").any()
+    return found
 
 
 def _inverted(reader: Reader, events: Events, pause: Offsets, after_comma: Mask) -> Mask:
@@ -1372,12 +1385,32 @@ def _introduced(reader: Reader, mentions: Mentions, quote: int) -> int:
     return NOBODY
 
 
+def _addressed(reader: Reader, mentions: Mentions, row: Offsets, answer: Offsets) -> None:
+    """Give "Zelensky to Putin: respect the truce" the first name."""
+    name = np.minimum(
+        np.searchsorted(mentions.start, reader.text.first[row]), len(mentions.start) - 1
+    )
+    begins = mentions.start[name] == reader.text.first[row]
+    end = mentions.end[name]
+    for step, sign in enumerate(" to "):
+        begins &= reader.code(end + step) == ord(sign)
+    capital = reader.code(end + len(" to "))
+    begins &= (capital >= ord("A")) & (capital <= ord("Z"))
+    for which in np.flatnonzero(begins).tolist():
+        begun = int(end[which])
+        at = int(np.searchsorted(reader.sign_at, begun))
+        near = at < len(reader.sign_at) and reader.sign_at[at] - begun <= TITLE
+        if near and reader.sign[at] == ord(":"):
+            answer[which] = mentions.actor[name[which]]
+
+
 def headline_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offsets:
     """Return the actor after the colon or dash of a headline: Truce is near: Trump."""
     answer = np.full(len(row), NOBODY)
     text = reader.text
     if not len(mentions.start) or not len(reader.sign_at):
         return answer
+    _addressed(reader, mentions, row, answer)
     alone: Mask = np.ones(len(text.paragraph), dtype=bool)
     alone[1:] &= text.paragraph[1:] != text.paragraph[:-1]
     alone[:-1] &= text.paragraph[1:] != text.paragraph[:-1]

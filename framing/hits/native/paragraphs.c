@@ -16,13 +16,32 @@ static const double SHORT_LINE = 0.6, FULL = 0.9, FULL_SHARE = 0.9;
 /* What a character is, by code point. */
 enum { WHITE = 1, SMALL = 2, LETTER = 4, UPPER = 8 };
 
-/* What ends no line of its own, and the sign that ends a paragraph. */
-static const char *const LEADING[] = {
-    "a", "an", "the", "of", "and", "or", "but", "nor", "than", "with", "from", "to", "whose", "into",
-    "onto", "upon", "between", "among", "during", "toward", "towards", "via", "per", "its", "their",
-    "our", "my", "your", "Mr.", "Mrs.", "Ms.", "Dr.", "Gen.", "Sen.", "Rep.", "Gov.", "Prof.",
+/* What ends no line of its own, what does not before a digit, and the sign that ends a paragraph. */
+struct ending {
+    const char *word;
+    int64_t length;
 };
-enum { LEADING_WORDS = sizeof LEADING / sizeof *LEADING, PARAGRAPH_END = 0x2029 };
+#define END(word) {word, sizeof word - 1}
+static const struct ending LEADING[] = {
+    END("a"), END("an"), END("the"), END("of"), END("and"), END("or"), END("but"), END("nor"),
+    END("than"), END("with"), END("from"), END("to"), END("whose"), END("into"), END("onto"),
+    END("upon"), END("between"), END("among"), END("during"), END("toward"), END("towards"),
+    END("via"), END("per"), END("its"), END("their"), END("our"), END("my"), END("your"), END("by"),
+    END("for"), END("in"), END("on"), END("at"), END("as"), END("that"), END("amid"),
+    END("against"), END("without"), END("within"), END("including"), END("Mr."), END("Mrs."),
+    END("Ms."), END("Dr."), END("Gen."), END("Sen."), END("Rep."), END("Gov."), END("Prof."),
+    END("Mr"), END("Mrs"), END("Ms"), END("Dr"), END("Prime"), END("United"), END("White"),
+    END("Saudi"), END("Donald"), END("Vladimir"), END("Volodymyr"),
+};
+static const struct ending NUMBERED[] = {
+    END("Jan."), END("Feb."), END("Mar."), END("Apr."), END("Aug."), END("Sept."), END("Oct."),
+    END("Nov."), END("Dec."), END("No."), END("Nos."), END("Art."), END("Vol."),
+};
+enum {
+    LEADING_WORDS = sizeof LEADING / sizeof *LEADING,
+    NUMBERED_WORDS = sizeof NUMBERED / sizeof *NUMBERED,
+    PARAGRAPH_END = 0x2029
+};
 
 /* A line without white space and quote marks at its edges, which is from bare to past; a blank one
  * has neither. It is near a line of its text before it that stays, and linked where no blank line is
@@ -103,12 +122,15 @@ static void strip(const struct framing_lines *given, struct line *line) {
     line->stopped = ends_with_stop(given->code, line->start, line->past);
 }
 
-/* Whether a line ends with one of the words that lead to another. */
-static bool leads_on(const struct framing_lines *given, const struct line *line) {
-    for (int i = 0; i < LEADING_WORDS; i++) {
-        const char *word = LEADING[i];
-        int64_t first = line->past - (int64_t)strlen(word);
-        if (first <= line->start || !(kind_of(given, first - 1) & WHITE)) continue;
+/* Whether a line ends with one of some words, after white space. */
+static bool ends_with(const struct framing_lines *given, const struct line *line,
+                      const struct ending *ending, int count) {
+    uint32_t last = given->code[line->past - 1];
+    for (int i = 0; i < count; i++) {
+        const char *word = ending[i].word;
+        int64_t length = ending[i].length, first = line->past - length;
+        if (last != (uint32_t)word[length - 1] || first <= line->start) continue;
+        if (!(kind_of(given, first - 1) & WHITE)) continue;
         int64_t k = 0;
         while (word[k] && given->code[first + k] == (uint32_t)word[k]) k++;
         if (!word[k]) return true;
@@ -116,11 +138,22 @@ static bool leads_on(const struct framing_lines *given, const struct line *line)
     return false;
 }
 
+/* Whether a line ends with a word that leads to the line that follows. */
+static bool leads_on(const struct framing_lines *given, const struct line *line,
+                     const struct line *next) {
+    if (ends_with(given, line, LEADING, LEADING_WORDS)) return true;
+    uint32_t first = given->code[next->bare];
+    if (first - '0' < 10 && ends_with(given, line, NUMBERED, NUMBERED_WORDS)) return true;
+    const uint32_t *past = given->code + line->past;
+    return next->kind & SMALL && line->past - line->start > 3 && past[-1] == '.' && past[-3] == '.' &&
+           kind_of(given, line->past - 2) & UPPER;
+}
+
 /* Note how a line follows the one before. */
 static void compare_with(const struct framing_lines *given, struct line *line,
                          const struct line *before) {
     line->opened = !before->stopped;
-    line->led = leads_on(given, before);
+    line->led = leads_on(given, before, line);
     line->comma = is_comma(given->code[before->past - 1]);
     line->length = before->past - before->bare;
     line->hanging = line->bare - line->start > before->bare - before->start;
@@ -205,10 +238,14 @@ static bool is_uncased(const struct page *page) {
 }
 
 /* Whether lines without another between them are one sentence. */
-static bool is_one_sentence(const struct line *line, int64_t count) {
-    if (count < 2 || !is_capital(line->kind) || !line[count - 1].stopped) return false;
+static bool is_one_sentence(const struct framing_lines *given, const struct line *line,
+                            int64_t count) {
+    static const uint32_t opening[] = {'"', '\'', 0x201C, 0x2018, 0xAB, '(', '['};
+    if (count < 2 || !line[count - 1].stopped) return false;
+    int64_t first = line->bare + is_one_of(given->code[line->bare], opening, 7);
+    if (!is_capital(kind_of(given, first))) return false;
     for (int64_t i = 1; i < count; i++) {
-        if (!runs(&line[i])) return false;
+        if (!runs(&line[i]) && !line[i].led) return false;
     }
     return true;
 }
@@ -264,7 +301,7 @@ static void write_paragraphs(struct page *page, struct framing_lines *given, int
         if (!line->linked) {
             int64_t count = 1;
             while (i + count < page->count && page->line[i + count].linked) count++;
-            whole = is_one_sentence(line, count);
+            whole = is_one_sentence(given, line, count);
             table = is_table(line, count);
         }
         bool on = goes_on(page, line) || (line->linked && whole);
