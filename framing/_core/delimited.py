@@ -49,7 +49,13 @@ class Delimited:
 
 
 def parse_delimited(
-    text: str, where: str, *, tabs: bool = False, sheet: bool = False, empty: str = ""
+    text: str,
+    where: str,
+    *,
+    tabs: bool = False,
+    sheet: bool = False,
+    empty: str = "",
+    quote: str = '"',
 ) -> Delimited:
     """Return the cells of a table with a header.
 
@@ -57,17 +63,17 @@ def parse_delimited(
     quotes, or the one that a first line states: sep=;. With ``tabs``, a tab in the header always is
     the separator. ``sheet`` is for tables that people filled in with a spreadsheet: lines that
     begin with # may stand above the header, and rows may have empty cells after the last column.
-    ``empty`` is added to the error of a text without a header.
+    ``empty`` is added to the error of a text without a header. ``quote`` is the sign around cells.
     """
     refuse_zero(text, where)
     # Files that were joined or saved twice have more than the one mark that decoding takes away.
     text = text.lstrip("\ufeff")
     # Excel writes the separator in a first line, and wants it there.
     stated = re.match(r'"?sep=([,;\t|])"?[ \t]*(?:\r\n|\r|\n)', text, re.IGNORECASE)
-    separator = stated[1] if stated else _separator(text, tabs, sheet)
+    separator = stated[1] if stated else _separator(text, tabs, sheet, quote)
     skipped = 1 if stated else 0
     try:
-        return _parsed(text, where, separator, sheet, empty, skipped, csv.QUOTE_MINIMAL)
+        return _parsed(text, where, separator, sheet, empty, skipped, csv.QUOTE_MINIMAL, quote)
     except InputError:
         # Where tabs separate cells, many programs write quotation marks as they stand.
         if separator == "\t" and '"' in text:
@@ -84,11 +90,12 @@ def _parsed(
     empty: str,
     skipped: int,
     quoting: Literal[0, 3],
+    quote: str = '"',
 ) -> Delimited:
     """Return the cells of a table; ``skipped`` rows at its beginning belong to no table."""
     header: list[str] = []
     rows, lines, numbers = [], [], []
-    for number, line, cells in _records(text, where, separator, quoting):
+    for number, line, cells in _records(text, where, separator, quoting, quote):
         if not any(cells) and len(cells) < 2:
             continue
         if not header:
@@ -114,12 +121,12 @@ def _parsed(
     return Delimited(header, rows, lines, numbers, separator)
 
 
-def _separator(text: str, tabs: bool, sheet: bool) -> str:
+def _separator(text: str, tabs: bool, sheet: bool, quote: str) -> str:
     """Return the separator that the header has most of, outside quotes."""
     for match in re.finditer(r"[^\r\n]+", text):
         line = match[0]
         if line.strip() and not (sheet and _is_note(line)):
-            bare = re.sub(r'"[^"]*"', "", line)
+            bare = re.sub(f"{quote}[^{quote}]*{quote}", "", line)
             return "\t" if tabs and "\t" in bare else max(SEPARATORS, key=bare.count)
     return ","
 
@@ -130,7 +137,7 @@ def _is_note(line: str) -> bool:
 
 
 def _records(
-    text: str, where: str, separator: str, quoting: Literal[0, 3]
+    text: str, where: str, separator: str, quoting: Literal[0, 3], quote: str
 ) -> Iterator[tuple[int, int, list[str]]]:
     """Yield number, first line and cells of each row.
 
@@ -139,7 +146,7 @@ def _records(
     """
     end = "" if text.endswith(("\n", "\r")) or not text else "\n"
     source = io.StringIO(f"{text}{end}\0", newline="")
-    reader = csv.reader(source, delimiter=separator, strict=True, quoting=quoting)
+    reader = csv.reader(source, delimiter=separator, strict=True, quoting=quoting, quotechar=quote)
     line = 1
     # Articles are longer than the default limit for one field.
     limit = csv.field_size_limit(sys.maxsize)

@@ -28,6 +28,8 @@ _TAG = re.compile(
     r"(?:\s+[^<>]*)?\s*/?>|<!doctype[^<>]*>",
     re.IGNORECASE,
 )
+# Elements of a program's own, such as <ld>…</ld>: none, unless they are opened and closed.
+_OWN = re.compile(r"<(/?)([a-z][\w:-]{0,30})(?:\s[^<>]*)?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
@@ -67,7 +69,9 @@ def _bare(text: str) -> tuple[str, int, int]:
     # Some programs escape what is escaped already: &amp;nbsp; and &lt;p&gt;.
     for _ in range(2):
         text, unseen = _UNSEEN.subn("", text)
+        text, own = _without_own(text)
         text, found = _TAG.subn(_of_tag, text)
+        found += own
         if found:
             text = re.sub(r"[ \t]*\n[ \t]*(?:\n[ \t]*)+", "\n\n", text).strip()
         text, replaced = _ENTITY.subn(_of_entity, text)
@@ -76,6 +80,34 @@ def _bare(text: str) -> tuple[str, int, int]:
         if not replaced:
             break
     return text, tags, entities
+
+
+def _without_own(text: str) -> tuple[str, int]:
+    """Return a text without elements that a program invented, and how many tags there were.
+
+    Those beside other tags, or at an end of the text, are paragraphs.
+    """
+    if "</" not in text:
+        return text, 0
+    tags = [(match, match[2].casefold()) for match in _OWN.finditer(text)]
+    known = {name for match, name in tags if _TAG.fullmatch(match[0])}
+    opened = {name for match, name in tags if not match[1]}
+    own = {name for match, name in tags if match[1] and name in opened} - known
+    if not own:
+        return text, 0
+    count = 0
+
+    def of_own(match: "re.Match[str]") -> str:
+        nonlocal count
+        if match[2].casefold() not in own:
+            return match[0]
+        count += 1
+        before = text[: match.start()].rstrip(" \t")[-1:]
+        after = text[match.end() :].lstrip(" \t")[:1]
+        beside = before in ("", "\n", ">") or after in ("", "\n", "<")
+        return "\n\n" if beside else ""
+
+    return _OWN.sub(of_own, text), count
 
 
 def _of_tag(match: "re.Match[str]") -> str:

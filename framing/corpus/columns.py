@@ -21,10 +21,21 @@ from framing.corpus.dates import parse_date
 ROLES = ("text", "doc_id", "title", "source", "date")
 # A column of texts without a usual name has so many characters on average.
 LONG = 100
+# A name of a column has fewer characters.
+_PROSE = 60
 # Letters with a bar, which Unicode does not take for accents.
 _BARRED = str.maketrans("łøđħ", "lodh")
 # Rows that are looked at.
 SAMPLE = 200
+# Words before a usual name that say no more: "Document Title", "News Text". Not before these.
+_BEFORE = frozenset(("news", "article", "document", "doc", "story", "item", "press", "clip"))
+_NOT_AFTER = frozenset(
+    ("name", "time", "day", "created", "id", "medium", "media", "channel", "site")
+)
+# What programs write for kinds of media, which are no names of a source.
+_MEDIA = frozenset(
+    ("online", "print", "web", "news", "tv", "radio", "broadcast", "blog", "magazine", "newspaper")
+)
 _EPOCH = re.compile(r"1\d{9}(?:\.\d+)?|1\d{12}").fullmatch
 
 
@@ -80,11 +91,14 @@ def choose_columns(
     for role in _names().roles:
         stands = role in columns or (role in free and role != "text")
         if not stands and (texts or role != "text"):
-            for name in _usual([name for name in free if name != role], role):
-                if _bears(table[name], role):
-                    found[role] = columns[role] = name
-                    free.remove(name)
-                    break
+            usual = _usual([name for name in free if name != role], role)
+            bearing = [name for name in usual if _bears(table[name], role)]
+            # "Medium" may hold the kind of a medium, and another column its name.
+            if role == "source":
+                bearing.sort(key=lambda name: _are_kinds(list(table[name])))
+            if bearing:
+                found[role] = columns[role] = bearing[0]
+                free.remove(bearing[0])
     notes: list[str] = []
     if texts and "text" not in columns:
         columns["text"], note = _longest(table, columns, free, where)
@@ -103,13 +117,32 @@ def choose_columns(
 
 def is_usual(name: str, role: str) -> bool:
     """Return whether a name is a usual one for a role."""
-    return usual_rank(plain(name), role) is not None
+    names = (plain(name), _without_qualifier(name))
+    return any(usual_rank(whole, role) is not None for whole in names if whole)
+
+
+def has_roles(names: Sequence[str]) -> bool:
+    """Return whether usual names for the texts and for something else are among these."""
+    usual = {role for role in ROLES if role != "doc_id" for name in names if is_usual(name, role)}
+    return "text" in usual and len(usual) > 1
 
 
 def usual_rank(name: str, role: str) -> int | None:
     """Return how good a plain name is for a role, 0 the best; None where it is not a usual one."""
     names = _names().roles[role]
     return names.index(name) if name in names else None
+
+
+def is_prose(cell: str) -> bool:
+    """Return whether a cell holds a text and not a name of a column, however long."""
+    return len(cell) >= _PROSE and cell.count(" ") >= len(cell) / 20 and cell.strip()[-1:] != "?"
+
+
+def _without_qualifier(name: str) -> str:
+    """Return the plain name without a first word that says no more; "" where there is none."""
+    first, *rest = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)) or [""]
+    last = plain("".join(rest))
+    return last if plain(first) in _BEFORE and last not in _NOT_AFTER else ""
 
 
 def plain(name: str) -> str:
@@ -127,10 +160,13 @@ def _usual(names: Sequence[str], role: str) -> list[str]:
     ranked = []
     for position, name in enumerate(names):
         whole, last = plain(name), plain(name.rpartition(".")[2])
+        core = _without_qualifier(name)
         if whole in rank:
             ranked.append((rank[whole], position, name))
         elif "." in name and last in rank and last != "name":
             ranked.append((rank[last] + 1000, position, name))
+        elif core in rank:
+            ranked.append((rank[core] + 500, position, name))
     return [name for _, _, name in sorted(ranked)]
 
 
@@ -154,6 +190,22 @@ def _bears(values: "pd.Series[Any]", role: str) -> bool:
     return 2 * sum(readable) >= len(readable)
 
 
+def _are_kinds(values: Sequence[Any]) -> bool:
+    """Return whether values are kinds of media, such as Online, and no names."""
+    return all(
+        str(value).strip().casefold() in _MEDIA for value in values[:SAMPLE] if pd.notna(value)
+    )
+
+
+def _is_data(values: "pd.Series[Any]") -> bool:
+    """Return whether values are lists or objects of JSON, which are no texts however long."""
+    known = [str(value).lstrip() for value in values.dropna().head(SAMPLE)]
+    return (
+        bool(known)
+        and sum(value.startswith(("[{", '{"', "[]")) for value in known) > len(known) / 2
+    )
+
+
 def _has_text(values: "pd.Series[Any]") -> bool:
     """Return whether a column has a text: some tools leave "text" blank and fill another one."""
     known = values.dropna()
@@ -165,7 +217,11 @@ def _longest(
 ) -> tuple[str, str]:
     """Return the column with by far the longest texts, or else the titles; and a note."""
     lengths = sorted(
-        ((_length(table[name]), name) for name in free if _bears(table[name], "text")),
+        (
+            (_length(table[name]), name)
+            for name in free
+            if _bears(table[name], "text") and not _is_data(table[name])
+        ),
         reverse=True,
     )
     longest, name = lengths[0] if lengths else (0.0, "")

@@ -1,5 +1,6 @@
 """Tables of articles: delimited text, JSON, spreadsheets and Parquet, with one row per document."""
 
+import csv
 import io
 import json
 import re
@@ -17,8 +18,14 @@ from framing._core.checks import InputError, listing
 from framing._core.delimited import SEPARATORS, check_names, parse_delimited, restore
 from framing._core.parquet import read_parquet
 from framing._core.tables import counted
-from framing.corpus.archives.tables import gdelt_table, html_table, rows_as_table, xls_table
-from framing.corpus.columns import ROLES, is_usual
+from framing.corpus.archives.tables import (
+    gdelt_table,
+    html_table,
+    rows_above,
+    rows_as_table,
+    xls_table,
+)
+from framing.corpus.columns import ROLES, has_roles, is_prose, is_usual
 from framing.corpus.nested import find_articles, flat, of_objects
 from framing.text.characters import well_formed
 
@@ -73,14 +80,17 @@ def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
     # Programs of DOS end a file with this character.
     text = text.removesuffix("\x1a")
     notes: tuple[str, ...] = ()
-    try:
-        cells = parse_delimited(text, where, tabs=tabs)
-    except InputError:
-        above, below = _above_header(text)
-        if not above:
-            raise
-        cells = parse_delimited(below, where, tabs=tabs)
+    above, below = _above_header(text)
+    if above:
         notes = (f"{where}: passed over above the header: {above!r}.",)
+    elif named := _with_names(text, tabs):
+        above, below = named
+        notes = (
+            f"{where}: the first line is no header, since it holds a text; the columns are called "
+            f"{above}. text='…', title='…' and so on say what they hold.",
+        )
+    quote = "'" if _is_quoted(below) else '"'
+    cells = parse_delimited(below, where, tabs=tabs, quote=quote)
     if not cells.rows:
         raise InputError(
             f"{where} has a header and no rows. Give a file with one row per document."
@@ -151,7 +161,7 @@ def _without_group_row(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, t
     if len(table) < 2 or not any(name.startswith("Unnamed: ") for name in names):
         return table, ()
     below = [None if pd.isna(cell) else str(cell).strip() for cell in table.iloc[0]]
-    if not _has_roles([name for name in below if name]) or _has_roles(names):
+    if not has_roles([name for name in below if name]) or has_roles(names):
         return table, ()
     header = [name or f"Unnamed: {number}" for number, name in enumerate(below)]
     check_names(header, where)
@@ -161,36 +171,73 @@ def _without_group_row(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, t
 
 
 # A title, the date of the export and the like take at most so many lines above a header.
-_ABOVE = 12
+_ABOVE = 20
 
 
 def _above_header(text: str) -> tuple[str, str]:
-    """Return what stands above the header of a table, and the rest; "" where it is not certain.
+    """Return what stands above the header of a table, "" where nothing does, and the rest.
 
     The header is the first line with usual names for the texts and for something else. The lines
-    above it have one cell.
+    above it have fewer cells.
     """
-    lines = text.splitlines(keepends=True)
-    for number, line in enumerate(lines[: _ABOVE + 1]):
+    lines = text.splitlines(keepends=True)[: _ABOVE + 1]
+    for number, line in enumerate(lines):
         for separator in SEPARATORS:
-            if number and _names_roles(line, separator):
-                above = "".join(lines[:number]).strip()
-                named = any(is_usual(above, role) for role in ROLES if role != "doc_id")
-                if separator in above or named:
-                    return "", ""
-                return above[:200], "".join(lines[number:])
-    return "", ""
+            names = _cells(line, separator)
+            if not has_roles(names):
+                continue
+            above = "".join(lines[:number]).strip()
+            most = max(
+                (sum(map(bool, _cells(one, separator))) for one in lines[:number]), default=0
+            )
+            named = any(is_usual(above, role) for role in ROLES if role != "doc_id")
+            # One row of groups of columns is known by other signs.
+            groups = len(above.splitlines()) == 1 and above.count(separator) == len(names) - 1
+            known = named or groups or re.match('"?sep=', above)
+            if not above or known or most > max(1, len(names) / 2):
+                return "", text
+            return above[:200], text[sum(map(len, lines[:number])) :]
+    return "", text
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """Return the cells of a line, without white space around them."""
+    with suppress(csv.Error):
+        rows = list(csv.reader([line.strip("\ufeff\r\n")], delimiter=separator))
+        return [cell.strip('" ') for row in rows for cell in row]
+    return [line]
+
+
+def _with_names(text: str, tabs: bool) -> tuple[str, str] | None:
+    """Return names for the columns, and the table below them; None where the table has a header.
+
+    A first line without a usual name that holds a text, as the line below it does, is no header.
+    """
+    text = text.lstrip("\ufeff")
+    first = text.partition("\n")[0]
+    separator = "\t" if tabs and "\t" in first else max(SEPARATORS, key=first.count)
+    quote = "'" if _is_quoted(text) else '"'
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quotechar=quote)
+    with suppress(csv.Error, StopIteration):
+        rows = [next(reader), next(reader)]
+        usual = any(is_usual(name, role) for name in rows[0] for role in ROLES if role != "doc_id")
+        prose = all(any(map(is_prose, row)) for row in rows)
+        if prose and not usual and len(rows[0]) == len(rows[1]) > 1:
+            names = [f"column {number}" for number in range(1, len(rows[0]) + 1)]
+            return listing(names), f"{separator.join(names)}\n{text}"
+    return None
+
+
+def _is_quoted(text: str) -> bool:
+    """Return whether the cells of a table stand in single quotes and none in double quotes."""
+    lines = [line.rstrip() for line in text.splitlines()[1:21] if line.strip()]
+    quoted = [re.search(r"[,;\t|]'.*'$", line) for line in lines]
+    return bool(lines) and all(quoted) and not re.search(r'(?:^|[,;\t|])"', text, re.MULTILINE)
 
 
 def _names_roles(line: str, separator: str) -> bool:
     """Return whether a line has usual names of columns for the texts and for something else."""
-    return _has_roles([name.strip('" \r\n') for name in line.split(separator)])
-
-
-def _has_roles(names: Sequence[str]) -> bool:
-    """Return whether usual names for the texts and for something else are among these."""
-    usual = {role for role in ROLES if role != "doc_id" for name in names if is_usual(name, role)}
-    return "text" in usual and len(usual) > 1
+    return has_roles(_cells(line, separator))
 
 
 def _read_tsv(text: str, where: str) -> TableRead:
@@ -409,6 +456,8 @@ def _read_xlsx(data: bytes, where: str) -> TableRead:
     for title, rows in sheets.items():
         if sum(any(cell is not None for cell in row) for row in rows) > 1:
             sheet = f"{where}, sheet {title!r}"
+            if above := rows_above(rows):
+                notes.append(f"{sheet}: passed over above the header: {listing(above)}.")
             table, passed = _without_group_row(rows_as_table(rows, sheet), sheet)
             tables[title] = _without_empty(table)
             notes += passed

@@ -57,13 +57,21 @@ def _units(letter):
     return struct.unpack(f"<{len(data) // 2}H", data)
 
 
+def _shown(line):
+    """Return what draws a line of a PDF, or a pair of lines beside each other."""
+    if isinstance(line, tuple):
+        left, right = line
+        return f"({left}) Tj 260 0 Td ({right}) Tj -260 0 Td T*"
+    return f"({line.translate({40: '[', 41: ']'})}) Tj T*"
+
+
 def make_pdf(pages):
-    """Return a PDF file; each page is a list of lines."""
+    """Return a PDF file; each page is a list of lines, or of pairs that stand in two columns."""
     objects = [b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"]
     parent = 2 + 2 * len(pages)
     kids = []
     for lines in pages:
-        shown = "\n".join(f"({line.translate({40: '[', 41: ']'})}) Tj T*" for line in lines)
+        shown = "\n".join(map(_shown, lines))
         stream = f"BT /F1 10 Tf 12 TL 50 780 Td\n{shown}\nET".encode("cp1252")
         objects.append(b"<< /Length %d >>\nstream\n" % len(stream) + stream + b"\nendstream")
         objects.append(

@@ -5,6 +5,8 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from framing._core.checks import InputError
@@ -22,6 +24,8 @@ ODF_UNSEEN = (
 )  # fmt: skip
 # A line of a PDF that ends a sentence ends a paragraph if it is shorter than this share of a line.
 FULL = 0.85
+# Points between columns of a PDF, the width of a column, and how many passages are looked at.
+_GUTTER, _COLUMN, _BOXES = 8.0, 80.0, 400
 
 
 @dataclass(frozen=True)
@@ -226,8 +230,8 @@ def is_open_rtf(data: bytes) -> bool:
     return signs.count(b"{") > signs.count(b"}")
 
 
-def pdf_lines(data: bytes, where: str) -> list[list[str]]:
-    """Return the lines of each page of a PDF file."""
+def pdf_lines(data: bytes, where: str) -> tuple[list[list[str]], list[int]]:
+    """Return the lines of each page of a PDF file, and the pages that are read across columns."""
     pdfium = need("pypdfium2", where)
     try:
         document = pdfium.PdfDocument(data)
@@ -235,10 +239,14 @@ def pdf_lines(data: bytes, where: str) -> list[list[str]]:
         locked = "password" in str(error).lower()
         remedy = "Save it without its password." if locked else "Open it and save it again."
         raise InputError(f"{where}: this PDF file cannot be read ({error}). {remedy}") from None
-    pages = []
+    pages: list[list[str]] = []
+    across: list[int] = []
     try:
-        for page in document:
-            text = page.get_textpage().get_text_bounded()
+        for number, page in enumerate(document, start=1):
+            textpage = page.get_textpage()
+            text = textpage.get_text_bounded()
+            if _is_across(textpage):
+                across.append(number)
             # pdfium marks a hyphen at the end of a line with U+FFFE or U+0002.
             text = re.sub("[\ufffe\x02]\r?\n?", "", text)
             pages.append([line.strip() for line in text.replace("\r", "").split("\n")])
@@ -250,7 +258,26 @@ def pdf_lines(data: bytes, where: str) -> list[list[str]]:
             f"{where}: this PDF file holds pictures of pages and no text. Recognise the text "
             "first (OCR), for example with ocrmypdf, and read the new file."
         )
-    return pages
+    return pages, across
+
+
+def _is_across(textpage: Any) -> bool:
+    """Return whether a page has columns that its text crosses line by line.
+
+    Two passages at the same height follow each other, with a gap that no line of either fills.
+    """
+    boxes = [textpage.get_rect(number) for number in range(min(textpage.count_rects(), _BOXES))]
+    pairs = [
+        (left, right)
+        for left, right in pairwise(boxes)
+        if abs(left[1] - right[1]) < 3 and right[0] - left[2] > _GUTTER
+    ]
+    if len(pairs) < 4:
+        return False
+    start = median(right[0] for _, right in pairs)
+    alike = [pair for pair in pairs if abs(pair[1][0] - start) < _GUTTER]
+    widths = [median(pair[side][2] - pair[side][0] for pair in pairs) for side in (0, 1)]
+    return min(widths) > _COLUMN and len(alike) >= max(4, len(boxes) / 5)
 
 
 def without_margins(pages: list[list[str]]) -> list[str]:
@@ -270,10 +297,21 @@ def without_margins(pages: list[list[str]]) -> list[str]:
             if re.fullmatch(r"(?i)(?:page|seite|p\.)?\s*\d+(?:\s*(?:of|von|de|/)\s*\d+)?", line):
                 if edge:
                     continue
-            elif edge and repeated and len(pages) > 2:
+            elif (edge and repeated and len(pages) > 2) or (
+                len(pages) == 2 and number in (0, len(lines) - 1) and _is_head(line, pages, number)
+            ):
                 continue
             kept.append(line)
     return kept
+
+
+def _is_head(line: str, pages: list[list[str]], number: int) -> bool:
+    """Return whether the first or last line of one of two pages is that of the other one too."""
+    edges = [[line for line in page if line] for page in pages]
+    if not all(edges) or len(line) > 80 or re.search(r"[.!?:;,][\"'”’»)]*$", line):
+        return False
+    keys = {re.sub(r"\d+", "0", lines[0 if number == 0 else -1]) for lines in edges}
+    return keys == {re.sub(r"\d+", "0", line)}
 
 
 def unwrapped(lines: list[str]) -> list[str]:

@@ -45,7 +45,7 @@ _VALUES = ("content", "value", "when", "norm", "iso-8601-date", "date.issue", "t
            "FormalName", "name", "HrefValue", "target", "href")  # fmt: skip
 # Titles in these are those of the newspaper, and dates in these are not of the article.
 _OF_SOURCE = re.compile(
-    r"(pub|journal|newspaper|source|host|medium|periodical|channel|jinfo|series)"
+    r"(pub|journal|newspaper|source(?!desc)|host|medium|periodical|channel|jinfo|series)"
 )
 _OTHER_DATES = re.compile(r"(download|access|retriev|crawl|modif|updat|capture)", re.IGNORECASE)
 

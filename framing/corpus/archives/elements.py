@@ -358,7 +358,8 @@ def _facts(article: Any, texts: Sequence[Any]) -> tuple[dict[str, str], set[Any]
             continue
         if name == "pubdata" or name == "doccopyright":
             # NITF states in attributes where and when an article was printed.
-            take("source", 3, element.get("name") or element.get("holder"), 0, None)
+            stated = element.get("name") or element.get("holder")
+            take("source", 3 if name == "pubdata" else 4, stated, 0, None)
         for key in ("date.publication", "date.issue"):
             take("date", 1, element.get(key), 0, None)
         if name in ("name", "subject") and element.getparent() is not article:

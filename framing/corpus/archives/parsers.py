@@ -170,11 +170,24 @@ def _read_rtf(data: bytes, where: str) -> FileArticles:
 
 
 def _read_pdf(data: bytes, where: str) -> FileArticles:
-    pages = pdf_lines(data, where)
+    pages, across = pdf_lines(data, where)
+    found = _of_pdf(pages, where)
+    if not across:
+        return found
+    named = f"page {across[0]}" if len(across) == 1 else f"{len(across):,} pages"
+    doubt = (
+        f"{named} of the PDF file seem to have columns, and the text crosses them line by line. "
+        "Compare it with the file; a program that knows columns, such as pdftotext, may help"
+    )
+    articles = [replace(item, doubts=(*item.doubts, doubt)) for item in found.articles]
+    return replace(found, articles=articles)
+
+
+def _of_pdf(pages: Sequence[Sequence[str]], where: str) -> FileArticles:
     lines = [line for page in pages for line in page]
     if is_nexis(lines):
         return read_nexis(lines, where, wrapped=True)
-    lines = without_margins(pages)
+    lines = without_margins(list(map(list, pages)))
     if is_factiva_lines(lines):
         return read_factiva_lines(lines, where, wrapped=True)
     if is_wiso(lines):

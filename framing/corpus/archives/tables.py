@@ -15,6 +15,7 @@ from framing.corpus.archives.facts import language_code
 from framing.corpus.archives.kinds import GDELT_GRAPH
 from framing.corpus.archives.markup import html_tree, text_of
 from framing.corpus.archives.packages import need
+from framing.corpus.columns import has_roles, is_prose, is_usual
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,21 @@ SERVICES = (
         titles=True,
     ),
     Service(
+        "references as CSL-JSON",
+        _sets("type title container-title", "id container-title issued", "issued type title"),
+        {
+            "text": ("fulltext", "text", "abstract", "note"),
+            "title": ("title",),
+            "source": ("container-title", "publisher"),
+            "date": ("issued", "issued.literal", "issued.raw"),
+            "section": ("section",),
+            "byline": ("author",),
+            "language": ("language",),
+            "url": ("url",),
+        },
+        titles=True,
+    ),
+    Service(
         "ProQuest",
         _sets("title pubtitle pubdate", "title pubtitle entrydate", "title storeid articletype"),
         {
@@ -180,6 +196,8 @@ SERVICES = (
 )
 
 
+# At most so many rows stand above a header.
+_ABOVE = 20
 # What Scopus writes into the cell of a missing abstract.
 _NO_ABSTRACT = "[No abstract available]"
 
@@ -342,20 +360,39 @@ def html_table(data: bytes, where: str) -> pd.DataFrame:
     return rows_as_table(max(tables, key=len), where)
 
 
+def rows_above(rows: Sequence[Sequence[str | None]]) -> list[str]:
+    """Return the cells of the rows above the header of a sheet."""
+    filled = [row for row in rows if any(cell is not None for cell in row)]
+    return [cell for row in filled[: _header(filled)] for cell in row if cell is not None]
+
+
 def rows_as_table(rows: Sequence[Sequence[str | None]], where: str) -> pd.DataFrame:
-    """Return rows of cells as a table. Its header is the first row with two cells or more."""
+    """Return rows of cells as a table.
+
+    Its header is the first row with usual names for the texts and for something else, or else the
+    first with two cells or more. Where this holds a text the columns are numbered.
+    """
     filled = [list(row) for row in rows if any(cell is not None for cell in row)]
-    wide = max((sum(cell is not None for cell in row) for row in filled), default=0)
-    start = next(
-        (
-            n
-            for n, row in enumerate(filled)
-            if sum(cell is not None for cell in row) >= min(2, wide)
-        ),
-        0,
-    )
-    if len(filled) - start < 2:
+    start = _header(filled)
+    names = [cell or f"Unnamed: {n}" for n, cell in enumerate(filled[start] if filled else [])]
+    body: list[list[str | None]] = filled[start + 1 :]
+    usual = any(is_usual(name, role) for name in names for role in ("text", "title", "date"))
+    first = [cell or "" for row in body[:1] for cell in row]
+    prose = any(map(is_prose, names)) and any(map(is_prose, first))
+    if body and prose and not usual:
+        names, body = [f"column {n}" for n, _ in enumerate(names, start=1)], filled[start:]
+    if not body:
         raise InputError(f"{where} has a header and no rows. Give one row per document.")
-    names = [cell or f"Unnamed: {n}" for n, cell in enumerate(filled[start])]
-    body = [[*row, *[None] * len(names)][: len(names)] for row in filled[start + 1 :]]
+    body = [[*row, *[None] * len(names)][: len(names)] for row in body]
     return pd.DataFrame(body, columns=names, dtype=object)
+
+
+def _header(filled: Sequence[Sequence[str | None]]) -> int:
+    """Return which of the filled rows is the header."""
+    counts = [sum(cell is not None for cell in row) for row in filled]
+    wide = max(counts, default=0)
+    start = next((n for n, count in enumerate(counts) if count >= min(2, wide)), 0)
+    for n, row in enumerate(filled[: _ABOVE + 1]):
+        if has_roles([str(cell) for cell in row if cell is not None]):
+            return n if max(counts[:n], default=0) <= max(1, counts[n] / 2) else start
+    return start

@@ -1,0 +1,135 @@
+"""Tables as services and people save them: lines above the header, no header, long names."""
+
+import json
+
+import openpyxl
+import pytest
+from support.exports import make_pdf
+
+import framing as fr
+
+RAIN = "Rain fell on the northern fields for nine days without a break. " * 2 + "The weir was full."
+MILL = "The old mill by the weir was sold to a family from the coast. " * 2 + "They will grind rye."
+ABOVE = ["Report:,Weir Post", 'From:,"Wed, 13 Feb 2019"', "", "Label:,Fields"]
+TABLE = f'Id,Date,Title,Domain,Full Text\n1,2019-02-13,Rain,weir.example,"{RAIN}"\n'
+
+
+def read(tmp_path, name, content):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    return fr.read_corpus(tmp_path / name)
+
+
+def sheet(tmp_path, rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    return fr.read_corpus(tmp_path / "a.xlsx")
+
+
+def row(corpus):
+    """Return title, source, day and text of the only article."""
+    assert len(corpus) == 1
+    first = corpus.table.iloc[0]
+    return first["title"], first["source"], f"{first['date']:%Y-%m-%d}", first["text"]
+
+
+@pytest.mark.parametrize("end", ["\n", ",,,\n"])
+def test_lines_above_the_header_are_passed_over(tmp_path, end):
+    corpus = read(tmp_path, "a.csv", "".join(line + end for line in ABOVE) + TABLE)
+    assert row(corpus) == ("Rain", "weir.example", "2019-02-13", RAIN)
+    assert "passed over above the header: 'Report:,Weir Post" in corpus.notes[0]
+
+
+def test_rows_above_the_header_of_a_sheet_are_passed_over(tmp_path):
+    rows = [["Report:", "Weir Post"], ["Query:", "weir"], []]
+    rows.append(["Id", "Date", "Title", "Domain", "Text"])
+    corpus = sheet(tmp_path, [*rows, [1, "2019-02-13", "Rain", "weir.example", RAIN]])
+    assert row(corpus) == ("Rain", "weir.example", "2019-02-13", RAIN)
+    assert "passed over above the header: 'Report:', 'Weir Post'" in " ".join(corpus.notes)
+
+
+def test_a_row_below_the_header_that_names_columns_is_a_row(tmp_path):
+    content = "a,b,c,d\ntitle,source,text,2019\nRain,Post,Rain fell.,2020\n"
+    assert len(fr.read_corpus(_saved(tmp_path, content), text="c")) == 2
+
+
+def _saved(tmp_path, content):
+    (tmp_path / "b.csv").write_text(content, encoding="utf-8")
+    return tmp_path / "b.csv"
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("a.csv", 'fields;"{}"\n'), ("a.csv", "fields;'{}'\n"), ("a.tsv", "1\tfields\t{}\t[]\t[]\n")],
+)
+def test_a_table_without_a_header_loses_no_text(tmp_path, name, line):
+    corpus = read(tmp_path, name, line.format(RAIN) + line.format(MILL))
+    assert corpus.table["text"].tolist() == [RAIN, MILL]
+    assert "the first line is no header" in corpus.notes[0]
+
+
+def test_a_sheet_without_a_header_loses_no_text(tmp_path):
+    corpus = sheet(tmp_path, [["fields", RAIN], ["mills", MILL]])
+    assert corpus.table["text"].tolist() == [RAIN, MILL]
+
+
+def test_questions_of_a_survey_are_a_header(tmp_path):
+    question = "What do you think of the old mill by the weir, sold to a family from the far coast?"
+    question = question.replace("weir", "weir on the river of the north")
+    corpus = read(tmp_path, "a.csv", f'id,"{question}"\n1,"{RAIN}"\n2,"{MILL}"\n')
+    assert corpus.table["text"].tolist() == [RAIN, MILL]
+
+
+@pytest.mark.parametrize(
+    ("header", "medium"),
+    [
+        ("News Date,News Headline,Outlet Name,Medium,News Text", "Online"),
+        ("Publication Date,Document Title,Newspaper Title,Publisher,OCR Text", "Gale"),
+        ("pubtime,articleTitle,canonical_domain,media,story_text", "web"),
+    ],
+)
+def test_names_of_columns_with_a_word_before_are_known(tmp_path, header, medium):
+    corpus = read(tmp_path, "a.csv", f'{header}\n2019-02-13,Rain,Weir Post,{medium},"{RAIN}"\n')
+    assert row(corpus) == ("Rain", "Weir Post", "2019-02-13", RAIN)
+
+
+def test_a_reference_comes_from_its_newspaper_and_not_from_the_catalogue(tmp_path):
+    item = {
+        "id": 1, "type": "article-newspaper", "title": "Rain", "container-title": "Weir Post",
+        "source": "Catalogue", "issued": {"date-parts": [[2019, 2, 13]]}, "abstract": RAIN,
+    }  # fmt: skip
+    assert row(read(tmp_path, "a.json", json.dumps([item]))) == (
+        "Rain", "Weir Post", "2019-02-13", RAIN,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("<ld><p>Rain.</p></ld><tx><zt>Hay</zt><p>It rots.</p></tx>", "Rain.\n\nHay\n\nIt rots."),
+        ("Rain <hi>fell</hi> on the fields.", "Rain fell on the fields."),
+        # One that is never closed is no element.
+        ("Rain <sigh> fell.", "Rain <sigh> fell."),
+    ],
+)
+def test_elements_of_a_programs_own_are_no_text(tmp_path, text, clean):
+    corpus = read(tmp_path, "a.jsonl", json.dumps({"text": text}))
+    assert corpus.table["text"].tolist() == [clean]
+
+
+def test_a_running_head_on_two_pages_is_no_text(tmp_path):
+    head = "WEIR POST - 13 February 2019"
+    (tmp_path / "a.pdf").write_bytes(make_pdf([[head, "Rain fell."], [head, "The mill was sold."]]))
+    text = fr.read_corpus(tmp_path / "a.pdf").table["text"].iloc[0]
+    assert " ".join(text.split()) == "Rain fell. The mill was sold."
+
+
+def test_columns_that_are_read_across_are_doubted(tmp_path):
+    left = ["Rain fell on the northern fields", "for nine days without a break."] * 4
+    right = ["The old mill by the weir was sold", "to a family from the coast."] * 4
+    (tmp_path / "a.pdf").write_bytes(make_pdf([list(zip(left, right, strict=True))]))
+    doubts = fr.read_corpus(tmp_path / "a.pdf").doubts["reason"].tolist()
+    assert "text crosses them line by line" in " ".join(doubts)
+    (tmp_path / "b.pdf").write_bytes(make_pdf([[*left, *right]]))
+    assert fr.read_corpus(tmp_path / "b.pdf").doubts.empty
