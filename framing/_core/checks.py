@@ -20,6 +20,8 @@ SHOWN = 10
 LISTED = 20
 # More draws than this are a slip: their sums do not fit in memory.
 MOST_DRAWS = 1_000_000
+# With fewer draws the limits of an interval are single draws, and p is too coarse.
+MIN_DRAWS = 100
 # Which function makes the objects that other functions take.
 MAKERS = {
     "Actors": "load_actors, read_actors or make_actors",
@@ -455,6 +457,17 @@ def check_draws(name: str, value: object) -> None:
         raise InputError(
             f"{name}={value!r} cannot be used: more than {MOST_DRAWS:,} draws do not fit in "
             "memory. 2,000 are enough for an interval, 100,000 for a p of .0001."
+        )
+
+
+def check_resamples(draws: int, permutations: int) -> None:
+    """Raise InputError unless there are enough draws for intervals and permutations for p."""
+    check_draws("draws", draws)
+    check_draws("permutations", permutations)
+    if min(draws, permutations) < MIN_DRAWS:
+        raise InputError(
+            f"draws={draws} and permutations={permutations} cannot be used: intervals and p need "
+            f"at least {MIN_DRAWS} of each, better 2,000."
         )
 
 

@@ -220,7 +220,7 @@ def gather(
     rows["sentence"] = [int(float(str(value).replace(",", "."))) for value in rows["sentence"]]
     rows["coder"] = whole_numbers(rows["coder"]).map(lambda name: str(name).strip())
     rows["doc_id"] = whole_numbers(rows["doc_id"]).map(str)
-    _check_twice(rows)
+    refuse_twice(rows, ["doc_id", "sentence", "coder"], "coded sentence {sentence} of {doc_id!r}")
     keys = ["doc_id", "sentence", "coder", "row"]
     filled = pd.concat([rows[keys], pd.DataFrame(numbers)], axis=1)
     long = filled.melt(keys, var_name="frame", value_name="code", ignore_index=False)
@@ -316,18 +316,16 @@ def _refuse(problems: list[str], where: str, scale: tuple[float, ...]) -> None:
     )
 
 
-def _check_twice(rows: pd.DataFrame) -> None:
-    """Raise InputError if a coder has coded a sentence more than once."""
-    keys = ["doc_id", "sentence", "coder"]
+def refuse_twice(rows: pd.DataFrame, keys: list[str], deed: str) -> None:
+    """Raise InputError where rows of a coder have the same keys; ``deed`` names them by column."""
     twice = rows[rows.duplicated(keys, keep=False)]
     if twice.empty:
         return
     first = twice.iloc[0]
     same = twice[(twice[keys] == first[keys]).all(axis=1)]
     raise InputError(
-        f"{first['coder']!r} has coded sentence {first['sentence']} of {first['doc_id']!r} more "
-        f"than once: {'; '.join(same['place'])}. Keep one of these rows, or give two coders "
-        "different names."
+        f"{first['coder']!r} has {deed.format_map(first)} more than once: "
+        f"{'; '.join(same['place'])}. Keep one of these rows, or give two coders different names."
     )
 
 

@@ -13,8 +13,8 @@ from scipy import special
 from framing._core.checks import (
     InputError,
     check_choice,
-    check_draws,
     check_objects,
+    check_resamples,
     check_seed,
     check_share,
 )
@@ -97,8 +97,6 @@ ALPHA, ABOUT_IT = 0.05, 1 / 4
 UNSEEN, MUCH_LARGER = 0.4, 2
 # Fewest runs of paragraphs whose variance says something.
 FEWEST_RUNS = 4
-# With fewer draws p is too coarse.
-MIN_DRAWS = 100
 TERM_COLUMNS = ("frame", "term", "statistic", "df", "p", "p_adjusted", "n", "clusters", "note")
 
 
@@ -1043,14 +1041,8 @@ def _check(
     check_choice("compare", compare, COMPARISONS)
     check_choice("adjust", adjust, ADJUSTMENTS)
     check_seed(seed)
-    check_draws("draws", draws)
-    check_draws("permutations", permutations)
+    check_resamples(draws, permutations)
     check_share("level", level)
-    if min(draws, permutations) < MIN_DRAWS:
-        raise InputError(
-            f"draws={draws} and permutations={permutations} cannot be used: they "
-            f"need at least {MIN_DRAWS} of each, better 2,000."
-        )
     if reference is not None:
         check_choice("reference", reference, units.groups)
         if compare != "pairs" or levels is not None:

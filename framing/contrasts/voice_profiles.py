@@ -10,9 +10,9 @@ import pandas as pd
 from framing._core.checks import (
     InputError,
     check_choice,
-    check_draws,
     check_objects,
     check_positive,
+    check_resamples,
     check_seed,
     check_share,
     listing,
@@ -37,8 +37,6 @@ VOICE_UNITS = ("speaker", "camp")
 RARER = "(rarer speakers)"
 # With fewer documents with hits, paragraphs are resampled instead of documents.
 FEW_DOCUMENTS = 10
-# With fewer draws the limits of an interval are single draws.
-MIN_DRAWS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -297,14 +295,8 @@ def _check(
     check_choice("unit", unit, VOICE_UNITS)
     check_seed(seed)
     check_positive("min_hits", min_hits, whole=True)
-    check_draws("draws", draws)
-    check_draws("permutations", permutations)
+    check_resamples(draws, permutations)
     check_share("level", level)
-    if min(draws, permutations) < MIN_DRAWS:
-        raise InputError(
-            f"draws={draws} and permutations={permutations} cannot be used: intervals and p need "
-            f"at least {MIN_DRAWS} of each, better 2,000."
-        )
     if actors is None:
         if unit == "camp":
             raise InputError(

@@ -22,6 +22,8 @@ from framing.figures.drawing import (
     entry_names,
     fill,
     frame_style,
+    label_below,
+    make_panels,
     new_figure,
     row_height,
     set_rows,
@@ -175,8 +177,8 @@ def plot_entry_precision(validation: Validation, *, top: int = 8) -> Figure:
     top = min(top, max(1, int(table["frame"].value_counts().max())))
     with style():
         figure = new_figure(WIDE, 0.7 + rows * (0.45 + 0.175 * top))
-        grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
-        for axes, frame in zip(grid.flat, frames, strict=False):
+        panels = make_panels(figure, len(frames), columns)
+        for axes, frame in zip(panels, frames, strict=True):
             entries = table[table["frame"] == frame].nlargest(top, "n", keep="all").head(top)
             entries = entries.sort_values(["precision", "entry"], ascending=[False, True])
             for row, values in enumerate(entries.to_dict("records")):
@@ -189,11 +191,7 @@ def plot_entry_precision(validation: Validation, *, top: int = 8) -> Figure:
             axes.set_title(frame)
             axes.grid(axis="x")
             axes.set_xlim(0, 1)
-        for axes in list(grid.flat)[len(frames) :]:
-            axes.remove()
-        for axes in list(grid.flat)[len(frames) - columns : len(frames)]:
-            axes.set_xlabel("precision")
-            axes.tick_params(labelbottom=True)
+        label_below(panels, "precision", columns)
         write_note(
             figure,
             f"Entries with the most hits; in brackets the number of coded sentences with a hit. "
@@ -260,21 +258,18 @@ def plot_correction(
         height = max(0.34 if not mixed else 0.2, 0.75 * row_height(labels)) * rows
         figure = new_figure(WIDE if mixed else NARROW + 1.8, 0.65 + lines * (height + 0.35))
         alike = len({tuple(block["quantity"]) for block in blocks}) == 1
-        grid = figure.subplots(lines, columns, sharex=True, sharey=alike, squeeze=False)
-        for axes, block in zip(grid.flat, blocks, strict=False):
+        panels = make_panels(figure, len(blocks), columns, sharey=alike)
+        for axes, block in zip(panels, blocks, strict=True):
             _draw_corrected(axes, block, frames, truth or {})
             set_rows(axes, _named_rows(block, correction, mixed))
             axes.grid(axis="x")
             axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
             if mixed:
                 axes.set_title(fill(str(block["frame"].iloc[0]), 40))
-        for axes in grid.flat[len(blocks) :]:
-            axes.remove()
-        for axes in grid.flat[: len(blocks)][-columns:]:
-            axes.set_xlabel("share, or change in share" if changes else "share of sentences")
-            axes.tick_params(labelbottom=True)
+        what = "share, or change in share" if changes else "share of sentences"
+        label_below(panels, what, columns)
         if table["low"].min() >= 0:
-            grid[0, 0].set_xlim(left=0)
+            panels[0].set_xlim(left=0)
         note = (
             f"Open: hits alone. Filled: corrected with {int(table['n'].max()):,} coded sentences, "
             f"with {correction.level:.0%} intervals."
@@ -352,8 +347,8 @@ def plot_drop_one(
     measure = str(dropped.settings.get("measure", "score"))
     with style():
         figure = new_figure(WIDE, 0.7 + rows * (0.6 + 0.3 * top))
-        grid = figure.subplots(rows, columns, squeeze=False)
-        for axes, frame in zip(grid.flat, frames, strict=False):
+        panels = make_panels(figure, len(frames), columns, sharex=False)
+        for axes, frame in zip(panels, frames, strict=True):
             entries = table[table["frame"] == frame].head(top)
             colour, marker = frame_style(frames)[frame]
             positions = np.arange(len(entries))
@@ -378,8 +373,6 @@ def plot_drop_one(
                 axes.xaxis.set_major_formatter(PercentFormatter(1))
             axes.grid(axis="x")
             axes.set_xlim(0, 1.08 * max([*entries["value"], *entries["value_without"], 1e-9]))
-        for axes in list(grid.flat)[len(frames) :]:
-            axes.remove()
         write_note(
             figure,
             "Entries that change a score most, each with the unit that changes most. Open: with "

@@ -16,6 +16,8 @@ from framing.figures.drawing import (
     draws,
     fill,
     frame_style,
+    label_below,
+    make_panels,
     mark_beyond,
     new_figure,
     row_height,
@@ -88,18 +90,15 @@ def plot_contrast(contrast: Contrast, *, effect: str = "difference") -> Figure:
         return _shade(contrast, table, effect)
     with style():
         figure = new_figure(WIDE, height)
-        grid = figure.subplots(lines, columns, sharey=True, sharex=True, squeeze=False)
-        for axes in grid.flat[len(frames) :]:
-            axes.remove()
-        for axes, frame, title in zip(grid.flat, frames, titles, strict=False):
+        panels = make_panels(figure, len(frames), columns, sharey=True)
+        for axes, frame, title in zip(panels, frames, titles, strict=True):
             rows = table[table["frame"] == frame].reset_index(drop=True)
             _draw(axes, rows, effect, frame_style(frames)[frame], 1 - contrast.level)
             axes.set_title(title)
-        for axes in grid.flat[: len(frames)][-columns:]:
-            axes.tick_params(labelbottom=True)
-            axes.set_xlabel("ratio" if effect == "ratio" else fill(_unit(contrast), LABEL))
-        set_rows(grid[0, 0], names)
-        _set_axis(grid[0, 0], table, effect, contrast.scores.kind)
+        label = "ratio" if effect == "ratio" else fill(_unit(contrast), LABEL)
+        label_below(panels, label, columns)
+        set_rows(panels[0], names)
+        _set_axis(panels[0], table, effect, contrast.scores.kind)
         write_note(figure, _note(contrast, effect, table))
     return figure
 

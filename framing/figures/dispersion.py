@@ -10,6 +10,7 @@ from framing.figures.drawing import (
     WIDE,
     draws,
     entry_names,
+    make_panels,
     new_figure,
     row_height,
     set_rows,
@@ -90,8 +91,8 @@ def plot_dispersion(
     with style():
         height = min(row_height(names), 0.18) * len(ids)
         figure = new_figure(WIDE, 0.7 + lines * (0.55 + height))
-        grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
-        for axes, term, title in zip(grid.flat, chosen, titles, strict=False):
+        panels = make_panels(figure, len(chosen), columns, sharey=True)
+        for axes, term, title in zip(panels, chosen, titles, strict=True):
             places = table[table["entry"].astype(str) == term]
             rows = pd.Index(ids).get_indexer(pd.Index(places["doc_id"]))
             drawn = rows >= 0
@@ -104,9 +105,7 @@ def plot_dispersion(
             axes.set_xlim(0, 1)
             axes.set_xticks([0, 0.5, 1])
             axes.xaxis.set_major_formatter(PercentFormatter(1))
-        for axes in list(grid.flat)[len(chosen) :]:
-            axes.remove()
-        set_rows(grid[0, 0], names)
+        set_rows(panels[0], names)
         sample = (
             f" Drawn are the {len(ids)} of {len(every):,} articles with the most."
             if len(ids) < len(every)

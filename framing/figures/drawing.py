@@ -968,6 +968,27 @@ def row_height(names: Sequence[str]) -> float:
     return max(0.3, 0.145 * lines + 0.06)
 
 
+def make_panels(
+    figure: Figure, count: int, columns: int, *, sharex: bool = True, sharey: bool = False
+) -> list[Axes]:
+    """Return so many panels, row by row, by default with a common horizontal axis."""
+    columns = min(columns, count)
+    grid = figure.subplots(
+        -(-count // columns), columns, sharex=sharex, sharey=sharey, squeeze=False
+    )
+    panels: list[Axes] = list(grid.flat)
+    for axes in panels[count:]:
+        axes.remove()
+    return panels[:count]
+
+
+def label_below(panels: Sequence[Axes], label: str, columns: int) -> None:
+    """Label the lowest panel of each column."""
+    for axes in panels[-columns:]:
+        axes.set_xlabel(label)
+        axes.tick_params(labelbottom=True)
+
+
 def set_rows(axes: Axes, names: Sequence[str]) -> None:
     """Name the rows, the first one on top."""
     axes.set_yticks(range(len(names)), names)

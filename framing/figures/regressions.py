@@ -20,6 +20,8 @@ from framing.figures.drawing import (
     draws,
     fill,
     frame_style,
+    label_below,
+    make_panels,
     mark_beyond,
     new_figure,
     row_height,
@@ -92,21 +94,17 @@ def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
     lines = -(-len(frames) // columns)
     with style():
         figure = new_figure(WIDE, 0.75 + lines * _panel_height(names, terms, frames))
-        grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
-        for axes in grid.flat[len(frames) :]:
-            axes.remove()
+        panels = make_panels(figure, len(frames), columns, sharey=True)
         drawn: list[tuple[Axes, pd.DataFrame, str]] = []
-        for axes, frame in zip(grid.flat, frames, strict=False):
+        for axes, frame in zip(panels, frames, strict=True):
             rows = table[table["frame"] == frame].set_index("term").loc[terms]
             _draw(axes, rows, effect, frame_style(frames)[frame])
             drawn.append((axes, rows, frame_style(frames)[frame][0]))
             axes.set_title(f"{fill(frame, TITLE)}\nn = {int(rows['n'].iloc[0]):,}", fontsize=8)
-        set_rows(grid[0, 0], names)
-        _set_axis(grid[0, 0], table, regression, effect)
+        set_rows(panels[0], names)
+        _set_axis(panels[0], table, regression, effect)
         beyond = [_mark_beyond(*panel, effect) for panel in drawn]
-        for axes in grid.flat[: len(frames)][-columns:]:
-            axes.set_xlabel(_label(regression, effect))
-            axes.tick_params(labelbottom=True)
+        label_below(panels, _label(regression, effect), columns)
         write_note(figure, _note(regression, table, effect, any(beyond)))
     return figure
 

@@ -36,6 +36,8 @@ from framing.figures.drawing import (
     frame_style,
     in_lines,
     label_bars,
+    label_below,
+    make_panels,
     new_figure,
     row_height,
     set_rows,
@@ -204,8 +206,8 @@ def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
     shown: list[str] = []
     with style():
         figure = new_figure(WIDE, 0.7 + rows * (0.45 + 0.165 * top))
-        grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
-        for axes, frame in zip(grid.flat, frames, strict=False):
+        panels = make_panels(figure, len(frames), columns)
+        for axes, frame in zip(panels, frames, strict=True):
             matched = table[(table["frame"] == frame) & (table["n"] > 0)]
             top_entries = matched.head(top)
             axes.barh(range(len(top_entries)), top_entries["n"], color=looks[frame][0], height=0.65)
@@ -216,11 +218,7 @@ def plot_entries(entries: EntryCounts, *, top: int = 8) -> Figure:
             axes.set_title(f"{frame}: {top_entries['n'].sum():,} of {matched['n'].sum():,} hits")
             axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
             axes.set_xlim(0, 1.08 * longest)
-        for axes in list(grid.flat)[len(frames) :]:
-            axes.remove()
-        for axes in list(grid.flat)[len(frames) - columns : len(frames)]:
-            axes.set_xlabel("hits")
-            axes.tick_params(labelbottom=True)
+        label_below(panels, "hits", columns)
         write_note(figure, f"The most frequent entries of each frame{_signs(shown)}")
     return figure
 
@@ -429,10 +427,7 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
         return _shade_scores(scores, [str((labels or {}).get(name, name)) for name in ids])
     with style():
         figure = new_figure(WIDE, height)
-        grid = figure.subplots(lines, columns, sharey=True, sharex=True, squeeze=False)
-        panels = list(grid.flat)[:k]
-        for axes in list(grid.flat)[k:]:
-            axes.remove()
+        panels = make_panels(figure, k, columns, sharey=True)
         for axes, frame, head in zip(panels, scores.frames, titles, strict=True):
             look = frame_style(scores.frames)[frame]
             _draw_scores(axes, scores.table[scores.table["frame"] == frame], look)
@@ -441,9 +436,7 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
             axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
             if scores.kind == "share":
                 axes.xaxis.set_major_formatter(PercentFormatter(1))
-        for axes in panels[max(k - columns, 0) :]:
-            axes.set_xlabel(fill(scores.measure, 14 if columns > 2 else LABEL))
-            axes.tick_params(labelbottom=True)
+        label_below(panels, fill(scores.measure, 14 if columns > 2 else LABEL), columns)
         set_rows(panels[0], names)
         panels[0].set_xlim(left=min(0, panels[0].get_xlim()[0]))
         write_note(figure, _score_note(scores))
@@ -472,23 +465,19 @@ def _draw_many_scores(scores: Scores) -> Figure:
     looks = frame_style(scores.frames)
     with style():
         figure = new_figure(WIDE, 0.7 + 1.5 * lines)
-        grid = figure.subplots(lines, columns, sharex=True, squeeze=False)
+        panels = make_panels(figure, k, columns)
         top = float(scores.table["value"].quantile(0.995)) or float(scores.table["value"].max())
         edges = np.linspace(min(0.0, float(scores.table["value"].min())), max(top, 1e-9), BINS + 1)
-        for axes, frame in zip(grid.flat, scores.frames, strict=False):
+        for axes, frame in zip(panels, scores.frames, strict=True):
             values = scores.table.loc[scores.table["frame"] == frame, "value"].dropna()
-            axes.hist(values.clip(upper=edges[-1]), bins=edges, color=looks[frame][0])
+            axes.hist(values.clip(upper=edges[-1]), bins=edges.tolist(), color=looks[frame][0])
             axes.axvline(float(values.median()), color=GREY, linestyle="--", linewidth=0.9)
             axes.set_title(fill(frame, TITLES // columns - 3))
             axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
             if scores.kind == "share":
                 axes.xaxis.set_major_formatter(PercentFormatter(1))
-        for axes in list(grid.flat)[k:]:
-            axes.remove()
-        for axes in list(grid.flat)[max(k - columns, 0) : k]:
-            axes.tick_params(labelbottom=True)
-            axes.set_xlabel(fill(scores.measure, 24))
-        for axes in grid[:, 0]:
+        label_below(panels, fill(scores.measure, 24), columns)
+        for axes in panels[::columns]:
             axes.set_ylabel("units")
         write_note(
             figure,

@@ -20,6 +20,8 @@ from framing.figures.drawing import (
     check_count,
     check_matrix,
     draws,
+    label_below,
+    make_panels,
     new_figure,
     p_value,
     steady,
@@ -27,7 +29,7 @@ from framing.figures.drawing import (
     wrap_labels,
     write_note,
 )
-from framing.figures.topics import COLUMNS, STEPS, label_below, make_panels
+from framing.figures.topics import COLUMNS, STEPS
 from framing.topics.choice import MEASURES, TopicChoice
 from framing.topics.frames import TopicFrames
 
@@ -85,7 +87,7 @@ def plot_topic_choice(choice: TopicChoice) -> Figure:
     with style():
         rows = -(-len(measures) // COLUMNS)
         figure = new_figure(WIDE, 1.0 + 1.65 * rows)
-        panels = make_panels(figure, len(measures))
+        panels = make_panels(figure, len(measures), COLUMNS)
         for axes, measure in zip(panels, measures, strict=True):
             rows_of_measure = choice.table[choice.table["measure"] == measure]
             leading = [measure in best[int(size)] for size in rows_of_measure["n_topics"]]
@@ -94,7 +96,7 @@ def plot_topic_choice(choice: TopicChoice) -> Figure:
             axes.set_ylabel(f"{UNITS[measure]}, better →")
         _set_sizes(panels[0], sorted(best))
         _add_key(panels)
-        label_below(panels, "number of topics")
+        label_below(panels, "number of topics", COLUMNS)
         write_note(figure, _choice_note(choice))
     return figure
 

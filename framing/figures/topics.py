@@ -21,6 +21,8 @@ from framing.figures.drawing import (
     columns_of,
     draws,
     fill,
+    label_below,
+    make_panels,
     new_figure,
     row_height,
     set_rows,
@@ -263,7 +265,7 @@ def _over_time(
     names = _panel_titles(table, chosen)
     with style():
         figure = new_figure(WIDE, _height(names, 1.15))
-        panels = make_panels(figure, len(chosen))
+        panels = make_panels(figure, len(chosen), COLUMNS)
         for axes, topic, name in zip(panels, chosen, names, strict=True):
             course = table[(table["topic"] == topic) & (table["group"] != MISSING)]
             course = course.set_index(periods)[["share", "low", "high"]].reindex(all_periods)
@@ -272,7 +274,7 @@ def _over_time(
         _set_dates(panels[0], dates, all_periods, prevalence.by)
         for axes in panels[::COLUMNS]:
             axes.set_ylabel("share of terms")
-        label_below(panels, prevalence.by)
+        label_below(panels, prevalence.by, COLUMNS)
         write_note(figure, _prevalence_note(prevalence, dated=True))
     return figure
 
@@ -338,7 +340,7 @@ def _by_group(prevalence: Prevalence, table: pd.DataFrame, chosen: list[str]) ->
     names = _panel_titles(table, chosen)
     with style():
         figure = new_figure(WIDE, _height(names, 0.15 + 0.65 * row_height(rows) * len(rows)))
-        panels = make_panels(figure, len(chosen), sharey=True)
+        panels = make_panels(figure, len(chosen), COLUMNS, sharey=True)
         for axes, topic, name in zip(panels, chosen, names, strict=True):
             _draw_groups(axes, table[table["topic"] == topic])
             axes.set_title(name)
@@ -347,7 +349,7 @@ def _by_group(prevalence: Prevalence, table: pd.DataFrame, chosen: list[str]) ->
         panels[0].set_xlim(0, 1.1 * float(table[["share", "high"]].max().max()))
         panels[0].xaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
         panels[0].xaxis.set_major_formatter(_percent)
-        label_below(panels, "share of terms")
+        label_below(panels, "share of terms", COLUMNS)
         write_note(figure, _prevalence_note(prevalence, dated=False))
     return figure
 
@@ -407,22 +409,3 @@ def _height(names: Sequence[str], panel: float, columns: int = COLUMNS) -> float
     rows = [names[first : first + columns] for first in range(0, len(names), columns)]
     lines = sum(max(name.count("\n") for name in row) for row in rows)
     return 0.95 + len(rows) * (panel + 0.25) + 0.13 * lines
-
-
-def make_panels(
-    figure: Figure, count: int, columns: int = COLUMNS, *, sharey: bool = False
-) -> list[Axes]:
-    """Return panels, row by row, with a common horizontal axis."""
-    columns = min(columns, count)
-    grid = figure.subplots(-(-count // columns), columns, sharex=True, sharey=sharey, squeeze=False)
-    panels: list[Axes] = list(grid.flat)
-    for axes in panels[count:]:
-        axes.remove()
-    return panels[:count]
-
-
-def label_below(panels: Sequence[Axes], label: str, columns: int = COLUMNS) -> None:
-    """Label the lowest panel of each column."""
-    for axes in panels[-columns:]:
-        axes.set_xlabel(label)
-        axes.tick_params(labelbottom=True)

@@ -26,6 +26,7 @@ from framing._core.renaming import renamed
 from framing._core.resampling import rng_for
 from framing._core.result import TableResult
 from framing._core.statistics import wilson_interval
+from framing.coding.codes import refuse_twice
 from framing.coding.sheets import (
     SHEET_ENDINGS,
     coder_names,
@@ -614,7 +615,7 @@ def _read_answers(files: Sequence[Path], key: Key, encoding: str) -> pd.DataFram
     if problems:
         _refuse(problems, files, size)
     table = pd.DataFrame(records, columns=["coder", "item", "chosen", "right", "place"])
-    _check_twice(table)
+    refuse_twice(table, ["coder", "item"], "answered item {item}")
     return table
 
 
@@ -654,18 +655,4 @@ def _refuse(problems: list[str], files: Sequence[Path], size: int) -> None:
         f"{listing([file.name for file in files])}: {cells} cannot be used. An answer is the "
         f"number of an option, 1 to {size}, or empty. Items and options must be those of the key "
         "that was written with the sheets." + itemised(problems)
-    )
-
-
-def _check_twice(table: pd.DataFrame) -> None:
-    """Raise InputError if a coder has answered an item twice."""
-    keys = ["coder", "item"]
-    twice = table[table.duplicated(keys, keep=False)]
-    if twice.empty:
-        return
-    first = twice.iloc[0]
-    same = twice[(twice[keys] == first[keys]).all(axis=1)]
-    raise InputError(
-        f"{first['coder']!r} has answered item {first['item']} more than once: "
-        f"{'; '.join(same['place'])}. Keep one of the rows, or give two coders different names."
     )
