@@ -1,7 +1,4 @@
 import csv
-import os
-import subprocess
-import sys
 import zipfile
 
 import numpy as np
@@ -220,29 +217,6 @@ def test_coders_get_another_order_and_the_seed_decides(topics, tmp_path):
     by_item = {row["item"]: options_of(row) for row in two}
     assert all(sorted(options_of(row)) == sorted(by_item[row["item"]]) for row in one)
     assert any(options_of(row) != by_item[row["item"]] for row in one)
-
-
-def test_the_bytes_do_not_depend_on_the_hash_seed(tmp_path):
-    code = (
-        "import sys, framing as fr\n"
-        "from framing.topics.intrusion import write_intrusion_sheet\n"
-        "texts = ['truce and talks', 'a truce', 'truce talks', 'gas and oil', 'oil, gas',"
-        " 'bread, oven', 'bread oven', 'oven']\n"
-        "topics = fr.fit_topics(fr.count_terms(fr.make_corpus(texts)), n_topics=3, seed=1)\n"
-        "for path in write_intrusion_sheet(topics, sys.argv[1], top=2, seed=1):\n"
-        "    sys.stdout.buffer.write(path.read_bytes())\n"
-    )
-    outputs = [
-        subprocess.run(
-            [sys.executable, "-c", code, str(tmp_path / str(seed) / "s.csv")],
-            env={**os.environ, "PYTHONHASHSEED": str(seed)},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in (1, 2)
-    ]
-    assert outputs[0]
-    assert outputs[0] == outputs[1]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])

@@ -1,5 +1,3 @@
-import os
-import subprocess
 import sys
 
 import numpy as np
@@ -165,28 +163,6 @@ def test_the_same_seed_gives_the_same_and_the_input_is_left_alone():
     assert first.edges.equals(again.edges)
     assert (first.p, first.tested) == (again.p, again.tested)
     assert shares.equals(before)
-
-
-def test_the_hash_seed_does_not_matter():
-    code = (
-        "import numpy as np, pandas as pd\n"
-        "from framing.topics.packages import find_packages\n"
-        "rows = np.random.default_rng(5).dirichlet(np.full(15, .2), 60)\n"
-        "shares = pd.DataFrame(rows, columns=[f't{n}' for n in range(15)])\n"
-        "for method in ('louvain', 'leiden', 'greedy'):\n"
-        "    found = find_packages(shares, method=method, runs=10, permutations=5, seed=1)\n"
-        "    print(found.table.to_csv(), found.edges.to_csv(), found.p, found.tested)\n"
-    )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "77")
-    }
-    assert len(outputs) == 1
 
 
 @settings(max_examples=15, deadline=None)
