@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -283,10 +283,20 @@ def list_doubts(rows: Sequence[Mapping[str, object]] = ()) -> pd.DataFrame:
 
 def list_exclusions(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     """Return the table of what was left out."""
+    return _exclusions(rows) if rows else _no_exclusions().copy()
+
+
+def _exclusions(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     table = pd.DataFrame([dict(row) for row in rows], columns=list(EXCLUSION_COLUMNS))
     for column in ("line", "start", "end"):
         table[column] = table[column].astype("Int64")
     return table
+
+
+@cache
+def _no_exclusions() -> pd.DataFrame:
+    """Return the table without a row, which many corpora have."""
+    return _exclusions(())
 
 
 def join_columns(documents: pd.DataFrame, table: pd.DataFrame, where: str) -> pd.DataFrame:

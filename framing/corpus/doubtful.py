@@ -120,14 +120,19 @@ def _doubt(text: str) -> str:
 def _totals(documents: pd.DataFrame) -> Iterator[tuple[str, str]]:
     """Yield the rows of sums under a table."""
     for name in ("doc_id", "title", "source"):
-        labels = documents[name].astype("str").str.strip(" :\t").str.casefold()
-        for position in labels.isin(_TOTALS).to_numpy().nonzero()[0]:
+        labels = documents[name]
+        called = {label for label in set(labels) if _names_totals(label)}
+        for position in labels.isin(called).to_numpy().nonzero()[0] if called else ():
             if len(str(documents["text"].iloc[position])) <= _SHORT:
                 yield (
                     str(documents["doc_id"].iloc[position]),
                     "the row seems to hold totals, not an article: its "
                     f"{name} is {str(documents[name].iloc[position])!r}",
                 )
+
+
+def _names_totals(label: object) -> bool:
+    return str(label).strip(" :\t").casefold() in _TOTALS
 
 
 def _dates(documents: pd.DataFrame) -> Iterator[tuple[str, str]]:
