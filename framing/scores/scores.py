@@ -20,7 +20,7 @@ from framing._core.checks import (
 from framing._core.result import Result, left_out
 from framing._core.statistics import ratio_limits, variance_of_runs
 from framing._core.tables import counted
-from framing._core.typing import Array, Rows
+from framing._core.typing import Array, Mask, Rows
 from framing.coding.validation import Validation
 from framing.hits.hits import REJECTED, Hits, by_rejection, sentence_rows, sentence_weights
 from framing.scores.groups import (
@@ -34,7 +34,6 @@ from framing.scores.groups import (
     natural_order,
 )
 from framing.scores.resemblance import find_resemblance, resemblance_note
-from framing.scores.sentence_runs import neighbour_correlations
 
 JOURNALIST = "(journalist)"
 KINDS = ("rate", "share", "count")
@@ -44,6 +43,10 @@ MANY_RUNS = 1.5
 FEW_PARTS = 3
 # Columns of the table before `Scores.interval`.
 SCORE_COLUMNS = ("unit_id", "frame", "value", "numerator", "denominator")
+# A unit has as much of its own correlation as of that of all with so much variance of its own …
+RUNS_SHARED = 2.0
+# … and the units together as much as of none.
+RUNS_UNSHARED = 2.0
 
 
 @dataclass(frozen=True)
@@ -796,3 +799,40 @@ def score_table(
             "denominator": np.repeat(denominators.ravel(), k),
         }
     )
+
+
+def neighbour_correlations(unit: Rows, present: Mask, units: int) -> Array:
+    """Return how much neighbouring sentences resemble each other, shape (units, frames), 0 to 1.
+
+    It is the correlation of presence with that of the next sentence, without the bias that it has
+    in short units: in random order, of n sentences of which y have the frame, y (y - 1) / n pairs
+    of neighbours have it (as in the test of Wald and Wolfowitz 1940). A unit says little of it, so
+    that its own is averaged with that of all units, and that of all with 0, by the variance that
+    each is divided by: y (1 - y / n). Below 0 it is 0.
+
+    Parameters
+    ----------
+    unit : array of int, shape (n,)
+        The unit of each sentence, in the order of the text.
+    present : array of bool, shape (n, frames)
+        Whether each sentence has the frame.
+    units : int
+        The number of units.
+
+    References
+    ----------
+    Klotz, J. (1973). Statistical inference in Bernoulli trials with dependence. Annals of
+    Statistics 1(2), 373-379. doi:10.1214/aos/1176342377
+    Wald, A. and Wolfowitz, J. (1940). On a test whether two samples are from the same population.
+    Annals of Mathematical Statistics 11(2), 147-162. doi:10.1214/aoms/1177731909
+    """
+    n = np.maximum(np.bincount(unit, minlength=units), 1)
+    neighbours = unit[1:] == unit[:-1]
+    correlations = np.zeros((units, present.shape[1]))
+    for frame, has in enumerate(present.T):
+        y = np.bincount(unit, has, units)
+        both = np.bincount(unit[1:], neighbours & has[1:] & has[:-1], units)
+        excess, variance = both - y * (y - 1) / n, y * (1 - y / n)
+        of_all = max(float(excess.sum()), 0.0) / (float(variance.sum()) + RUNS_UNSHARED)
+        correlations[:, frame] = (excess + RUNS_SHARED * of_all) / (variance + RUNS_SHARED)
+    return np.clip(correlations, 0, 1)

@@ -9,29 +9,35 @@ connections alone.
 """
 
 import ipaddress
+import logging
 import os
 import re
+import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
 from framing._core.checks import InputError, listing, suggestion
-from framing.coding.models.deadlines import Deadline
-from framing.coding.models.logged_keys import KeyFilter
 from framing.coding.models.prompts import pieces_of, tokens_of
 from framing.coding.models.replies import check_once
 
 if TYPE_CHECKING:
     import httpx
 
+# How httpx says that a connection is there, with the stream as its value.
+CONNECTED = ".connect_tcp.complete"
+# Packages of the client: each of their modules has a logger of its own.
+CLIENTS = ("httpx", "httpcore")
 # The variable with the key of a hosted endpoint, unless key_env names another.
 KEY_OF_HOSTED = "OPENAI_API_KEY"
 # Failures in a row after which the run stops.
@@ -748,3 +754,93 @@ def same_model(asked: str, answered: str) -> bool:
         re.fullmatch(re.escape(first) + VERSION, second)
         or re.fullmatch(re.escape(second) + VERSION, first)
     )
+
+
+class Deadline:
+    """The end of a request: after some seconds its connection is closed, and ``over`` is true.
+
+    A time-out of httpx counts from the last byte. A server that sends a byte now and then, of the
+    headers or of the body, would keep a request for ever. httpx has no other limit, so that the
+    connection is closed from here. `trace`, an extension that httpx documents, says which one it
+    is.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.over = False
+        self._sockets: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._pass)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "Deadline":
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._timer.cancel()
+        with self._lock:
+            for item in self._sockets:
+                item.close()
+            self._sockets.clear()
+
+    def trace(self, event: str, facts: Mapping[str, Any]) -> None:
+        """Note the connection of the request, as httpx reports it."""
+        if event.endswith(CONNECTED):
+            # A copy stays valid where encryption takes the first one over.
+            copy = facts["return_value"].get_extra_info("socket").dup()
+            with self._lock:
+                self._sockets.append(copy)
+            if self.over:
+                self._shut()
+
+    def _pass(self) -> None:
+        """Close the connection, because the time is over."""
+        self.over = True
+        self._shut()
+
+    def _shut(self) -> None:
+        with self._lock:
+            for item in self._sockets:
+                with suppress(OSError):  # The server has closed it before.
+                    item.shutdown(socket.SHUT_RDWR)
+
+
+class KeyFilter(logging.Filter):
+    """A filter of the client's log: its messages have no key while it is attached.
+
+    At the level DEBUG the client logs the headers of replies, and some servers repeat the key in
+    them.
+    """
+
+    def __init__(self, hide: Callable[[str], str]) -> None:
+        super().__init__()
+        self._hide = hide
+        self._loggers: list[logging.Logger] = []
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take the key out of a message; every message is kept."""
+        message = record.getMessage()
+        hidden = self._hide(message)
+        if hidden != message:
+            record.msg, record.args = hidden, ()
+        return True
+
+    def attach(self) -> None:
+        """Begin to read the log of the client."""
+        # A filter of a logger does not see what the loggers below it write, so each gets it.
+        known = list(logging.root.manager.loggerDict)
+        names = [name for name in known if name.split(".")[0] in CLIENTS]
+        self._loggers = [logging.getLogger(name) for name in {*CLIENTS, *names}]
+        for logger in self._loggers:
+            logger.addFilter(self)
+
+    def detach(self) -> None:
+        """Read the log no longer."""
+        for logger in self._loggers:
+            logger.removeFilter(self)
+        self._loggers.clear()
