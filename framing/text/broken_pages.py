@@ -13,8 +13,9 @@ from framing.text.alphabet import TextFolding
 from framing.text.characters import LINE_ENDS, CodePoints, Offsets, Signs, is_among, sign_offsets
 
 _LINE = re.compile(f"([^{LINE_ENDS}]*)(\r\n|[{LINE_ENDS}]|\\Z)")
+# A line with the times at which a caption of a film shows and goes.
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}"
-_TIME = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}.*\Z")
+CAPTION_TIME = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}.*\Z")
 _CUE = re.compile(r"\s*(?:\d{1,6}|WEBVTT.*)\s*\Z")
 # Times that make subtitles, and the share of their lines that ends in a stop in a text with stops.
 _TIMES, _STOPPED = 2, 1 / 8
@@ -128,7 +129,7 @@ def _page_ends(codes: CodePoints, ends: Offsets) -> Offsets:
 def _subtitles(text: str, offset: int, found: Unseen) -> None:
     """Leave out the times and numbers of subtitles, and go on over the ends of their lines."""
     lines = _lines(text, offset)
-    timed = [_TIME.match(line.said) is not None for line in lines]
+    timed = [CAPTION_TIME.match(line.said) is not None for line in lines]
     if sum(timed) < _TIMES:
         return
     hidden = [

@@ -7,10 +7,8 @@ from typing import Any
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.element_texts import line_of, local, paragraphs
+from framing.text.broken_pages import CAPTION_TIME
 
-_TIMES = re.compile(
-    r"(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}\s*-->\s*(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}.*"
-)
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
 _TAG = re.compile(r"</?[a-z][^>]*>|\{\\[^}]*\}|<\d[\d:.]*>", re.IGNORECASE)
 # Entities of WebVTT, and those that programs add.
@@ -24,7 +22,7 @@ def is_captions(text: str) -> bool:
     lines = [line.strip() for line in text.lstrip("\ufeff").splitlines()[:200] if line.strip()]
     if lines and lines[0].startswith("WEBVTT"):
         return True
-    return len(lines) > 2 and lines[0].isdigit() and _TIMES.fullmatch(lines[1]) is not None
+    return len(lines) > 2 and lines[0].isdigit() and CAPTION_TIME.match(lines[1]) is not None
 
 
 def read_captions(text: str, where: str) -> FileArticles:
@@ -36,7 +34,7 @@ def read_captions(text: str, where: str) -> FileArticles:
     showing = False
     for line in text.lstrip("\ufeff").splitlines():
         stripped = line.strip()
-        if _TIMES.fullmatch(stripped):
+        if CAPTION_TIME.match(stripped):
             showing = True
         elif not stripped:
             showing = False
