@@ -30,6 +30,17 @@ APOSTROPHES = "'\u2018\u2019\u201b\u02bc\u02b9\u2032\u0060\u00b4\uff07"
 HYPHENS = "-\u2010\u2011\u2012\u2013\u2212\ufe58\ufe63\uff0d"
 LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
 STOPS = ".!?:;\u2026\u3002\uff01\uff1f"
+# Quotation marks by family, and what each does as a rule; the text around it decides.
+OPENS, CLOSES, EITHER = 1, 2, 3
+DOUBLE_MARKS = {'"': EITHER, "“": OPENS, "‟": OPENS, "„": OPENS, "”": CLOSES, "＂": EITHER}
+ANGLE_MARKS, ANGLE_SINGLES = {"«": OPENS, "»": CLOSES}, {"‹": OPENS, "›": CLOSES}
+SINGLE_MARKS = {"'": EITHER, "‘": OPENS, "‛": OPENS, "‚": OPENS, "’": CLOSES}
+# Those that no keyboard has and that are no apostrophe, as in don’t.
+QUOTATION_MARKS = "".join(
+    mark
+    for mark in (*DOUBLE_MARKS, *ANGLE_MARKS, *ANGLE_SINGLES, *SINGLE_MARKS)
+    if mark not in "\"'’"
+)
 # A space without width: a text may break there, and words that it parts are two.
 BREAK = "\u200b"
 

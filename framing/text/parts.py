@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from framing._core.typing import Mask
 from framing.text.alphabet import Alphabet
 from framing.text.broken_pages import find_signs
-from framing.text.characters import CodePoints, Offsets, code_points
+from framing.text.characters import QUOTATION_MARKS, CodePoints, Offsets, code_points
 from framing.text.segments import (
     CHUNK_CHARACTERS,
     Chunk,
@@ -32,7 +32,7 @@ SHARED, SHARED_CHARACTERS = 3, 400
 MOST_BEFORE = 100
 
 # What may open a quotation. The apostrophe of don't does not.
-_OPENING = re.compile("[\"“”„‟«»‹›‘‛‚＂]|(?<![A-Za-z0-9])'")
+_OPENING = re.compile(f"[\"{QUOTATION_MARKS}]|(?<![A-Za-z0-9])'")
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from framing.text.characters import (
     DIGIT,
     LINE_ENDS,
     POINT,
+    QUOTATION_MARKS,
     SIGN,
     WORD,
     CodePoints,
@@ -69,8 +70,7 @@ _AFTER_ENDS = np.array([ord(sign) for sign in f"{LINE_ENDS} \t\u00a0>"], dtype=n
 CHUNK_CHARACTERS = 1_000_000
 # Characters that are kept on each side of a paragraph, for the words next to it.
 MARGIN = 80
-# Quotation marks, without the apostrophe of don’t.
-MARKS = np.array([ord(mark) for mark in "“”„‟«»‹›‘‛‚＂"], dtype=np.uint32)
+MARKS = np.array([ord(mark) for mark in QUOTATION_MARKS], dtype=np.uint32)
 
 
 def sentences(

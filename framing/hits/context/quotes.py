@@ -13,14 +13,21 @@ from numpy.typing import NDArray
 
 from framing._core.typing import Mask
 from framing.hits.context.cues import Reader
-from framing.text.characters import DIGIT, SPACE, WORD, Offsets
+from framing.text.characters import (
+    ANGLE_MARKS,
+    ANGLE_SINGLES,
+    CLOSES,
+    DIGIT,
+    DOUBLE_MARKS,
+    EITHER,
+    OPENS,
+    SINGLE_MARKS,
+    SPACE,
+    WORD,
+    Offsets,
+)
 from framing.text.segments import Passages
 
-_OPEN, _CLOSE, _EITHER = 1, 2, 3
-_DOUBLE = {'"': _EITHER, "“": _OPEN, "‟": _OPEN, "„": _OPEN, "”": _CLOSE, "＂": _EITHER}
-_ANGLE = {"«": _OPEN, "»": _CLOSE}
-_ANGLE_SINGLE = {"‹": _OPEN, "›": _CLOSE}
-_SINGLE = {"'": _EITHER, "‘": _OPEN, "‛": _OPEN, "‚": _OPEN, "’": _CLOSE}
 # Signs that may stand before an opening mark, and after a closing mark, beside a space.
 _BEFORE = "([{<—–-/¿¡*"
 _AFTER = ",.;:!?)]}>—–-/…*"
@@ -37,8 +44,8 @@ def _table(marks: dict[str, int]) -> _Codes:
     return table
 
 
-_FAMILIES = tuple(_table(marks) for marks in (_DOUBLE, _ANGLE, _ANGLE_SINGLE))
-_SINGLES = _table(_SINGLE)
+_FAMILIES = tuple(_table(marks) for marks in (DOUBLE_MARKS, ANGLE_MARKS, ANGLE_SINGLES))
+_SINGLES = _table(SINGLE_MARKS)
 _IS_MARK = _SINGLES + sum(_FAMILIES) > 0
 _IS_BEFORE = _table(dict.fromkeys(_BEFORE, 1)) > 0
 _IS_AFTER = _table(dict.fromkeys(_AFTER, 1)) > 0
@@ -147,16 +154,16 @@ def _runs(marks: _Marks, family: _Codes, ends: Offsets) -> Quotes:
     marks = marks.take(family[marks.code] > 0)
     role = family[marks.code]
     clear = marks.opens != marks.closes
-    role = np.where(clear, np.where(marks.opens, _OPEN, _CLOSE), role)
+    role = np.where(clear, np.where(marks.opens, OPENS, CLOSES), role)
     # A low mark always opens, and the high mark after it closes.
-    role[marks.code == ord("„")] = _OPEN
+    role[marks.code == ord("„")] = OPENS
     step = np.array([0, 1, -1, 0], dtype=np.int64)[role]
     return _nest(_decide(marks, role, step), marks, ends)
 
 
 def _decide(marks: _Marks, role: _Codes, step: Offsets) -> Offsets:
     """Let a mark that could open or close do the opposite of the mark before it."""
-    open_ended = np.flatnonzero(role == _EITHER)
+    open_ended = np.flatnonzero(role == EITHER)
     if not len(open_ended):
         return step
     for paragraph in np.unique(marks.paragraph[open_ended]).tolist():
