@@ -141,7 +141,9 @@ interval gets no wider. So a slope or coefficient can be wider in a single run, 
 counts. Each row gives the worst of all settings and models; a coverage of {given.compared} runs has
 a standard error of {error:.2f}, and the least of many is low in part by chance. `regress`
 gives no interval where all cases are in one article, which is so in a fifth of its runs here;
-some rows of 2% have few runs left.
+some rows of 2% have few runs left. Of the worst settings alone, in 300 other runs: the intercept
+covers 1.00 (of the 46 runs that have one), source[B] .947, the difference .933, the slope .957;
+outlet A at 10% with 40 coded and a model right in 90% covers .917 (600 runs).
 
 {chr(10).join((*OTHERS, *told(others)))}
 """
