@@ -110,9 +110,26 @@ def choose_columns(
         notes.append(
             f"No column has the full texts: {found['text']!r} holds a part of each article."
         )
+    if texts and "doc_id" not in columns:
+        notes += unused_ids(table[free])
     date = columns.get("date", "")
     hint = f"the column of the dates is {date!r}" if plain(date) in _names().day_first else ""
     return ColumnRoles(columns, tuple(notes), hint)
+
+
+def unused_ids(table: pd.DataFrame) -> list[str]:
+    """Return the note about a column of ids, all different, that does not name the documents."""
+    ids = [str(name) for name in table if plain(str(name)) == "id" and _differ(table[name])]
+    return [
+        f"The documents are numbered: to name them by the column {name!r}, give doc_id={name!r}."
+        for name in ids[:1]
+    ]
+
+
+def _differ(values: "pd.Series[Any]") -> bool:
+    """Return whether each row has a value of its own."""
+    texts = values.astype(str).str.strip()
+    return len(texts) > 1 and not (values.isna() | (texts == "")).any() and texts.is_unique
 
 
 def is_usual(name: str, role: str) -> bool:

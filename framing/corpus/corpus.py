@@ -26,6 +26,7 @@ from framing._core.checks import (
 from framing._core.renaming import renamed
 from framing._core.result import Shown
 from framing._core.tables import ROWS, as_html, counted
+from framing.corpus.columns import unused_ids
 from framing.corpus.dates import COLUMN, read_dates
 from framing.corpus.doubtful import doubtful_texts, repeated_texts
 from framing.corpus.duplicates import Duplicates, group_texts, reasons
@@ -947,8 +948,12 @@ def make_corpus(
     >>> fr.make_corpus(table, text="body", source="outlet").table["source"].tolist()
     ['Wire', 'Post']
     """
+    notes: Sequence[str] = ()
     if isinstance(texts, pd.DataFrame):
-        table = table_of_frame(texts, text, doc_id, columns)
+        named = str(text) if isinstance(text, int) and not isinstance(text, bool) else text
+        table = table_of_frame(texts, named, doc_id, columns)
+        if doc_id is None and "doc_id" not in texts:
+            notes = unused_ids(table.drop(columns=["doc_id", *columns], errors="ignore"))
     elif text == "text":
         table = table_of(texts, doc_id, columns)
     else:
@@ -957,7 +962,7 @@ def make_corpus(
             f"{a_kind(type(texts).__name__)}."
         )
     return corpus_from_table(
-        table, "make_corpus", language=language, furniture=furniture, dates=dates
+        table, "make_corpus", language=language, furniture=furniture, dates=dates, notes=notes
     )
 
 

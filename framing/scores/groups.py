@@ -246,7 +246,15 @@ def groups_in(column: "pd.Series[Any]") -> tuple[Rows, list[str]]:
         code, values = pd.factorize(column, use_na_sentinel=False)
         group, groups = groups_in(pd.Series(values, dtype=column.dtype))
         return group[code], groups
-    labels = _as_text(column).where(column.notna(), MISSING)
+    labels = _as_text(column)
+    if column.isna().any() and (labels[column.notna()] == MISSING).any():
+        named = "" if column.name is None else f"{column.name}: "
+        raise InputError(
+            f"{named}some values are missing and others are the text {MISSING!r}, the name of the "
+            "group of missing values. Make them one or the other: rename the text, or fill the "
+            "missing values."
+        )
+    labels = labels.where(column.notna(), MISSING)
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     groups = sorted(set(labels) - {MISSING}, key=float if number else natural_order)
     groups += [MISSING] * (MISSING in set(labels))

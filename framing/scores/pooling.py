@@ -13,7 +13,7 @@ from framing._core.result import Result, instrument_of
 from framing._core.statistics import RatioLimits, ratio_limits
 from framing._core.typing import Array, Mask, Rows
 from framing.scores.groups import By, Observations, name_of, observe
-from framing.scores.scores import Scores, refuse_signed
+from framing.scores.scores import Scores, case_of, each_once, refuse_signed
 
 # Fewest groups from which their variation can be learned.
 FEWEST_GROUPS = 4
@@ -204,6 +204,11 @@ def pool(
         population.append({"frame": frame, **fit.pop("population")})
         rows.append(pd.DataFrame({"group": units.groups, "frame": frame, **fit}))
     table, common = pd.concat(rows, ignore_index=True), pd.DataFrame(population)
+    parts = scores.parts
+    if scores.kind == "rate" and each_once(case_of(scores), parts.numerators, parts.denominators):
+        # There is at most one hit per token.
+        for rows_of_rates in (table, common):
+            rows_of_rates["high"] = rows_of_rates["high"].clip(upper=1.0)
     for name in ("value", "estimate", "low", "high"):
         table[name] *= per
     for name in ("numerator", "denominator"):

@@ -252,3 +252,22 @@ def test_numbers_that_an_export_of_lexisnexis_leaves_out_are_told(tmp_path):
     assert [reason.partition(":")[0] for reason in reasons] == ["document 2", "documents 4 to 6"]
     whole = read(tmp_path, "b.txt", "".join(map(article, (5, 6))))
     assert len(whole.exclusions) == 0
+
+
+def test_a_column_of_ids_that_is_not_used_is_named(tmp_path):
+    """A column "id" became a covariate, and later joins by these ids found nothing."""
+    path = tmp_path / "b.csv"
+    path.write_text("id,text\n7,A truce.\n8,Rain fell.\n")
+    note = "The documents are numbered: to name them by the column 'id', give doc_id='id'."
+    assert note in fr.read_corpus(path).notes
+    assert fr.read_corpus(path, doc_id="id").table["doc_id"].tolist() == ["7", "8"]
+    table = pd.DataFrame({"id": [7, 8], "text": ["A truce.", "Rain fell."]})
+    assert fr.make_corpus(table).notes == (note,)
+    assert fr.make_corpus(table, doc_id="id").notes == ()
+    # Ids that are not those of rows are none of documents.
+    assert fr.make_corpus(table.assign(id=7)).notes == ()
+
+
+def test_a_number_names_a_column_of_texts():
+    table = pd.DataFrame([["A truce.", "x"], ["Rain fell.", "y"]])
+    assert fr.make_corpus(table, text=0).table["text"].tolist() == ["A truce.", "Rain fell."]

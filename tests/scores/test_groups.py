@@ -313,3 +313,14 @@ def test_whole_numbers_with_one_missing_are_whole_names_of_groups():
     hits = fr.find_hits(fr.make_corpus(table), fr.make_lexicon({"peace": ["truce"]}))
     assert set(fr.score(hits, unit="jahr").table["unit_id"]) == {"2024", "2025", "(missing)"}
     assert set(fr.score(hits, unit="half").table["unit_id"]) == {"1.0", "1.5", "2.0"}
+
+
+def test_the_name_of_the_group_of_missing_values_is_no_value_beside_them():
+    """A source called "(missing)" was pooled with the articles that have none."""
+    corpus = fr.make_corpus(["A truce."] * 6, source=["A", "(missing)", None] * 2)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    with pytest.raises(fr.InputError, match=r"source: some values are missing and others are"):
+        fr.score(hits, unit="source")
+    named = fr.make_corpus(["A truce."] * 4, source=["A", "(missing)"] * 2)
+    hits = fr.find_hits(named, fr.make_lexicon({"peace": ["truce"]}))
+    assert fr.score(hits, unit="source").table["unit_id"].tolist() == ["A", "(missing)"]

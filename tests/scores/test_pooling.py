@@ -282,3 +282,12 @@ def test_only_the_limit_away_from_the_others_moves_and_only_outwards():
     low, high = _with_limits_alone(limits, alone, weight, above)
     np.testing.assert_allclose(low, [0.2, 0.15, 0.2])
     np.testing.assert_allclose(high, [0.7, 0.6, 0.6])
+
+
+def test_no_limit_is_above_one_hit_per_token():
+    """A group of one short article of hits alone had up to 2,961 hits per 1,000 tokens."""
+    found = fr.pool(scores_of(["A", "B", "C", "D", "E"], [3, 0, 3, 1, 3], tokens=3), by="source")
+    peace = found.table[found.table["frame"] == "peace"]
+    assert peace["high"].max() == 1000
+    assert (peace["estimate"] <= peace["high"]).all()
+    assert found.population["high"].max() <= 1000
