@@ -88,6 +88,26 @@ def test_documents_that_count_themselves(tmp_path):
     assert corpus.table["text"].tolist() == [TRUCE, BRIDGE]
 
 
+def test_the_same_labels_with_the_text_behind_one(tmp_path):
+    form = "HEADLINE: {}\nNEWSPAPER: The Gull\nDATE: {} May 2019\nTEXT: {}\n\n{}"
+    heads = [form.format(TITLES[n], n + 1, TRUCE, BRIDGE) for n in (0, 1)]
+    corpus = read(tmp_path, "l.txt", "\n\n".join(heads))
+    assert articles(corpus) == [
+        (TITLES[0], "The Gull", "2019-05-01"),
+        (TITLES[1], "The Gull", "2019-05-02"),
+    ]
+    assert corpus.table["text"].tolist() == [f"{TRUCE}\n\n{BRIDGE}"] * 2
+
+
+def test_the_end_of_a_page_parts_clippings(tmp_path):
+    pages = [f"Le Ciel, mardi {day} mai 2019, p. 5\n\n{TITLES[0]}\n\n{TRUCE}" for day in (7, 14)]
+    corpus = read(tmp_path, "p.txt", "\x0c".join(pages))
+    assert articles(corpus) == [
+        (TITLES[0], "Le Ciel", "2019-05-07"),
+        (TITLES[0], "Le Ciel", "2019-05-14"),
+    ]
+
+
 def test_the_same_labels_again_and_again(tmp_path):
     heads = [
         f"Title: {TITLES[0]}\nSource: The Gull\nDate: 1 May 2019\n\n{TRUCE}",
@@ -111,6 +131,11 @@ def test_the_same_labels_again_and_again(tmp_path):
         (f"7. {TITLES[0]}\nThe Gull, 1 May 2019\n\n{TRUCE} {BRIDGE}",) * 2,
         # Rules between titles with their authors.
         (f"{TITLES[0]}\nBy Ann Gull\n\n{TRUCE} {BRIDGE}\n\n{RULE}",) * 2,
+        # Blocks of one shape from the first on: newspaper, day and title; in brackets; a length.
+        (f"THE GULL\n3 May 2019\nTruce holds\n\n{TRUCE}",) * 3,
+        (f"Truce holds (The Gull, 3 May 2019)\n\n{TRUCE}",) * 3,
+        (f"Truce holds\n40 words\n3 May 2019\nThe Gull\n\n{TRUCE}",) * 3,
+        (f"# Truce holds\n*The Gull, 3 May 2019*\n\n{TRUCE}",) * 3,
         # The numbers of the documents leave some out.
         (f"Document 3 of 9\n\n{TRUCE} {BRIDGE}", f"Document 5 of 9\n\n{TRUCE} {BRIDGE}"),
     ],
@@ -163,6 +188,9 @@ ORDINARY = {
         LONG, "___", f"Gull reported from Geneva. {TRUCE}", "___", "Follow us at gull.example"
     ),
     "chronicle": page("1 May 2019", LONG, "2 May 2019", LONG, "3 May 2019", LONG),
+    "timeline": page(LONG, *(f"{n} May 2019\nTalks went on\n{LONG}" for n in (1, 2, 3))),
+    "log": page(*(f"*** Wed, {n} May 2019 ***\nTalks went on\n{LONG}" for n in (1, 8, 15))),
+    "comments": page(TRUCE, *(f"Ann Gull\n{n} May 2019 at 10:11\n{LONG}" for n in (1, 2, 3))),
     "parts": page(LONG, "Part 1 of 2", LONG, "Part 2 of 2", LONG),
 }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
-from framing.corpus.archives.datelines import LONGEST, Dateline, dateline
+from framing.corpus.archives.datelines import LONGEST, Dateline, dateline, has_day, is_day
 from framing.corpus.archives.documents import unwrapped
 from framing.corpus.archives.facts import date_in, is_rights, iso_date
 from framing.corpus.columns import is_usual
@@ -44,6 +44,8 @@ _GAP = 2
 _PREFACE = 200
 # A title that nothing parts from what stands above is shorter, and there are so many.
 _LINE, _MANY = 150, 3
+# A line of a head is no longer.
+_SHAPE = 120
 # An article between rules has so many words.
 _WORDS = 30
 _ROLES = ("title", "source", "date", "section", "byline", "language", "text")
@@ -138,7 +140,7 @@ def _several(lines: Sequence[str]) -> tuple[str, ...]:
     if len(marks) < 2:
         marks = _ruled(lines)
     if len(marks) < 2:
-        marks = _titled(lines, dated)
+        marks = _titled(lines, dated) or _shaped(lines)
         if marks and sum(len(line.split()) for line in lines[marks[0] :]) >= _WORDS * len(marks):
             return _doubt(lines, marks)
     return _doubt(lines, marks) if len(marks) > 1 and _have_text(lines, marks) else ()
@@ -488,6 +490,43 @@ def _titled(lines: Sequence[str], dated: dict[int, Dateline]) -> list[int]:
     ]
     sources = {dated[n].source for n in marks}
     return marks if len(marks) >= _MANY and len(sources) > 1 else []
+
+
+def _shaped(lines: Sequence[str]) -> list[int]:
+    """Return where blocks begin whose first lines are of one shape, from the first block on.
+
+    Such a head has a day, and a title or a newspaper above it or beside it.
+    """
+    heads: dict[int, tuple[int, int]] = {}
+    n = 0
+    first = next((n for n, line in enumerate(lines) if line and not _is_rule(line)), 0)
+    while n < len(lines):
+        if lines[n] and (n == 0 or not lines[n - 1] or _is_rule(lines[n - 1])):
+            head = []
+            for line in lines[n : n + 5]:
+                if not line or len(line) > _SHAPE or line[-1] in ".!?,;" or _is_rule(line):
+                    break
+                head.append(line)
+            dated = next(
+                (k for k, line in enumerate(head) if _is_dated(line) and has_day(line)), None
+            )
+            if dated is not None and len(head) < 5 and _is_shape(head, dated):
+                heads[n] = (len(head), dated)
+            n += len(head)
+        n += 1
+    if first not in heads:
+        return []
+    marks = [n for n, shape in heads.items() if shape == heads[first]]
+    return marks if len(marks) >= _MANY else []
+
+
+def _is_shape(head: Sequence[str], dated: int) -> bool:
+    """Return whether the first lines of a block can be a head: a day and something besides."""
+    if dated == 0 and is_day(head[0]):
+        return False
+    if len(head) > 1:
+        return any(len(line.split()) > 1 for line in head if line is not head[dated])
+    return head[0][-1] in ")]" and head[0][0] not in "(["
 
 
 def _is_below_title(line: str) -> bool:

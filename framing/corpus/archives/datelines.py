@@ -100,6 +100,21 @@ def dateline(line: str) -> Dateline | None:
     return None
 
 
+def has_day(line: str) -> bool:
+    """Return whether a day stands in a line, alone or beside other words."""
+    return any(iso_date(day[0]) is not None for day in _DAY.finditer(line))
+
+
+def is_day(line: str) -> bool:
+    """Return whether a line is a day and nothing else but its weekday and the clock."""
+    day = next((day for day in _DAY.finditer(line) if iso_date(day[0]) is not None), None)
+    if day is None:
+        return False
+    before = line[: day.start()].strip(f"{_MARGIN}*#=_")
+    weekday = not before or iso_date(f"{before} {day[0]}") is not None
+    return weekday and re.fullmatch(rf"(?i)\W*(?:{_CLOCK})?\W*", line[day.end() :]) is not None
+
+
 def is_quoted(line: str) -> bool:
     """Return whether a line is a newspaper in quotation marks, the word for "of" and a day."""
     found = dateline(line)

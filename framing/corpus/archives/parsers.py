@@ -103,6 +103,9 @@ def read_text(text: str, where: str) -> FileArticles:
 
 def _of_text(text: str, lines: Sequence[str], where: str) -> FileArticles:
     """Return the articles of a text that is no export of an archive: one, or clippings."""
+    if "\x0c" in text:
+        # The end of a page may be all that parts two articles.
+        lines = text.replace("\r\n", "\n").replace("\x0c", "\n\n\n").split("\n")
     found, doubts = read_clippings(lines, where)
     return found or FileArticles("text", [Article(text, place="the file", doubts=doubts)])
 
@@ -132,7 +135,10 @@ def _of_export(lines: Sequence[str], parts: Sequence[str], where: str) -> FileAr
     if is_factiva_lines(lines):
         return read_factiva_lines(lines, where)
     if is_newsbank(joined):
-        return read_newsbank(lines, where)
+        found = read_newsbank(lines, where)
+        # The same labels again and again need not be those of NewsBank.
+        clippings = read_clippings(lines, where)[0] if len(found.articles) == 1 else None
+        return clippings or found
     if is_cover(parts):
         raise InputError(
             f"{where}: this is the list of documents that Nexis adds to its files. It holds no "
