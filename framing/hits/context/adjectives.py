@@ -1,10 +1,12 @@
 """Commas between adjectives, which end no clause: an immediate, unconditional ceasefire."""
 
+import re
+
 import numpy as np
 
 from framing._core.typing import Mask
 from framing.hits.context.cues import Reader
-from framing.text.characters import SPACE, WORD, Offsets
+from framing.text.characters import Offsets
 
 # Adjectives by their ends, by name, and the nouns with such an end.
 _SUFFIXES = (
@@ -45,9 +47,15 @@ _PREPOSITIONS = frozenset([
     "about", "against", "as", "by", "for", "from", "in", "into", "of", "on", "than", "to",
     "under", "with",
 ])  # fmt: skip
-# Most commas are passed over by the last letter of the word before them.
-_LAST = np.unique([ord(word[-1]) for word in (*_SUFFIXES, *_ADJECTIVES)])
-_LONGEST = 24
+# Most commas are passed over by the last two letters of the words around them.
+_ENDS = np.unique([(ord(word[-2]) << 8) | ord(word[-1]) for word in (*_SUFFIXES, *_ADJECTIVES)])
+_LY = (ord("l") << 8) | ord("y")
+# The words before a comma, of which so many characters are read, and the word after it.
+_NEAR = 60
+_BEFORE = re.compile(
+    r"(?:(?P<far>[\w’'-]+)\s+)?(?P<near>[\w’'-]+)(?P<gap>,?\s+)(?P<first>[^\W\d_]+)\Z"
+)
+_AFTER = re.compile(r",\s+(?P<second>[^\W\d_]+)(?=\s+\w|,\s)")
 
 
 def between_adjectives(reader: Reader, commas: Offsets) -> Mask:
@@ -57,53 +65,46 @@ def between_adjectives(reader: Reader, commas: Offsets) -> Mask:
     comma after another adjective; a word or a comma follows the second one.
     """
     answer = np.zeros(len(commas), dtype=bool)
-    may = np.isin(reader.code(commas - 1), _LAST)
-    may &= reader.has(commas + 1, SPACE) & reader.has(commas + 2, WORD)
-    tokens, earlier = reader.text.tokens, -1
-    for place in np.flatnonzero(may).tolist():
-        comma = int(commas[place])
-        token = int(np.searchsorted(tokens, comma))
-        if token < 2 or token + 1 >= len(tokens):
+    some = np.flatnonzero(np.isin(_last_two(reader, commas), _ENDS))
+    tokens = reader.text.tokens
+    token = reader.token(commas[some]) + 1
+    some, token = some[token < len(tokens)], token[token < len(tokens)]
+    past = tokens[token] - 1
+    past -= reader.code(past - 1) == ord(",")
+    last = _last_two(reader, past)
+    some = some[np.isin(last, _ENDS) | (last == _LY)]
+    text, earlier = reader.text.text, -1
+    places = reader.text.folded.into_text(commas[some]).tolist()
+    for number, place in zip(some.tolist(), places, strict=True):
+        after = _AFTER.match(text, place)
+        second = after["second"].lower() if after else ""
+        if not (second.endswith("ly") or _is_adjective(second)):
             continue
-        first, second = int(tokens[token - 1]), int(tokens[token])
-        if not _is_adjective(_spelled(reader, first)):
+        low = max(place - _NEAR, 0)
+        before = _BEFORE.search(text[low:place])
+        if before is None or not _is_adjective(before["first"].lower()):
             continue
-        opens = earlier == first - 2 or _follows_opener(reader, token - 1)
-        following = _spelled(reader, second)
-        past = second + len(following)
-        goes_on = reader.code(np.array([past]))[0] in (ord(","), ord(" "))
-        if opens and goes_on and (following.endswith("ly") or _is_adjective(following)):
-            answer[place], earlier = True, comma
+        chained = before["gap"][0] == "," and low + before.start("gap") == earlier
+        if chained or (before["gap"][0] != "," and _opens(before)):
+            answer[number], earlier = True, place
     return answer
 
 
-def _follows_opener(reader: Reader, token: int) -> bool:
+def _last_two(reader: Reader, past: Offsets) -> Offsets:
+    """Return the last two letters of the words that end before some places, as one number."""
+    letters = [np.minimum(reader.code(past - step), 0xFF) | 0x20 for step in (2, 1)]
+    found: Offsets = (letters[0] << 8) | letters[1]
+    return found
+
+
+def _opens(before: re.Match[str]) -> bool:
     """Return whether an article or the like stands before a word, also with an adverb between."""
-    for back in (1, 2):
-        at = reader.text.tokens[max(token - back, 0) : token - back + 2]
-        if len(at) < 2 or not reader.has(at[1:] - 1, SPACE)[0]:
-            return False
-        word = _spelled(reader, int(at[0]))
-        if int(at[0]) + len(word) + 1 != at[1]:
-            return False
-        if word in _PREPOSITIONS:
-            return not _spelled(reader, int(reader.text.tokens[token])).endswith("ing")
-        if word in _OPENERS or word.endswith("n't"):
-            return True
-        if not word.endswith("ly"):
-            return False
-    return False
-
-
-def _spelled(reader: Reader, start: int) -> str:
-    """Return the word that begins at a position, in small letters, with an apostrophe inside."""
-    places = np.arange(start, start + _LONGEST)
-    inside = reader.has(places, WORD) | (
-        reader.is_apostrophe(places) & reader.has(places + 1, WORD)
-    )
-    size = _LONGEST if inside.all() else int(inside.argmin())
-    letters = np.minimum(reader.code(places[:size]), 0x2019).tolist()
-    return "".join(map(chr, letters)).lower().replace("’", "'")
+    word = before["near"].lower()
+    if word.endswith("ly") and word not in _OPENERS:
+        word = (before["far"] or "").lower()
+    if word in _PREPOSITIONS:
+        return not before["first"].endswith("ing")
+    return word in _OPENERS or word.replace("’", "'").endswith("n't")
 
 
 def _is_adjective(word: str) -> bool:
