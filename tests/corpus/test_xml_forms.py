@@ -306,3 +306,34 @@ def test_entities_in_captions_are_characters(tmp_path):
     )
     text = fr.read_corpus(tmp_path / "a.vtt").table["text"].iloc[0]
     assert text.split() == ["Hay", "&", "oats", "are", "<wet>."]
+
+
+def test_utf8_that_declares_another_encoding_is_utf8(tmp_path):
+    content = (
+        "<?xml version='1.0' encoding='iso-8859-1'?><article><title>Café</title><body>Déjà.</body>"
+    )
+    for encoding in ("utf-8", "iso-8859-1"):
+        (tmp_path / "a.xml").write_bytes(f"{content}</article>".encode(encoding))
+        row = fr.read_corpus(tmp_path / "a.xml").table.iloc[0]
+        assert (row["title"], row["text"]) == ("Café", "Déjà.")
+
+
+def test_an_item_without_a_text_is_no_article_of_its_facts(tmp_path):
+    with pytest.raises(fr.InputError, match="no article with text"):
+        read(tmp_path, G2.format("").replace("Copyright", "Not for release. " * 20))
+
+
+def test_the_headline_is_the_title_and_not_the_name_of_the_item(tmp_path):
+    item = G2.format(P).replace("<itemMeta>", "<itemMeta><title>rain-homepage</title>")
+    assert read(tmp_path, item).table["title"].tolist() == ["Rain"]
+
+
+def test_what_a_page_inside_an_article_shows_above_the_text_is_no_text(tmp_path):
+    head = "<header><ul><li>Fields</li></ul><h1>Rain</h1></header>"
+    page = XHTML.replace("<body>", f"<body>{head}<section>").replace("</body>", "</section></body>")
+    assert read(tmp_path, G2.format(page)).table["text"].tolist() == [BOTH]
+
+
+def test_names_in_a_byline_are_parted(tmp_path):
+    content = NITF.format(P).replace("By Jo Roe", "By<person>Jo Roe</person><byttl>Editor</byttl>")
+    assert read(tmp_path, content).table["byline"].tolist() == ["By Jo Roe Editor"]

@@ -10,14 +10,15 @@ ROLES = ("title", "source", "date", "section", "byline", "language", "url")
 # Names beside those of columns, the better ones first: of NITF, NewsML, ProQuest, EBSCO, JATS.
 _MORE = {
     "text": "bodycontent inlinexml inlinedata datacontent abody abstracttext ab abstext",
-    "title": "hl1 hedline atl titlemain",
-    "source": "sitename infosource provider jtl creditline providerid dcsource dcpublisher",
-    "date": "datepublication numericdate norm firstcreated contentcreated versioncreated dateid "
+    "title": "headline hl1 articletitle hedline atl title titlemain",
+    "source": "source sitename infosource provider jtl creditline providerid dcsource dcpublisher",
+    "date": "date pubdate publicationdate datepublication numericdate norm firstcreated "
+    "contentcreated versioncreated dateid "
     "thisrevisioncreated dt dateissue alphadate dcdatepublished dcdatecreated dccreated dcdate "
     "articlepublishedtime",
-    "section": "printsection dsk dccategory",
-    "byline": "creator au aut persname dccreator originalform",
-    "language": "rawlang isocode lg dclanguage",
+    "section": "section printsection dsk dccategory",
+    "byline": "byline author creator au aut persname dccreator originalform",
+    "language": "language rawlang isocode lg dclanguage",
     "url": "url link weburl exref ogurl",
 }
 _EXTRA = {role: tuple(names.split()) for role, names in _MORE.items()}
@@ -66,9 +67,9 @@ def rank_of(name: str, role: str) -> int | None:
     if role == "url":
         return _EXTRA["url"].index(name) if name in _EXTRA["url"] else None
     if name in _EXTRA[role]:
-        return 1 + _EXTRA[role].index(name)
+        return _EXTRA[role].index(name)
     usual = usual_rank(name, role)
-    return None if usual is None else 10 * usual
+    return None if usual is None else 50 + usual
 
 
 def is_text_name(name: str) -> bool:

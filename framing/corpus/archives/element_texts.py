@@ -110,6 +110,12 @@ def is_shown(element: Any) -> bool:
         return False
     if name == "head" and any(local(child).lower() in ("title", "meta") for child in element):
         return False
+    if name in ("header", "nav") and "xhtml" in str(element.tag):
+        # What stands above the text of a page inside an article.
+        beside = element.getparent()
+        return beside is None or all(
+            local(child) in ("header", "nav", "footer") for child in beside
+        )
     # EndNote and others write the look of a passage as an element of this name.
     return not (name == "style" and "{" in (element.text or ""))
 

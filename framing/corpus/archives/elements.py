@@ -40,6 +40,8 @@ contentset contentmeta newscomponent contentitem inlinexml html main
 _SECTIONS = PARAGRAPHS | frozenset(_SECTIONS_WORDS.split())
 # Elements that are no part of the text and state facts.
 _STATING = frozenset(("bodyhead", "teiheader", "metadata", "link", "links"))
+# Roots of agencies, whose elements of texts are all known.
+_AGENCY = frozenset(("nitf", "newsitem", "newsmessage", "newsml"))
 # Elements whose words are not missed where they are not part of the text.
 _QUIET = re.compile(
     r"(?i).*(?:copyright|rights|abstract|abst|summary|description|excerpt|snippet|lead|caption|comment|"
@@ -73,6 +75,9 @@ def read_elements(root: Any, where: str) -> FileArticles | None:
     below = _survey(root)
     name, elements = _articles_by_names(root, below)
     known = bool(elements)
+    if not known and local(root).lower() in _AGENCY:
+        # The form is known, with nothing in it.
+        return reading("XML", [Article("")], where)
     if not known:
         name, elements = _articles_by_length(root, below)
     if not elements:
@@ -159,7 +164,14 @@ def _articles_by_length(root: Any, below: dict[Any, _Below]) -> tuple[str, list[
         sizes = [below[element].characters for element in group]
         if len(group) > 1 and sum(sizes) >= max(_SHARE * total, _LONG * len(group)):
             return name, group
-    return (local(root), [root]) if total >= _LONG else ("", [])
+    whole = total >= _LONG and _passages(root) >= _SHARE * total
+    return (local(root), [root]) if whole else ("", [])
+
+
+def _passages(root: Any) -> int:
+    """Return the number of letters in elements that each hold a passage of text and no data."""
+    lines = [element.text or "" for element in root.iter() if local(element)]
+    return sum(len("".join(line.split())) for line in lines if len(line.split()) > 8)
 
 
 def _in_order(root: Any, below: dict[Any, _Below]) -> Sequence[tuple[Any, _Below]]:
@@ -326,6 +338,8 @@ def _facts(article: Any, texts: Sequence[Any]) -> tuple[dict[str, str], set[Any]
     def take(role: str, rank: int | None, value: str | None, far: int, element: Any) -> None:
         if rank is None or not value or len(value) > 500 or _NOTHING.fullmatch(value):
             return
+        if role == "section" and len(value) > 100:
+            return
         if role == "source" and re.match(r"https?://", value):
             role, rank = "url", 50
         if role in ("date",) and not re.search(r"\d", value):
@@ -372,7 +386,8 @@ def _facts(article: Any, texts: Sequence[Any]) -> tuple[dict[str, str], set[Any]
             role = role_of(element, name, stated, around) if rank is not None else None
             dated = stated == "date" and "year" in holds
             if role and (dated or not any(_is_role(other, stated) for other in holds)):
-                line = " ".join(" ".join(paragraphs(element)).split()) or None
+                parts = element.itertext() if stated == "byline" else paragraphs(element)
+                line = " ".join(" ".join(parts).split()) or None
                 take(role, rank, value_of(element, line), 0, element)
     for far, above in enumerate(article.iterancestors(), start=1):
         of_attributes(above, far)

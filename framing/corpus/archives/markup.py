@@ -47,7 +47,10 @@ def xml_tree(data: bytes, where: str) -> Any:
     declared = set(re.findall(rb"<!ENTITY\s+(\w+)", data))
     outside = re.search(rb"<!ENTITY[^>]*\s(?:SYSTEM|PUBLIC)\s", data) is not None
     parser = etree.XMLParser(
-        resolve_entities=False if outside else "internal", no_network=True, remove_comments=True
+        resolve_entities=False if outside else "internal",
+        no_network=True,
+        remove_comments=True,
+        encoding="utf-8" if _is_utf8(data) else None,
     )
 
     def of_html(match: "re.Match[bytes]") -> bytes:
@@ -60,6 +63,14 @@ def xml_tree(data: bytes, where: str) -> Any:
         return etree.fromstring(_ENTITY.sub(of_html, data.lstrip()), parser=parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise InputError(f"{where}: this XML file cannot be read ({error}).") from None
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Return whether bytes are UTF-8 beyond ASCII, whatever the first line declares."""
+    try:
+        return not data.isascii() and bool(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def html_encoding(data: bytes) -> str:
