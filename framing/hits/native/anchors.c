@@ -2,8 +2,8 @@
  *
  * Each way in which an entry can match is a branch. A branch has one part by which it is found, the
  * rarest (its anchor), and others that it needs as well. A sentence without any whole branch has no
- * hit, so that it is not searched for anything else. Which anchors are chosen changes the time that
- * a search takes, and no hit.
+ * hit, so that it is not searched for anything else. Exceptions have branches too, or each hit would
+ * ask about each of them. Which anchors are chosen changes the time that a search takes, and no hit.
  */
 #include <stdlib.h>
 
@@ -239,13 +239,13 @@ void anchors_free(struct anchors *anchors) {
     free(anchors);
 }
 
-/* Make the branches of all entries. */
+/* Make the branches of all entries and exceptions. */
 static bool fill(struct choice *choice) {
     const struct framing_tables *t = choice->t;
     uint32_t *seen = calloc((size_t)t->nodes + 1, sizeof *seen);
     bool fits = seen != NULL;
     if (fits) {
-        for (uint32_t rule = 0; rule < t->entries && !choice->failed; rule++) {
+        for (uint32_t rule = 0; rule < t->first_condition && !choice->failed; rule++) {
             add_branches(choice, t->rule_node[rule], rule, seen);
         }
         for (size_t need = 0; need < choice->need_node.count && !choice->failed; need++) {
@@ -300,6 +300,7 @@ void scout_close(struct scout *scout) {
     free(scout->touched);
     free(scout->rule_stamp);
     free(scout->rule);
+    free(scout->exception);
     memset(scout, 0, sizeof *scout);
 }
 
@@ -311,9 +312,11 @@ bool scout_open(struct scout *scout, const struct lexicon *lexicon) {
     scout->anchors = anchors;
     scout->seen = calloc((size_t)anchors->words + 1, sizeof(uint64_t));
     scout->touched = calloc((size_t)anchors->words / 64 + 1, sizeof(uint64_t));
-    scout->rule_stamp = calloc((size_t)t->entries + 1, sizeof(uint32_t));
+    scout->entries = t->entries;
+    scout->rule_stamp = calloc((size_t)t->first_condition + 1, sizeof(uint32_t));
     scout->rule = calloc((size_t)t->entries + 1, sizeof(uint32_t));
-    return scout->seen && scout->touched && scout->rule_stamp && scout->rule;
+    scout->exception = calloc((size_t)(t->first_condition - t->entries) + 1, sizeof(uint32_t));
+    return scout->seen && scout->touched && scout->rule_stamp && scout->rule && scout->exception;
 }
 
 /* Note what a string of the sentence stands for. It need not be a match: only its letters count. */
@@ -336,27 +339,30 @@ static bool is_whole(const struct scout *scout, uint32_t branch) {
     return true;
 }
 
-/* List the entries of the branches in one word of the row that are whole. */
-static size_t list_rules(struct scout *scout, uint32_t word, uint32_t stamp, size_t count) {
+/* List the entries and exceptions of the branches in one word of the row that are whole. */
+static void list_rules(struct scout *scout, uint32_t word, uint32_t stamp) {
     for (uint64_t bits = scout->seen[word]; bits; bits &= bits - 1) {
         uint32_t branch = 64 * word + lowest_bit(bits), rule = scout->anchors->rule[branch];
         if (scout->rule_stamp[rule] == stamp || !is_whole(scout, branch)) continue;
         scout->rule_stamp[rule] = stamp;
-        scout->rule[count++] = rule;
+        if (rule < scout->entries) {
+            scout->rule[scout->rules++] = rule;
+        } else {
+            scout->exception[scout->exceptions++] = rule;
+        }
     }
-    return count;
 }
 
-/* List the entries that may match in a sentence; there may be more than do. */
-size_t scout_sentence(struct scout *scout, const struct sentence *s) {
+/* List the entries and exceptions that may match in a sentence; there may be more than do. */
+void scout_sentence(struct scout *scout, const struct sentence *s) {
     const struct anchors *anchors = scout->anchors;
     uint32_t blocks = anchors->words / 64 + 1;
-    size_t count = 0;
+    scout->rules = scout->exceptions = 0;
     for (size_t i = 0; i < s->found_count; i++) note_string(scout, s->found[i].string);
     for (uint32_t block = 0; block < blocks; block++) {
         for (uint64_t bits = scout->touched[block]; bits; bits &= bits - 1) {
             uint32_t word = 64 * block + lowest_bit(bits);
-            if (word < anchors->need_word) count = list_rules(scout, word, s->stamp, count);
+            if (word < anchors->need_word) list_rules(scout, word, s->stamp);
         }
     }
     for (uint32_t block = 0; block < blocks; block++) {
@@ -364,5 +370,4 @@ size_t scout_sentence(struct scout *scout, const struct sentence *s) {
             scout->seen[64 * block + lowest_bit(scout->touched[block])] = 0;
         }
     }
-    return count;
 }

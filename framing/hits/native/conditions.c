@@ -86,23 +86,20 @@ static bool is_covered(const struct sentence *s, struct spans masks, const struc
 }
 
 /* Whether an exception that concerns a hit has a match around it. */
-static bool is_excepted(struct sentence *s, const struct hit *hit) {
-    for (int scope = SCOPE_ENTRY; scope <= SCOPE_ALL; scope++) {
-        struct group group = excepted_by(s->lexicon, scope, hit->rule);
-        for (uint32_t i = 0; i < group.count; i++) {
-            if (!may_match(s, s->lexicon->t.rule_node[group.rule[i]])) continue;
-            struct spans masks = rule_spans(s, group.rule[i]);
-            if (masks.count && is_covered(s, masks, hit)) return true;
-        }
+static bool is_excepted(struct sentence *s, const struct scout *scout, const struct hit *hit) {
+    for (size_t i = 0; i < scout->exceptions; i++) {
+        if (!concerns(&s->lexicon->t, scout->exception[i], hit->rule)) continue;
+        struct spans masks = rule_spans(s, scout->exception[i]);
+        if (masks.count && is_covered(s, masks, hit)) return true;
     }
     return false;
 }
 
 /* Remove the hits inside a match of an exception. */
-void drop_covered(struct sentence *s, struct hits *hits) {
+void drop_covered(struct sentence *s, const struct scout *scout, struct hits *hits) {
     size_t kept = 0;
     for (size_t i = 0; i < hits->count; i++) {
-        if (!is_excepted(s, &hits->item[i])) hits->item[kept++] = hits->item[i];
+        if (!is_excepted(s, scout, &hits->item[i])) hits->item[kept++] = hits->item[i];
     }
     hits->count = kept;
 }

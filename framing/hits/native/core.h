@@ -358,11 +358,11 @@ struct mask {
     uint64_t bits;
 };
 
-/* What a sentence must have for the entries to match, by branches: see anchors.c. What strings stand
+/* What a sentence must have for the entries and the exceptions to match, by branches: see anchors.c. What strings stand
  * for is a row of bits: a bit of each branch, then, from need_word on, one of each need. */
 struct anchors {
     uint32_t branches, needs, need_word, words;
-    uint32_t *rule;              /* of a branch: the entry */
+    uint32_t *rule;              /* of a branch: the entry or the exception */
     uint32_t *need_from, *need;  /* of a branch: what it needs beside its anchor */
     uint32_t *mask_from;         /* of a string: the branches that it anchors, and needs */
     struct mask *mask;
@@ -397,30 +397,16 @@ struct lexicon {
     struct meaning *meaning;    /* of each string */
     struct gate gate;
     struct options options;
-    uint32_t *excepted_from, *excepted;    /* exceptions by what they concern: see excepted_group */
     _Atomic(struct words *) spare;    /* what the search before learned of words, for the next */
     struct anchors *guessed;
     _Atomic(struct anchors *) learned;
 };
 
-/* Exceptions stand in groups: of each entry, then of each frame, then of all hits. */
-static inline uint32_t excepted_group(const struct framing_tables *t, enum scope_kind scope,
-                                      uint32_t owner) {
-    return scope == SCOPE_ENTRY ? owner : t->entries + (scope == SCOPE_FRAME ? owner : t->frames);
-}
-
-struct group {
-    const uint32_t *rule;
-    uint32_t count;
-};
-
-/* The exceptions that concern the hits of an entry: of the entry, of its frame, or of all. */
-static inline struct group excepted_by(const struct lexicon *lexicon, enum scope_kind scope,
-                                       uint32_t entry) {
-    uint32_t owner = scope == SCOPE_ENTRY ? entry : lexicon->t.frame_of[entry];
-    uint32_t group = excepted_group(&lexicon->t, scope, owner);
-    uint32_t from = lexicon->excepted_from[group];
-    return (struct group){lexicon->excepted + from, lexicon->excepted_from[group + 1] - from};
+/* Whether an exception concerns the hits of an entry: it is of the entry, of its frame, or of all. */
+static inline bool concerns(const struct framing_tables *t, uint32_t exception, uint32_t entry) {
+    uint32_t place = exception - t->entries, owner = t->exception_owner[place];
+    enum scope_kind scope = t->exception_scope[place];
+    return scope == SCOPE_ALL || owner == (scope == SCOPE_ENTRY ? entry : t->frame_of[entry]);
 }
 
 /* A text with facts that are looked up often. Arrays have one more element than the text, and
@@ -515,12 +501,14 @@ struct sentence {
     bool failed;                 /* there was no memory */
 };
 
-/* What of the anchors was seen in a sentence, and the entries that may match there. Of each 64 words
- * of the row, touched has a bit for those that are not 0. */
+/* What of the anchors was seen in a sentence, and the entries and exceptions that may match there. Of
+ * each 64 words of the row, touched has a bit for those that are not 0. */
 struct scout {
     const struct anchors *anchors;
+    uint32_t entries;
     uint64_t *seen, *touched;
-    uint32_t *rule_stamp, *rule;
+    uint32_t *rule_stamp, *rule, *exception;
+    size_t rules, exceptions;
 };
 
 /* The place of the lowest bit that is set. */
@@ -567,7 +555,7 @@ struct anchors *anchors_choose(const struct framing_tables *tables, const uint32
 void anchors_free(struct anchors *anchors);
 bool scout_open(struct scout *scout, const struct lexicon *lexicon);
 void scout_close(struct scout *scout);
-size_t scout_sentence(struct scout *scout, const struct sentence *sentence);
+void scout_sentence(struct scout *scout, const struct sentence *sentence);
 
 /* fold.c */
 int64_t hyphen_before(const uint32_t *code, int64_t line_end);
@@ -606,7 +594,7 @@ struct spans rule_spans(struct sentence *sentence, uint32_t rule);
 
 /* conditions.c */
 bool conditions_hold(struct sentence *s, struct sentence *before, const struct hit *hit);
-void drop_covered(struct sentence *sentence, struct hits *hits);
+void drop_covered(struct sentence *sentence, const struct scout *scout, struct hits *hits);
 
 /* claims.c */
 bool claim(const struct text *text, const struct lexicon *lexicon, struct hits *hits, bool nested);

@@ -23,26 +23,6 @@ EXPORTED void framing_found_free(struct framing_found *found);
 
 int32_t framing_interface(void) { return FRAMING_INTERFACE; }
 
-/* Group the exceptions by what they concern, so that a hit is compared only with its own. */
-static bool group_exceptions(struct lexicon *lexicon) {
-    const struct framing_tables *t = &lexicon->t;
-    uint32_t count = t->first_condition - t->entries, groups = t->entries + t->frames + 1;
-    uint32_t *from = calloc((size_t)groups + 2, sizeof *from);
-    uint32_t *item = calloc((size_t)count + 1, sizeof *item);
-    lexicon->excepted_from = from;
-    lexicon->excepted = item;
-    if (!from || !item) return false;
-    for (uint32_t i = 0; i < count; i++) {
-        from[excepted_group(t, t->exception_scope[i], t->exception_owner[i]) + 2]++;
-    }
-    for (uint32_t group = 0; group < groups; group++) from[group + 2] += from[group + 1];
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t group = excepted_group(t, t->exception_scope[i], t->exception_owner[i]);
-        item[from[group + 1]++] = t->entries + i;
-    }
-    return true;
-}
-
 /* Return a lexicon; NULL without memory, or if a table is damaged. */
 struct lexicon *framing_lexicon_new(const struct framing_tables *given) {
     if (!lexicon_is_sound(given)) return NULL;
@@ -57,7 +37,7 @@ struct lexicon *framing_lexicon_new(const struct framing_tables *given) {
     if (!lexicon->atom_order || !lexicon->meaning || !lexicon->guessed ||
         !trie_build(&lexicon->trie, given) ||
         !gate_build(&lexicon->gate, given, &lexicon->trie) ||
-        !options_build(&lexicon->options, given) || !group_exceptions(lexicon)) {
+        !options_build(&lexicon->options, given)) {
         framing_lexicon_free(lexicon);
         return NULL;
     }
@@ -81,8 +61,6 @@ void framing_lexicon_free(struct lexicon *lexicon) {
     words_free(atomic_load(&lexicon->spare));
     free(lexicon->atom_order);
     free(lexicon->meaning);
-    free(lexicon->excepted_from);
-    free(lexicon->excepted);
     free(lexicon);
 }
 
@@ -164,23 +142,22 @@ static bool add_hits(struct search *search, uint32_t rule, framing_case in_case)
 }
 
 /* Add the hits of the entries that may match, and settle exceptions and claims. */
-static bool settle_hits(struct search *search, size_t candidates, bool nested,
-                        framing_case in_case) {
+static bool settle_hits(struct search *search, bool nested, framing_case in_case) {
     struct sentence *s = &search->here;
-    for (size_t i = 0; i < candidates; i++) {
+    for (size_t i = 0; i < search->scout.rules; i++) {
         if (!add_hits(search, search->scout.rule[i], in_case)) return false;
     }
-    if (search->hits.count) drop_covered(s, &search->hits);
+    if (search->hits.count) drop_covered(s, &search->scout, &search->hits);
     return !s->failed && claim(s->text, s->lexicon, &search->hits, nested);
 }
 
 static bool search_sentence(struct search *search, int64_t row, bool nested, framing_case in_case) {
     search->hits.count = 0;
     sentence_open(&search->here, row);
-    size_t candidates = scout_sentence(&search->scout, &search->here);
-    if (!candidates) return true;
+    scout_sentence(&search->scout, &search->here);
+    if (!search->scout.rules) return true;
     find_atoms(&search->here);
-    return settle_hits(search, candidates, nested, in_case);
+    return settle_hits(search, nested, in_case);
 }
 
 /* Choose anchors by how many sentences of a text have each atom; the first text counts. Return 0,
@@ -262,31 +239,27 @@ static bool any_holds_end(struct sentence *s, const struct framing_passages *pas
 }
 
 /* Whether a match of an exception that concerns an entry may hold the end of a sentence. */
-static bool any_excepted_holds_end(struct sentence *s, const struct framing_passages *passages,
+static bool any_excepted_holds_end(struct search *search, const struct framing_passages *passages,
                                    uint32_t entry) {
-    for (int scope = SCOPE_ENTRY; scope <= SCOPE_ALL; scope++) {
-        struct group group = excepted_by(s->lexicon, scope, entry);
-        for (uint32_t i = 0; i < group.count; i++) {
-            uint32_t rule = group.rule[i];
-            if (may_match(s, s->lexicon->t.rule_node[rule]) && any_holds_end(s, passages, rule)) {
-                return true;
-            }
-        }
+    const struct scout *scout = &search->scout;
+    for (size_t i = 0; i < scout->exceptions; i++) {
+        uint32_t rule = scout->exception[i];
+        if (!concerns(&search->here.lexicon->t, rule, entry)) continue;
+        if (any_holds_end(&search->here, passages, rule)) return true;
     }
     return false;
 }
 
 /* Whether the hits of a passage depend on where its sentences end. */
-static bool needs_sentences(struct search *search, const struct framing_passages *passages,
-                            size_t candidates) {
+static bool needs_sentences(struct search *search, const struct framing_passages *passages) {
     struct sentence *s = &search->here;
     const struct framing_tables *t = &s->lexicon->t;
-    for (size_t i = 0; i < candidates; i++) {
+    for (size_t i = 0; i < search->scout.rules; i++) {
         uint32_t rule = search->scout.rule[i];
         if (!rule_spans(s, rule).count) continue;
         if (t->condition_from[rule] < t->condition_from[rule + 1]) return true;
         if (any_holds_end(s, passages, rule)) return true;
-        if (any_excepted_holds_end(s, passages, rule)) return true;
+        if (any_excepted_holds_end(search, passages, rule)) return true;
     }
     return false;
 }
@@ -305,12 +278,12 @@ int32_t framing_count(struct lexicon *lexicon, const struct framing_text *given,
     if (!search_open(&search, lexicon, &text)) result = NO_MEMORY;
     for (int64_t row = 0; row < text.sentences && !result; row++) {
         sentence_open(&search.here, row);
-        size_t candidates = scout_sentence(&search.scout, &search.here);
+        scout_sentence(&search.scout, &search.here);
         search.hits.count = 0;
-        if (candidates) {
+        if (search.scout.rules) {
             find_atoms(&search.here);
-            passages->open[row] = needs_sentences(&search, passages, candidates);
-            if (!passages->open[row] && !settle_hits(&search, candidates, nested != 0, in_case)) {
+            passages->open[row] = needs_sentences(&search, passages);
+            if (!passages->open[row] && !settle_hits(&search, nested != 0, in_case)) {
                 result = NO_MEMORY;
             }
         }
@@ -338,9 +311,9 @@ int32_t framing_matches(struct lexicon *lexicon, const struct framing_text *give
     if (!search_open(&search, lexicon, &text)) result = NO_MEMORY;
     for (int64_t row = 0; row < text.sentences && !result; row++) {
         sentence_open(&search.here, row);
-        size_t candidates = scout_sentence(&search.scout, &search.here);
-        if (candidates) find_atoms(&search.here);
-        for (size_t i = 0; i < candidates && !result; i++) {
+        scout_sentence(&search.scout, &search.here);
+        if (search.scout.rules) find_atoms(&search.here);
+        for (size_t i = 0; i < search.scout.rules && !result; i++) {
             uint32_t rule = search.scout.rule[i];
             struct spans spans = rule_spans(&search.here, rule);
             for (size_t k = 0; k < spans.count && !result; k++) {
