@@ -129,6 +129,10 @@ _CODES = (
 LANGUAGES = tuple(_CODES.split())
 
 
+# Parameters that are whole numbers, 0 or more, in each function that has them.
+FROM_ZERO = ("seed", "digits")
+
+
 class InputError(ValueError):
     """Input that cannot be used. It says what was wrong, where, what is allowed and what to do."""
 
@@ -219,6 +223,8 @@ def check_objects(
                 fits(arguments[name], option, contents=False) for option in options
             ):
                 raise InputError(_wrong_object(function.__qualname__, name, options, arguments))
+        for name, value in arguments.items():
+            _check_number(name, value, signature.parameters[name])
         for name in switches:
             if not fits(arguments.get(name, False), signature.parameters[name].annotation):
                 raise InputError(_wrong_type(function.__qualname__, signature, arguments))
@@ -233,6 +239,23 @@ def check_objects(
             raise
 
     return checked
+
+
+def _check_number(name: str, value: object, parameter: inspect.Parameter) -> None:
+    """Raise InputError where a number cannot be one of its parameter, whatever the function does.
+
+    NaN is never one. A seed and digits are 0 or more, passes above 0; some functions hand them to
+    libraries that say in their own words, or do not say, what is wrong.
+    """
+    options = _union(parameter.annotation)
+    if not {int, float} & set(options) or (value is None and NoneType in options):
+        return
+    if isinstance(value, Real) and value != value:
+        raise InputError(f"{name}={value!r} cannot be used: it must be a number.")
+    if name in FROM_ZERO:
+        check_from_zero(name, value)
+    elif name == "passes":
+        check_positive(name, value, whole=True)
 
 
 def _wrong_type(

@@ -699,6 +699,8 @@ def fit_classifier(
     for kind in chosen:
         check_choice("features", kind, FEATURES)
     kinds = tuple(kind for kind in FEATURES if kind in chosen)
+    if not kinds:
+        raise InputError(f"features={features!r} is empty: give some of {listing(FEATURES)}.")
     coded, corpora = paired_codes(codes, corpus)
     check_choice("context", context, (0, 1))
     means, rows = coded_rows(coded, corpora, weights_of(weights, len(corpora)))

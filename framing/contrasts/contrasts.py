@@ -1,6 +1,6 @@
 """Contrasts: how frame scores differ between groups, and the hits behind each number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -751,7 +751,8 @@ class Contrast(Result):
         2   text3      2    7  truce
         """
         check_choice("frame", frame, self.scores.frames)
-        names = [group] if isinstance(group, str) else list(group)
+        several = isinstance(group, Iterable) and not isinstance(group, str)
+        names = [str(name) for name in (group if several else [group])]
         for name in names:
             check_choice("group", name, list(dict.fromkeys(self.groups["group"])))
         hits = self.scores.hits
@@ -951,6 +952,8 @@ def contrast(
     pieces = scores.parts.by_frame or (scores,)
     observed = [_observed(piece, by, groups, cluster, weight) for piece in pieces]
     units, levels = observed[0]
+    # As in groups=, a group may be named by its number.
+    reference = None if reference is None else str(reference)
     _check(units, compare, reference, levels, seed, draws, permutations, level, adjust)
     base = None if reference is None else units.groups.index(reference)
     comparisons = plan(units.groups, compare, base, levels)

@@ -22,7 +22,7 @@ from framing.contrasts.voice_shares import (
 )
 from framing.hits.hits import Hits
 from framing.lexicons.actors import RESERVED
-from framing.scores.groups import By, allowed_keys, groups_of
+from framing.scores.groups import By, allowed_keys, groups_of, read_keys
 from framing.scores.scores import JOURNALIST
 
 # Properties of a hit in its context. The shares of the first three sum to 1; so do those of
@@ -128,6 +128,8 @@ def units_of_hits(hits: Hits, document: Rows, value: By) -> tuple[pd.DataFrame, 
     The units are the documents. For paragraphs, sentences or speakers they are the hits.
     """
     names: Any = () if isinstance(value, pd.Series) else np.atleast_1d(np.asarray(value, object))
+    if not all(isinstance(name, str) for name in names):
+        read_keys(hits.documents, value, "by or cluster")  # It says what is wrong.
     if set(names) <= set(allowed_keys(hits.documents)):
         return hits.documents, document
     within: dict[str, Any] = {

@@ -226,6 +226,8 @@ def write_figure(
     ['entries.svg', 'entries.pdf']
     """
     path = Path(path)
+    if not path.name:
+        raise InputError(f"path={str(path)!r} has no name of a file. Give one, such as gap.svg.")
     if path.suffix:
         if path.suffix[1:] not in FORMATS:
             raise InputError(
@@ -243,6 +245,10 @@ def write_figure(
     if unknown or not endings:
         raise InputError(f"formats={formats!r} cannot be used. Give some of {listing(FORMATS)}.")
     check_positive("dpi", dpi, whole=True)
+    if dpi < FEWEST_DOTS:
+        raise InputError(
+            f"dpi={dpi} cannot be used: letters need {FEWEST_DOTS} or more; journals ask for 300."
+        )
     files = [path.with_name(f"{path.name}.{ending}") for ending in endings]
     with style():
         _rewrite(figure, _printable)
@@ -359,6 +365,9 @@ class _Canvas:
 
 _USUAL = _Canvas()
 _canvas: ContextVar[_Canvas] = ContextVar("_canvas", default=_USUAL)
+
+# No letter can be drawn with fewer dots per inch.
+FEWEST_DOTS = 20
 
 # The parameters of all plot functions, for their docstrings.
 _COMMON = """    ax : matplotlib.axes.Axes, optional

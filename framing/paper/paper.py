@@ -125,10 +125,10 @@ def write_paper(
     for name in formats:
         check_choice("formats", name, FORMATS)
     folder = source.parent
+    lines = read_lines(source)
     known = read_results(results or folder / "results.json")
     numbers = {row["key"]: row for row in result_rows(known)}
     references = Path(bibliography or folder / "references.bib")
-    lines = read_lines(source)
     filled = fill(lines, numbers, folder)
     problems = [
         *_stale_results(stale(known.sources, Path(notebooks)), filled.rows),

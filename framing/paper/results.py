@@ -19,6 +19,7 @@ from framing._core.checks import (
     check_made_by,
     check_objects,
     check_share,
+    check_text,
     itemised,
 )
 from framing._core.result import Result, Shown, TableResult
@@ -271,6 +272,8 @@ def make_results(
             'tokens". Scores, contrasts and other results know theirs.'
         )
     check_choice("kind", kind, KINDS)
+    for name, text in (("unit", unit), ("of", of), ("cell", cell)):
+        check_text(name, text, "a text")
     if isinstance(source, Result):
         source = source.table
     if isinstance(source, pd.DataFrame):
@@ -408,7 +411,7 @@ def write_results(
     source = {
         "code": code_hash(notebook),
         "data": {_data_name(item, notebook, path): data_hash(item) for item in items},
-        "settings": plain_settings(settings or {}, "settings"),
+        "settings": _settings_of(settings),
     }
     with locked(path):
         known = load(path) if path.exists() else {"notebooks": {}, "results": {}}
@@ -431,6 +434,19 @@ def write_results(
             },
         )
     return path
+
+
+def _settings_of(settings: object) -> Any:
+    """Return the settings of models as values of JSON; a file with others cannot be read again."""
+    settings = {} if settings is None else settings
+    models = settings.values() if isinstance(settings, Mapping) else [settings]
+    wrong = [value for value in models if not isinstance(value, Mapping)]
+    if wrong:
+        raise InputError(
+            f"settings: {wrong[0]!r} is {a_kind(type(wrong[0]).__name__)}; settings are a mapping "
+            'of models, each with a mapping of its settings: {"topics": {"n_topics": 10}}.'
+        )
+    return plain_settings(settings, "settings")
 
 
 def _data_name(item: str | Path, notebook: Path, path: Path) -> str:

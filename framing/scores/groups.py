@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from framing._core.arrays import whole_numbers
-from framing._core.checks import InputError, check_choice, listing, suggestion
+from framing._core.checks import InputError, a_kind, check_choice, listing, suggestion
 from framing._core.typing import Array, Rows
 from framing.hits.hits import TEXT_UNITS
 from framing.scores.periods import FREQUENCY, TOO_COARSE, period_labels
@@ -95,9 +95,12 @@ def read_keys(units: pd.DataFrame, value: By, argument: str) -> GroupKeys:
     if isinstance(value, pd.Series):
         return GroupKeys(str(name), [_read_labels(units, value, str(name), argument)])
     names = [name] if isinstance(name, str) else name
-    if not isinstance(names, Iterable) or not all(isinstance(item, str) for item in names):
+    table = isinstance(names, pd.DataFrame | Mapping)
+    listed = isinstance(names, Iterable) and not table
+    if not listed or not all(isinstance(item, str) for item in names):
+        shown = f" is {a_kind(type(value).__name__)} and" if table else f"={value!r}"
         raise InputError(
-            f"{argument}={value!r} names no column. Give the name of a column, two names for two "
+            f"{argument}{shown} names no column. Give the name of a column, two names for two "
             "factors, or a Series of labels by doc_id. Allowed: "
             f"{listing(allowed_keys(units), 20)}."
         )

@@ -500,6 +500,12 @@ def _node_hits(corpus: Corpus, node: NodeWords) -> tuple[Hits, list[str]]:
         groups = node.table.groupby("actor", sort=False)["alias"]
         patterns = {str(actor): list(aliases) for actor, aliases in groups}
     elif isinstance(node, Mapping):
+        for name, aliases_of in node.items():
+            if not isinstance(aliases_of, Iterable):
+                raise InputError(
+                    f"node: {name!r} has {aliases_of!r} as its patterns; give a text, or a list of "
+                    'texts: {"peace": ["truce", "peace talk*"]}.'
+                )
         patterns = {
             str(name): [aliases_of] if isinstance(aliases_of, str) else list(aliases_of)
             for name, aliases_of in node.items()

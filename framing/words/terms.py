@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from framing._core.checks import InputError, check_choice, check_objects, check_positive
+from framing._core.checks import InputError, a_kind, check_choice, check_objects, check_positive
 from framing._core.result import Result
 from framing.corpus.corpus import Corpus
 from framing.corpus.datasets import Dataset, open_dataset
@@ -237,6 +237,11 @@ def count_terms(
     language = source.language if isinstance(source, Corpus) else "en"
     if isinstance(source, Dataset):
         language = source.reading.language
+    if like is not None and not hasattr(like, "counting"):
+        raise InputError(
+            f"like is {a_kind(type(like).__name__)}; it must be Terms, which count_terms returns, "
+            "or Topics, which fit_topics returns. A list of words is a lexicon: make_lexicon(…)."
+        )
     if like is None:
         # An error is raised before a warning is given.
         as_stemmer(stem, language)
