@@ -79,16 +79,21 @@ def test_blank_and_missing_texts_are_listed():
     assert set(corpus.exclusions["reason"]) == {"the text is blank"}
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
-@given(st.text(alphabet="aB .!?\n\r\t\u2028’(\u0301\u200b7", max_size=60))
-def test_sentences_cover_every_character_that_is_not_white(text):
-    corpus = fr.make_corpus([text + "x"], furniture=False)
-    covered = [False] * (len(text) + 1)
-    previous = 0
-    for start, end in corpus.sentences[["start", "end"]].to_numpy().tolist():
-        assert previous <= start < end
-        previous = end
-        covered[start:end] = [True] * (end - start)
-    left = [c for c, inside in zip(text + "x", covered, strict=True) if not inside]
-    # A zero-width space is a space that nobody sees.
-    assert all(c.isspace() or c == "\u200b" for c in left)
+UNEVEN = st.text(alphabet="aB .!?\n\r\t\u2028’(\u0301\u200b7", max_size=60)
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(st.lists(UNEVEN, min_size=3, max_size=6))
+def test_sentences_cover_every_character_that_is_not_white(texts):
+    corpus = fr.make_corpus([text + "x" for text in texts], furniture=False)
+    spans = dict(list(corpus.sentences.groupby("doc_id")))
+    for doc_id, text in zip(corpus.table["doc_id"], corpus.table["text"], strict=True):
+        covered = [False] * len(text)
+        previous = 0
+        for start, end in spans[doc_id][["start", "end"]].to_numpy().tolist():
+            assert previous <= start < end
+            previous = end
+            covered[start:end] = [True] * (end - start)
+        left = [c for c, inside in zip(text, covered, strict=True) if not inside]
+        # A zero-width space is a space that nobody sees.
+        assert all(c.isspace() or c == "\u200b" for c in left)

@@ -119,13 +119,11 @@ def test_the_hash_seed_changes_no_hit():
     assert len(seen.pop().strip()) == 64
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
-@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=60))
-def test_the_context_of_a_hit_does_not_depend_on_other_hits(words):
-    text = " ".join(words)
-    if not any(character.isalnum() for character in text):
-        return
-    texts = fr.make_corpus(["Other words.", text, "“Peace,” he said."], furniture=False)
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=60), min_size=3, max_size=6))
+def test_the_context_of_a_hit_does_not_depend_on_other_hits(articles):
+    drawn = [f"{' '.join(words)} x" for words in articles]
+    texts = fr.make_corpus(["Other words.", *drawn, "“Peace,” he said."], furniture=False)
     alone = fr.find_hits(texts, FEW, actors=ACTORS).table
     among = fr.find_hits(texts, MANY, actors=ACTORS).table
     among = among[among["frame"] == "truce"].reset_index(drop=True)
