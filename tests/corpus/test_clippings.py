@@ -1,5 +1,7 @@
 """Files that hold several articles below heads: split where that is sure, otherwise doubted."""
 
+import time
+
 import pytest
 from support.exports import BRIDGE, TRUCE, make_docx, make_pdf, make_rtf, wrapped
 
@@ -97,6 +99,13 @@ def test_the_same_labels_with_the_text_behind_one(tmp_path):
         (TITLES[1], "The Gull", "2019-05-02"),
     ]
     assert corpus.table["text"].tolist() == [f"{TRUCE}\n\n{BRIDGE}"] * 2
+
+
+def test_a_long_list_of_labels_is_read_in_a_moment(tmp_path):
+    text = "\n".join(["Title: Truce", "Source: The Gull"] * 10_000)
+    began = time.process_time()
+    assert len(read(tmp_path, "l.txt", text)) == 1
+    assert time.process_time() - began < 30
 
 
 def test_the_end_of_a_page_parts_clippings(tmp_path):

@@ -396,10 +396,10 @@ def _labelled(lines: Sequence[str], where: str, wrapped: bool, lined: bool) -> F
         for n, line in enumerate(lines)
         if (found := _LABEL.fullmatch(line)) and found["label"].casefold() == name
     ]
-    records = [_record(lines, n) for n in starts]
+    ends = [*starts[1:], len(lines)]
+    records = [_record(lines, n, end) for n, end in zip(starts, ends, strict=True)]
     if len(records) < 2 or any(len(known) < 2 for known, _ in records):
         return None
-    ends = [*starts[1:], len(lines)]
     articles = []
     for number, ((known, body), end) in enumerate(zip(records, ends, strict=True), start=1):
         day = known.get("date")
@@ -423,11 +423,11 @@ def _labelled(lines: Sequence[str], where: str, wrapped: bool, lined: bool) -> F
     return reading(NAME, articles, where)
 
 
-def _record(lines: Sequence[str], start: int) -> tuple[dict[str, str], int]:
-    """Return what the labels from a line on say, by role, and where the text begins."""
+def _record(lines: Sequence[str], start: int, end: int) -> tuple[dict[str, str], int]:
+    """Return what the labels between two lines say, by role, and where the text begins."""
     known: dict[str, str] = {}
     body = start
-    for n in range(start, len(lines)):
+    for n in range(start, end):
         if not lines[n]:
             continue
         found = _LABEL.fullmatch(lines[n])
