@@ -96,6 +96,17 @@ SOLR = (
     f"</result>"
     "</response>"
 )
+PUBMED = (
+    "<PubmedArticle><MedlineCitation><Article><Journal><JournalIssue><PubDate><Year>2019</Year>"
+    "<Month>Feb</Month><Day>13</Day></PubDate></JournalIssue><Title>Weir Post</Title></Journal>"
+    f"<ArticleTitle>Rain</ArticleTitle><Abstract><AbstractText>{RAIN}</AbstractText><AbstractText>"
+    f"{MILL}</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>"
+)
+OAI = (
+    "<record><header><identifier>a</identifier><datestamp>2025-01-01</datestamp></header><metadata>"
+    "<dc><title>Rain</title><publisher>Weir Post</publisher><date>2019-02-13</date>"
+    f"<description><p>{RAIN}</p><p>{MILL}</p></description></dc></metadata></record>"
+)
 RCV = (
     "<newsitem date='2019-02-13'><title>Rain</title><dateline>WEIR 2019-02-13</dateline><text>"
     f"{P}</text><metadata><dc element='dc.source' value='Weir Post'/></metadata></newsitem>"
@@ -118,6 +129,8 @@ RCV = (
         (EBSCO, BOTH),
         (SOLR, BOTH),
         (RCV, BOTH),
+        (PUBMED, BOTH),
+        (OAI, BOTH),
         (
             f"<doc sitename='Weir Post' title='Rain' date='2019-02-13'><main>{P}</main>"
             f"<comments/></doc>",
@@ -337,3 +350,21 @@ def test_what_a_page_inside_an_article_shows_above_the_text_is_no_text(tmp_path)
 def test_names_in_a_byline_are_parted(tmp_path):
     content = NITF.format(P).replace("By Jo Roe", "By<person>Jo Roe</person><byttl>Editor</byttl>")
     assert read(tmp_path, content).table["byline"].tolist() == ["By Jo Roe Editor"]
+
+
+def test_articles_of_other_names_in_one_element_are_several(tmp_path):
+    first = f"<lead><title>Rain</title><text>{RAIN}</text></lead>"
+    second = f"<second><title>Mill</title><text>{MILL}</text></second>"
+    corpus = read(tmp_path, f"<paper>{first}{second}</paper>")
+    assert corpus.table[["title", "text"]].to_numpy().tolist() == [["Rain", RAIN], ["Mill", MILL]]
+
+
+def test_the_longest_value_of_an_item_is_its_text(tmp_path):
+    items = "".join(
+        f"<item><pub>Weir Post</pub><when>2019-02-13</when><words>{text}</words></item>"
+        for text in (f"{RAIN} {MILL}", MILL)
+    )
+    assert read(tmp_path, f"<news>{items}</news>").table["text"].tolist() == [
+        f"{RAIN} {MILL}",
+        MILL,
+    ]

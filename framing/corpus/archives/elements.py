@@ -40,6 +40,8 @@ contentset contentmeta newscomponent contentitem inlinexml html main
 _SECTIONS = PARAGRAPHS | frozenset(_SECTIONS_WORDS.split())
 # Elements that are no part of the text and state facts.
 _STATING = frozenset(("bodyhead", "teiheader", "metadata", "link", "links"))
+# Names that may be those of articles and of their texts.
+_WHOLES = frozenset(("article", "story", "document", "post", "message", "beitrag", "artikel"))
 # Roots of agencies, whose elements of texts are all known.
 _AGENCY = frozenset(("nitf", "newsitem", "newsmessage", "newsml"))
 # Elements whose words are not missed where they are not part of the text.
@@ -54,6 +56,10 @@ _NOTHING = re.compile(r"(?i)none|null|n/?a|nan|not available|no abstract(?: avai
 _LONG, _SHARE = 150, 0.5
 # Words that stand in one element and are part of no text are doubted from this number of letters.
 _MISSED = 120
+
+
+# A role, how good the name is for it, and the value.
+_Stated = tuple[str, int, str]
 
 
 @dataclass
@@ -82,7 +88,10 @@ def read_elements(root: Any, where: str) -> FileArticles | None:
         name, elements = _articles_by_length(root, below)
     if not elements:
         return None
-    articles = [_article(element, number) for number, element in enumerate(elements, start=1)]
+    stated: dict[Any, list[_Stated]] = {}
+    articles = [
+        _article(element, number, stated) for number, element in enumerate(elements, start=1)
+    ]
     doubts = []
     if not known:
         doubts.append(
@@ -148,7 +157,27 @@ def _articles_by_names(root: Any, below: dict[Any, _Below]) -> tuple[str, list[A
     if not pool:
         return "", []
     best = max(pool, key=lambda name: (len(groups[name]), shares[name], -_depth(groups[name][0])))
+    if len(groups[best]) == 1 and len(several := _with_own_titles(groups[best][0])) > 1:
+        return ", ".join(dict.fromkeys(map(local, several))), several
     return best, groups[best]
+
+
+def _with_own_titles(article: Any) -> list[Any]:
+    """Return the elements that each have a text and a title of their own, whatever they are called.
+
+    None where one stands in another, as a box does in its article.
+    """
+    found: dict[Any, None] = {}
+    for element in article.iterdescendants():
+        name, parent = stated_name(element) if local(element) else "", element.getparent()
+        if not is_text_name(name) or name in PARTS or local(parent).lower() in _SECTIONS:
+            continue
+        beside = [stated_name(child) for child in parent if local(child) and child is not element]
+        if line_of(element) and any(rank_of(other, "title") is not None for other in beside):
+            found[parent] = None
+    nested = any(_contains(outer, one) for outer in found for one in found)
+    aside = any(_is_aside(one, article) for one in found)
+    return [] if nested or aside else list(found)
 
 
 def _articles_by_length(root: Any, below: dict[Any, _Below]) -> tuple[str, list[Any]]:
@@ -162,7 +191,8 @@ def _articles_by_length(root: Any, below: dict[Any, _Below]) -> tuple[str, list[
     total = max(below[root].characters, 1)
     for name, group in groups.items():
         sizes = [below[element].characters for element in group]
-        if len(group) > 1 and sum(sizes) >= max(_SHARE * total, _LONG * len(group)):
+        least = _LONG / 4 if name.lower() in _ARTICLES else _LONG
+        if len(group) > 1 and sum(sizes) >= max(_SHARE * total, least * len(group)):
             return name, group
     whole = total >= _LONG and _passages(root) >= _SHARE * total
     return (local(root), [root]) if whole else ("", [])
@@ -197,11 +227,11 @@ def stated_key(key: str) -> str:
     return re.sub(r"[\W_]+", "", key.rpartition("}")[2].casefold())
 
 
-def _article(element: Any, number: int) -> Article:
-    """Return the article of an element."""
+def _article(element: Any, number: int, stated: dict[Any, list[_Stated]]) -> Article:
+    """Return the article of an element; ``stated`` keeps what elements around articles state."""
     place = f"article {number}"
     texts, part = _texts(element)
-    facts, used = _facts(element, texts)
+    facts, used = _facts(element, texts, stated)
     parts = _joined(texts, used)
     title = facts.get("title")
     if title and len(parts) > 1 and _same(parts[0], title):
@@ -245,17 +275,8 @@ def _same(line: str, title: str) -> bool:
 
 def _texts(article: Any) -> tuple[list[Any], str]:
     """Return the elements of an article that hold its text, and the name of a part of it."""
-    found: dict[str, list[Any]] = {}
-    for element in article.iterdescendants():
-        name = stated_name(element)
-        if not local(element) or not is_text_name(name) or _is_aside(element, article):
-            continue
-        line = line_of(element)
-        if not line or _NOTHING.fullmatch(line):
-            continue
-        group = found.setdefault(name, [])
-        if not any(_contains(outer, element) for outer in group):
-            group.append(element)
+    # Some programs put all of an article into an element of metadata.
+    found = _named_texts(article, frozenset()) or _named_texts(article, frozenset(("metadata",)))
     sizes = {name: sum(len(_text(element)) for element in group) for name, group in found.items()}
     whole = [name for name in found if name in WHOLE]
     full = [name for name in found if name not in PARTS]
@@ -286,7 +307,31 @@ def _texts(article: Any) -> tuple[list[Any], str]:
     if found:
         name = max(found, key=lambda name: sizes[name])
         return found[name], name
+    leaves = [child for child in article.iterdescendants() if local(child) and not len(child)]
+    longest = max(leaves, key=lambda leaf: len(leaf.text or ""), default=article)
+    if 2 * len(longest.text or "") > len(line_of(article) or ""):
+        return [longest], ""
     return [article], ""
+
+
+def _named_texts(article: Any, but: frozenset[str]) -> dict[str, list[Any]]:
+    """Return the elements with each usual name of texts; ``but`` are asides that are none."""
+    found: dict[str, list[Any]] = {}
+    for element in article.iterdescendants():
+        name = stated_name(element)
+        if not local(element) or not is_text_name(name) or _is_aside(element, article, but):
+            continue
+        line = line_of(element)
+        if not line or _NOTHING.fullmatch(line):
+            continue
+        inside = [stated_name(child) for child in element.iterdescendants() if local(child)]
+        if name in _WHOLES and any(rank_of(other, "title") is not None for other in inside):
+            # What holds the title too is all of an article and not its text.
+            continue
+        group = found.setdefault(name, [])
+        if not any(_contains(outer, element) for outer in group):
+            group.append(element)
+    return found
 
 
 def _text(element: Any) -> str:
@@ -316,17 +361,19 @@ def _joined(elements: Sequence[Any], skip: set[Any]) -> list[str]:
     return kept
 
 
-def _is_aside(element: Any, article: Any) -> bool:
+def _is_aside(element: Any, article: Any, but: frozenset[str] = frozenset()) -> bool:
     """Return whether an element stands in one that is no part of the text."""
     for above in (element, *element.iterancestors()):
         if above is article:
             return False
-        if local(above).lower() in ASIDE or above.get("type") == "comments":
+        if local(above).lower() in ASIDE - but or above.get("type") == "comments":
             return True
     return False
 
 
-def _facts(article: Any, texts: Sequence[Any]) -> tuple[dict[str, str], set[Any]]:
+def _facts(
+    article: Any, texts: Sequence[Any], around_all: dict[Any, list[_Stated]]
+) -> tuple[dict[str, str], set[Any]]:
     """Return what elements and attributes say of an article, and the elements that say it.
 
     Better names count more; of equally good ones the first. Those around the article state what
@@ -391,12 +438,24 @@ def _facts(article: Any, texts: Sequence[Any]) -> tuple[dict[str, str], set[Any]
                 take(role, rank, value_of(element, line), 0, element)
     for far, above in enumerate(article.iterancestors(), start=1):
         of_attributes(above, far)
-        for element in above:
-            name = stated_name(element) if local(element) and not len(element) else ""
-            for role in ("source", "date", "language"):
-                if name and name not in ("name", "subject"):
-                    take(role, rank_of(name, role), line_of(element), far, None)
+        if above not in around_all:
+            around_all[above] = _stated_in(above)
+        for role, rank, line in around_all[above]:
+            take(role, rank, line, far, None)
     return {role: value for role, (_, value) in best.items()}, set(used.values())
+
+
+def _stated_in(element: Any) -> list[_Stated]:
+    """Return what elements in an element around articles state of all of them."""
+    found: list[_Stated] = []
+    for child in element:
+        name = stated_name(child) if local(child) and not len(child) else ""
+        line = line_of(child) if name and name not in ("name", "subject") else None
+        for role in ("source", "date", "language"):
+            rank = rank_of(name, role) if line else None
+            if line and rank is not None:
+                found.append((role, rank, line))
+    return found
 
 
 def _is_role(name: str, role: str) -> bool:
@@ -415,14 +474,13 @@ def _between(element: Any, article: Any) -> list[Any]:
 
 def _missed(article: Any, texts: Sequence[Any], used: set[Any], text: str, place: str) -> list[str]:
     """Return a doubt for the longest passage of an article that is part of no text; [] if none."""
-    if article in texts:
-        return []
     flat = " ".join(text.split())
     longest, name = "", ""
     for element in article.iterdescendants():
         if not local(element) or element in used or _QUIET.fullmatch(local(element)):
             continue
-        if any(one is element or _contains(one, element) for one in texts):
+        inside = [one for one in texts if one is not article]
+        if any(one is element or _contains(one, element) for one in inside):
             continue
         around = _between(element, article)
         if any(_QUIET.fullmatch(local(above)) or above in used for above in around):
