@@ -62,7 +62,7 @@ MAKERS = {
     "TopicChoice": "choose_topics(terms, [5, 10], seed=1)",
     "TopicFrames": "frames_by_topic(topics, hits, seed=1)",
     "Topics": "fit_topics(terms, n_topics=10, seed=1)",
-    "Trend": "trend(scores, seed=1)",
+    "Trend": "trend(scores)",
     "Validation": "validate(hits, codes)",
     "Voices": "voices(hits, seed=1)",
     "WordShift": "word_shift(hits, by=…, target=…, frame=…, seed=1)",

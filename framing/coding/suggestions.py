@@ -130,8 +130,9 @@ def _vectors(sentences: Sequence[Sequence[str]], min_count: int, seed: int) -> d
     # A single thread gives the same vectors in every run; a small corpus needs more passes.
     passes = int(np.clip(400_000 // words, 5, 60))
     model = Word2Vec(
-        vector_size=50, window=5, min_count=min_count, sg=1, workers=1, seed=seed, epochs=passes
-    )
+        vector_size=50, window=5, min_count=min_count, sg=1, workers=1,
+        seed=seed % 2**32, epochs=passes,
+    )  # fmt: skip
     model.build_vocab(sentences)
     if not len(model.wv):
         return {}

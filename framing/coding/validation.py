@@ -38,7 +38,9 @@ class Validation(Result):
         One row per frame: ``n`` (coded sentences), ``coded`` and ``hit`` (sentences with the
         frame by the coders, and by the lexicon), then ``precision``, ``recall``, ``f1``, ``auc``,
         each with ``_low`` and ``_high``; shares, 0 to 1. Precision is missing if there is no hit,
-        recall if no coded sentence has the frame.
+        recall if no coded sentence has the frame. The interval of ``auc`` is missing where this is
+        0 or 1: its error cannot be estimated. With a sample all are of the sentences that it
+        stands for.
     entries : pandas.DataFrame
         One row per entry with a hit in a coded sentence: ``frame``, ``entry``, ``n`` (sentences),
         ``precision``, ``low``, ``high``; the worst entry first.

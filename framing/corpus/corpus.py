@@ -951,7 +951,12 @@ def make_corpus(
     notes: Sequence[str] = ()
     if isinstance(texts, pd.DataFrame):
         named = str(text) if isinstance(text, int) and not isinstance(text, bool) else text
-        table = table_of_frame(texts, named, doc_id, columns)
+        numbers = {name for name in texts if isinstance(name, int)}
+        asked = {
+            role: str(value) if isinstance(value, int) and value in numbers else value
+            for role, value in columns.items()
+        }
+        table = table_of_frame(texts, named, doc_id, asked)
         if doc_id is None and "doc_id" not in texts:
             notes = unused_ids(table.drop(columns=["doc_id", *columns], errors="ignore"))
     elif text == "text":

@@ -1,6 +1,7 @@
 """The figures of coding: agreement, validation, correction."""
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from framing._core.checks import InputError, check_positive
+from framing._core.checks import InputError, check_choice, check_positive
 from framing.coding.correction import Correction
 from framing.coding.reliability import Agreement
 from framing.coding.validation import MEASURES, Validation
@@ -22,6 +23,7 @@ from framing.figures.drawing import (
     entry_names,
     fill,
     frame_style,
+    known_frames,
     label_below,
     make_panels,
     new_figure,
@@ -229,7 +231,8 @@ def plot_correction(
     Raises
     ------
     InputError
-        The object is of another kind, there are more than 60 rows, or ``truth_label`` is no text.
+        The object is of another kind, there are more than 60 rows, ``truth`` names a frame that is
+        not there or has a value that is no share, or ``truth_label`` is no text.
 
     Examples
     --------
@@ -248,7 +251,8 @@ def plot_correction(
         )
     frames = list(dict.fromkeys(str(frame) for frame in table["frame"]))
     mixed = table["quantity"].nunique() > 1
-    changes = table["quantity"].str.contains(r" - |^slope of ").any()
+    changes = bool(table["quantity"].str.contains(r" - |^slope of ").any())
+    _check_truth(truth or {}, frames, changes)
     with style():
         blocks = [table[table["frame"] == frame] for frame in frames] if mixed else [table]
         columns = 1 if len(blocks) == 1 else 2
@@ -276,6 +280,17 @@ def plot_correction(
         )
         write_note(figure, f"{note} Cross: {truth_label.strip()}." if truth else note)
     return figure
+
+
+def _check_truth(truth: Mapping[str, float], frames: list[str], changes: bool) -> None:
+    """Raise InputError unless truth has a share, or a change of one, for frames that there are."""
+    for frame, value in truth.items():
+        check_choice("truth", frame, known_frames(frames))
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        if not number or not np.isfinite(value):
+            raise InputError(f"truth: {frame!r} has {value!r}; give a number.")
+        if not changes and not 0 <= value <= 1:
+            raise InputError(f"truth: {frame!r} has {value!r}; a share lies between 0 and 1.")
 
 
 def _named_rows(rows: pd.DataFrame, correction: Correction, mixed: bool) -> list[str]:

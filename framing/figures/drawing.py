@@ -493,6 +493,11 @@ def frame_style(frames: Sequence[str]) -> dict[str, tuple[str, str]]:
     }
 
 
+def known_frames(frames: Sequence[str]) -> list[str]:
+    """Return the frames of a result, also those that the caller left out with ``frames=``."""
+    return list(dict.fromkeys([*frames, *_canvas.get().looks]))
+
+
 def _looks(result: object, palette: object) -> dict[str, tuple[str, str]]:
     """Return colour and marker of each frame of a result, before any are left out."""
     table = getattr(result, "table", None)

@@ -386,7 +386,7 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
     Parameters
     ----------
     scores : Scores
-        With intervals (``scores.interval(seed=…)``) or without. Where they would take more than
+        With intervals (``scores.interval()``) or without. Where they would take more than
         a page, the values are shades, without intervals. Of more than 60 units the distribution
         of their values is drawn.
     labels : mapping, optional
@@ -407,7 +407,7 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
     --------
     >>> import framing as fr
     >>> study = fr.load_study("articles")
-    >>> figure = fr.plot_scores(fr.score(study.hits).interval(seed=1))
+    >>> figure = fr.plot_scores(fr.score(study.hits).interval())
     """
     if len(scores) > MOST_UNITS:
         return _draw_many_scores(scores)

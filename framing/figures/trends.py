@@ -90,7 +90,7 @@ def plot_trend(
     --------
     >>> import framing as fr
     >>> study = fr.load_study("briefings")
-    >>> course = fr.trend(fr.score(study.hits), every="quarter", seed=1, draws=100)
+    >>> course = fr.trend(fr.score(study.hits), every="quarter")
     >>> figure = fr.plot_trend(course, events={"2025-01-20": "Inauguration"})
     """
     _check(trend, change)
@@ -176,7 +176,7 @@ def plot_courses(
     >>> import framing as fr
     >>> newswire = fr.load_testbed()
     >>> hits = fr.find_hits(newswire.corpus, fr.load_lexicon("peace-initiative"))
-    >>> course = fr.trend(fr.score(hits), every="week", by="source", seed=1, draws=100)
+    >>> course = fr.trend(fr.score(hits), every="week", by="source")
     >>> figure = fr.plot_courses(course, frame="peace")
     """
     if trend.by is None:

@@ -257,7 +257,7 @@ def make_results(
     >>> import framing as fr
     >>> corpus = fr.make_corpus(["Peace talks began. A ceasefire is near."], doc_id=["wire"])
     >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["peace talks", "ceasefire"]}))
-    >>> scores = fr.score(hits).interval(seed=1)
+    >>> scores = fr.score(hits).interval()
     >>> fr.make_results(scores, "{unit_id}.{frame}").table[["key", "value", "unit", "n"]]
                    key    value                   unit  n
     0  wire.peace.rate  285.714  hits per 1,000 tokens  2

@@ -70,6 +70,11 @@ class FitPlan:
     passes: int = 0
     random_start: bool = False
 
+    @property
+    def state(self) -> int:
+        """The seed as scikit-learn and gensim take one: below 2 ** 32."""
+        return self.seed % 2**32
+
 
 def fit(model: str, matrix: sparse.csr_array, plan: FitPlan) -> Fit:
     """Fit a model to counts; every row needs a term. It uses one thread, so that bits repeat."""
@@ -121,7 +126,7 @@ def _nmf(matrix: sparse.csr_array, plan: FitPlan, known: Any = None) -> Fit:
     small = plan.n_topics <= min(weighted.shape)
     start = "random" if plan.random_start or not small else "nndsvd"
     start = "custom" if plan.start else start
-    model = NMF(plan.n_topics, init=start, random_state=plan.seed, max_iter=plan.passes or 200)
+    model = NMF(plan.n_topics, init=start, random_state=plan.state, max_iter=plan.passes or 200)
     options = {}
     if plan.start:
         heights = plan.start[0]
@@ -164,7 +169,7 @@ def nmf_of(
 
     weighting = _weighting(idf)
     model = MiniBatchNMF(
-        plan.n_topics, init="custom", random_state=plan.seed, batch_size=CHUNK,
+        plan.n_topics, init="custom", random_state=plan.state, batch_size=CHUNK,
         forget_factor=0.7 ** (1 / max(updates, 1)),
     )  # fmt: skip
     for matrix in matrices:
@@ -254,7 +259,7 @@ def lda_of(bags: Any, totals: Array, start: Array | None, passes: int, plan: Fit
     ``totals`` are the occurrences of each term.
     """
     model = _lda_model(
-        len(totals), plan.n_topics, random_state=plan.seed, passes=passes, chunksize=CHUNK,
+        len(totals), plan.n_topics, random_state=plan.state, passes=passes, chunksize=CHUNK,
         eta=_eta(totals, plan), alpha=np.full(plan.n_topics, ALPHA),
     )  # fmt: skip
     if start is not None:
@@ -317,7 +322,7 @@ def _hdp(matrix: sparse.csr_array, plan: FitPlan) -> Fit:
     # With the defaults of gensim the model stops with a few broad topics.
     size = min(256, max(10, len(bags) // 10))
     model = HdpModel(
-        bags, dict.fromkeys(range(matrix.shape[1]), ""), T=plan.n_topics, random_state=plan.seed,
+        bags, dict.fromkeys(range(matrix.shape[1]), ""), T=plan.n_topics, random_state=plan.state,
         chunksize=size, max_chunks=max(50, (plan.passes or 3) * -(-len(bags) // size)),
         kappa=0.6, tau=10,
     )  # fmt: skip
@@ -345,7 +350,7 @@ def _gibbs(matrix: sparse.csr_array, plan: FitPlan, kind: str) -> Fit:
     classes = {
         "gibbs-lda": tomotopy.LDAModel, "dmr": tomotopy.DMRModel, "correlated": tomotopy.CTModel
     }  # fmt: skip
-    options: dict[str, float] = {"k": plan.n_topics, "seed": plan.seed}
+    options: dict[str, float] = {"k": plan.n_topics, "seed": plan.state}
     # With a smaller prior the correlated model does not leave its start.
     options |= {"eta": ETA} if kind != "correlated" else {"eta": 10 * ETA}
     if kind != "correlated":

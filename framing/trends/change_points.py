@@ -406,7 +406,7 @@ def find_change_points(
     >>> texts = ["A truce is near.", "No news at all."] * 10 + ["A truce, a truce."] * 20
     >>> days = [f"2025-{month:02}-{day:02}" for month in range(1, 11) for day in (3, 9, 15, 21)]
     >>> hits = fr.find_hits(fr.make_corpus(texts, date=days), fr.make_lexicon({"p": ["truce"]}))
-    >>> course = fr.trend(fr.score(hits), every="month", seed=1, draws=100)
+    >>> course = fr.trend(fr.score(hits), every="month")
     >>> fr.find_change_points(course, seed=1, block=1).table[["date", "before", "after"]]
             date  before  after
     0 2025-06-01   125.0  500.0

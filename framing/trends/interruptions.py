@@ -254,7 +254,7 @@ def change_at(
     >>> import framing as fr
     >>> testbed = fr.load_testbed()
     >>> hits = fr.find_hits(testbed.corpus, fr.load_lexicon("peace-initiative"))
-    >>> course = fr.trend(fr.score(hits), every="month", seed=1, draws=100)
+    >>> course = fr.trend(fr.score(hits), every="month")
     >>> change = fr.change_at(course, "2025-09-09")
     >>> change.table[["frame", "effect", "n_before", "n_after"]].head(1)
        frame effect  n_before  n_after

@@ -276,7 +276,7 @@ def trend(
     >>> days = ["2025-03-03", "2025-03-04", "2025-03-18"]
     >>> corpus = fr.make_corpus(["A truce is near.", "No news at all.", "A truce."], date=days)
     >>> hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
-    >>> found = fr.trend(fr.score(hits), every="week", seed=1)
+    >>> found = fr.trend(fr.score(hits), every="week")
     >>> found.table[["period", "value", "n", "method"]]
           period  value  n  method
     0 2025-03-03  125.0  2       t

@@ -96,10 +96,10 @@ class Keyness(Sided, Result):
 @check_objects
 def keyness(
     terms: Terms,
-    reference: Terms | str | Sequence[str] | None = None,
+    reference: Terms | str | int | Sequence[str] | None = None,
     *,
     by: By | None = None,
-    target: str | Sequence[str] | None = None,
+    target: str | int | Sequence[str] | None = None,
     measure: str = "chi2",
     correction: str = "none",
     min_count: int = 1,

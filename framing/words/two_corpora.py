@@ -104,8 +104,8 @@ def hits_source(hits: Hits, frame: str, *, weighted: bool) -> Source:
 def split(
     source: Source,
     by: By,
-    target: str | Sequence[str] | None,
-    reference: str | Sequence[str] | None,
+    target: str | int | Sequence[str] | None,
+    reference: str | int | Sequence[str] | None,
 ) -> TwoCorpora:
     """Return two groups of units; the reference is by default all other units with a value."""
     if target is None:
@@ -191,7 +191,7 @@ def terms_sides(
     terms: object,
     reference: object,
     by: By | None,
-    target: str | Sequence[str] | None,
+    target: str | int | Sequence[str] | None,
     total: str = "terms",
 ) -> TwoCorpora:
     """Return the sides that `keyness` and `word_shift` compare, from Terms."""
@@ -217,7 +217,7 @@ def check_groups(reference: object) -> None:
 
 def check_two(reference: object, target: object, what: str) -> None:
     """Raise InputError where there is nothing to compare with."""
-    if reference is None or target is not None or isinstance(reference, str):
+    if reference is None or target is not None or isinstance(reference, str | int):
         raise InputError(
             f"There is nothing to compare with. Give a second {what} as reference, or by=… (a "
             "column of the documents, or a period) with target=… (one of its values)."

@@ -221,10 +221,10 @@ class WordShift(Sided, Result):
 @check_objects
 def word_shift(
     source: Hits | Terms,
-    reference: Hits | Terms | str | Sequence[str] | None = None,
+    reference: Hits | Terms | str | int | Sequence[str] | None = None,
     *,
     by: By | None = None,
-    target: str | Sequence[str] | None = None,
+    target: str | int | Sequence[str] | None = None,
     frame: str | None = None,
     kind: str | None = None,
     weights: "Mapping[str, float] | pd.Series[float] | None" = None,
@@ -345,7 +345,7 @@ def _hits_sides(
     hits: Hits,
     reference: Any,
     by: By | None,
-    target: str | Sequence[str] | None,
+    target: str | int | Sequence[str] | None,
     frame: str,
 ) -> tuple[TwoCorpora, TwoCorpora]:
     """Return the sides twice: with the weights of the hits, and with their number."""

@@ -51,6 +51,35 @@ def test_a_group_may_be_named_by_its_number():
         gap.evidence("peace", None)
 
 
+def test_sides_may_be_named_by_their_numbers():
+    found = fr.keyness(TERMS, 2024, by="year", target=2023)
+    assert found.sides["name"].tolist() == ["2023", "2024"]
+    with pytest.raises(fr.InputError, match="nothing to compare with"):
+        fr.keyness(TERMS, 2024)
+
+
+def test_a_large_seed_is_one_for_each_library():
+    assert len(fr.suggest(CORPUS, LEXICON, seed=2**40, min_count=1))
+    assert fr.fit_topics(TERMS, n_topics=2, seed=2**40) is not None
+
+
+@pytest.mark.parametrize(
+    ("truth", "message"),
+    [({"paece": 0.5}, "Did you mean 'peace'"), ({"peace": 50}, "between 0 and 1")],
+)
+def test_the_truth_of_a_figure_is_a_share_of_a_frame(truth, message):
+    sample = fr.sample_for_coding(HITS, CORPUS, 20, seed=1)
+    texts = sample.table["text"].str
+    codes = sample.table[["doc_id", "sentence"]].assign(
+        peace=texts.contains("truce").astype(int), doubt=texts.contains("talks").astype(int)
+    )
+    corrected = fr.correct(HITS, fr.make_codes(codes), sample)
+    with pytest.raises(fr.InputError, match=message):
+        fr.plot_correction(corrected, truth=truth)
+    # A frame that is left out of the figure is no wrong one.
+    fr.plot_correction(corrected, truth={"peace": 0.5, "doubt": 0.5}, frames=["peace"])
+
+
 @pytest.mark.parametrize("settings", [5, {"m": 5}, ["m"], ""])
 def test_settings_that_are_no_mapping_leave_the_results_readable(tmp_path, settings):
     """Results with such settings could not be read again, and no later write could mend them."""

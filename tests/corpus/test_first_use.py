@@ -271,3 +271,6 @@ def test_a_column_of_ids_that_is_not_used_is_named(tmp_path):
 def test_a_number_names_a_column_of_texts():
     table = pd.DataFrame([["A truce.", "x"], ["Rain fell.", "y"]])
     assert fr.make_corpus(table, text=0).table["text"].tolist() == ["A truce.", "Rain fell."]
+    assert fr.make_corpus(table, text=0, source=1).table["source"].tolist() == ["x", "y"]
+    # A number that names no column is one value for all.
+    assert fr.make_corpus(table, text=0, round=7).table["round"].tolist() == [7, 7]
