@@ -34,6 +34,8 @@ HASH_DIGITS = 12
 MOST_NOTES = 6
 # What a note says at its end to those who read the articles: which argument decides otherwise.
 HINT = re.compile(r"[.;] \w+='…'[^.]*\.$")
+# Notes on the names of columns, which tell whoever reads the table in, and no reader of a paper.
+OF_COLUMNS = ("Columns chosen by their names", "The documents are numbered")
 KINDS = {
     "share": "the share of sentences with a hit of a frame",
     "count": "the number of hits of a frame",
@@ -182,10 +184,11 @@ def _corpus(corpus: Corpus) -> Iterator[str]:
         missing = len(table) - len(dates)
         undated = f"; {counted(missing, 'articles')} {_have(missing)} no date" if missing else ""
         yield f"They were published from {first} to {last}{undated}."
-    if len(corpus.notes) <= MOST_NOTES:
-        yield from (HINT.sub(".", note) for note in corpus.notes)
+    notes = [note for note in corpus.notes if not note.startswith(OF_COLUMNS)]
+    if len(notes) <= MOST_NOTES:
+        yield from (HINT.sub(".", note) for note in notes)
     else:
-        yield f"Reading made {len(corpus.notes)} decisions, which the record of the study lists."
+        yield f"Reading made {len(notes)} decisions, which the record of the study lists."
     if len(corpus.doubts):
         n = corpus.doubts["doc_id"].nunique()
         yield f"Reading raised doubts about {counted(n, 'articles')}, which were kept."

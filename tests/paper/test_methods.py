@@ -135,3 +135,14 @@ def test_results_of_two_studies_are_refused(study):
 
 def test_nothing_gives_nothing():
     assert describe_methods() == ""
+
+
+def test_the_names_of_columns_are_not_part_of_the_methods(tmp_path):
+    path = tmp_path / "articles.csv"
+    path.write_text("id,body,author\n7,A truce.,x\n8,Rain fell.,y\n")
+    corpus = fr.read_corpus(path)
+    assert len(corpus.notes) == 2
+    told = fr.describe_methods(corpus)
+    assert "byline" not in told
+    assert "doc_id" not in told
+    assert "The corpus has 2 articles" in told
