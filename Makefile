@@ -80,7 +80,7 @@ all: ## figures, paper and tests, one after the other
 	@$(MAKE) test
 
 test: .venv/installed ## run the tests and the examples in the docstrings; ROOM=contrasts: one room
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
 		--no-loadscope-reorder $(if $(ROOM),$(call room,$(ROOM)))
 
 mutants: .venv/installed ## change changed code a little and list what no test sees: BASE= FILES= N= SEED=

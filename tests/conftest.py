@@ -1,9 +1,13 @@
 """The order of the tests, the same random examples in each run, and no way to other machines."""
 
+import os
 import socket
 import sys
 
 from hypothesis import settings
+
+# Before NumPy is imported: two processes with two threads each wait for each other on two cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 settings.register_profile("same examples", derandomize=True, deadline=None)
 settings.load_profile("same examples")

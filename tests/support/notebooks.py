@@ -10,8 +10,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def run(notebook, figures, texts="", root=ROOT):
-    # Results go beside the figures.
-    environment = os.environ | {
+    # Results go beside the figures. `make figures` leaves the number of threads to OpenBLAS.
+    environment = {key: os.environ[key] for key in os.environ if key != "OPENBLAS_NUM_THREADS"} | {
         "FRAMING_FIGURES": str(figures), "FRAMING_TEXTS": str(texts), "FRAMING_PAPER": str(figures),
     }  # fmt: skip
     return subprocess.run(
