@@ -110,7 +110,7 @@ class TextFolding(Protocol):
         ...
 
     def paragraphs(
-        self, text: str, codes: CodePoints, begins: Offsets, removed: Offsets
+        self, text: str, codes: CodePoints, begins: Offsets, removed: Offsets, signs: Offsets
     ) -> tuple[Offsets, Offsets, Offsets] | None:
         """Return text, start and end of each paragraph, as `paragraphs` does."""
         ...

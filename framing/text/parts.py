@@ -205,7 +205,7 @@ def _layout(
 ) -> Layout:
     """Return the paragraphs of a text and, for the context of hits, its turns."""
     begins = np.zeros(1, dtype=np.int64)
-    found = paragraphs(text, codes, begins, removed, alphabet.folding)
+    found = paragraphs(text, codes, begins, removed, alphabet.folding, signs)
     if not context:
         none = np.full(len(found.start), -1, dtype=np.int64)
         return Layout(found, none, np.zeros(len(none), dtype=bool))

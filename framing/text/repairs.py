@@ -149,9 +149,12 @@ def entities(text: str) -> list[tuple[int, int, str]]:
     """
     if "&" not in text or ";" not in text:
         return []
-    found = []
-    for match in _ENTITY.finditer(text):
-        character = html.unescape(match[0])
-        if len(character) == 1 and character not in LINE_ENDS:
+    found, place = [], text.find("&")
+    while place >= 0:
+        # A search for the pattern would look at every character of every text.
+        match = _ENTITY.match(text, place)
+        character = html.unescape(match[0]) if match else ""
+        if match and len(character) == 1 and character not in LINE_ENDS:
             found.append((match.start(), match.end(), character))
+        place = text.find("&", match.end() if match else place + 1)
     return found

@@ -487,7 +487,12 @@ class Chunk:
         if self.layout is not None:
             return self.layout.paragraphs
         return paragraphs(
-            self.text, self.codes, self.begins, self.removed[:, 0], self.alphabet.folding
+            self.text,
+            self.codes,
+            self.begins,
+            self.removed[:, 0],
+            self.alphabet.folding,
+            self.signs,
         )
 
     @cached_property

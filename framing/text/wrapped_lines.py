@@ -509,6 +509,7 @@ def paragraphs(
     begins: Offsets,
     removed: Offsets,
     folding: TextFolding | None = None,
+    signs: Offsets | None = None,
 ) -> Spans:
     """Return the paragraphs of some texts, joined with a line end after each.
 
@@ -527,10 +528,13 @@ def paragraphs(
         Where each removed line begins.
     folding : TextFolding, optional
         What finds paragraphs faster than this function.
+    signs : array, optional
+        The `sign_offsets`, which ``folding`` needs.
     """
-    found = None if folding is None else folding.paragraphs(text, codes, begins, removed)
-    if found is not None:
-        return Spans(*found)
+    if folding is not None and signs is not None:
+        found = folding.paragraphs(text, codes, begins, removed, signs)
+        if found is not None:
+            return Spans(*found)
     lines = _Lines.find(text, codes, begins, removed)
     texts = len(begins)
     shown = np.flatnonzero(~lines.blank)

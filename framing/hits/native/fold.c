@@ -104,43 +104,46 @@ static int64_t put(const struct framing_squeeze *s, struct breaks *breaks, int64
     return at;
 }
 
-/* Whether the next characters are each one character, and no space follows another. */
-static bool stays(const struct framing_squeeze *s, int64_t i, unsigned white_before) {
-    if (i + AT_ONCE > s->n || (s->flags[i] & white_before)) return false;
-    uint8_t repeated = 0, others = 0;
-    for (int64_t k = i + 1; k < i + AT_ONCE; k++) repeated |= s->flags[k] & s->flags[k - 1];
-    for (int64_t k = i; s->lengths && k < i + AT_ONCE; k++) others |= s->lengths[k] ^ 1;
-    return !(repeated & SPACE) && !others;
+/* Which of the next characters, at most AT_ONCE, need a look, as bits: those that do not become one
+ * character, and spaces after another. */
+static uint64_t to_look_at(const struct framing_squeeze *s, int64_t i, int64_t size,
+                           unsigned white_before) {
+    uint8_t found[AT_ONCE] = {0};
+    const uint8_t *flags = s->flags + i;
+    found[0] = flags[0] & white_before & SPACE;
+    if (size == AT_ONCE) {
+        for (int k = 1; k < AT_ONCE; k++) found[k] = flags[k] & flags[k - 1] & SPACE;
+    } else {
+        for (int64_t k = 1; k < size; k++) found[k] = flags[k] & flags[k - 1] & SPACE;
+    }
+    for (int64_t k = 0; s->lengths && k < size; k++) found[k] |= s->lengths[i + k] != 1;
+    return as_bits(found);
 }
 
 /* Remove and put in characters, and make one space of each run of white space. Return the number of
- * positions. */
+ * positions. Where nothing is put in, what is filled may be what is read. */
 int64_t framing_squeeze(struct framing_squeeze *s) {
     struct breaks breaks = {s->breaks, s->offsets, 1};
     breaks.position[0] = breaks.offset[0] = 0;
     int64_t at = 0, piece = 0, next = s->pieces ? s->piece_at[0] : -1;
-    const uint16_t *classes = s->classes;
-    const uint8_t *flags = s->flags, *lengths = s->lengths;
-    uint16_t *folded = s->folded;
-    uint8_t *folded_flags = s->folded_flags;
     unsigned white_before = 0;
-    for (int64_t i = 0; i < s->n; i++) {
-        if (stays(s, i, white_before) && (next < i || next >= i + AT_ONCE)) {
+    for (int64_t i = 0; i < s->n;) {
+        int64_t size = s->n - i < AT_ONCE ? s->n - i : AT_ONCE;
+        uint64_t bits = to_look_at(s, i, size, white_before);
+        if (next >= i && next < i + AT_ONCE) bits |= UINT64_C(1) << (next - i);
+        int64_t same = bits ? __builtin_ctzll(bits) : size;
+        if (same) {
             /* Nothing is removed or put in: so it is for most of a text. */
-            memcpy(folded + at, classes + i, AT_ONCE * sizeof *folded);
-            memcpy(folded_flags + at, flags + i, AT_ONCE);
-            at += AT_ONCE;
-            i += AT_ONCE - 1;
-            white_before = flags[i] & SPACE;
-            continue;
+            white_before = s->flags[i + same - 1] & SPACE;
+            if (s->folded + at != s->classes + i) {
+                memmove(s->folded + at, s->classes + i, (size_t)same * sizeof *s->folded);
+                memmove(s->folded_flags + at, s->flags + i, (size_t)same);
+            }
+            at += same;
+            i += same;
         }
-        unsigned flag = flags[i], white = flag & SPACE, length = lengths ? lengths[i] : 1;
-        if (length == 1 && !(white & white_before) && i != next) {
-            folded[at] = classes[i];
-            folded_flags[at++] = (uint8_t)flag;
-            white_before = white;
-            continue;
-        }
+        if (!bits) continue;
+        unsigned flag = s->flags[i], white = flag & SPACE, length = s->lengths ? s->lengths[i] : 1;
         if (!length) {
             note_break(&breaks, at, i + 1);
             /* An accent that was joined to its letter ends a run of white space. */
@@ -152,6 +155,7 @@ int64_t framing_squeeze(struct framing_squeeze *s) {
             white_before = white;
         }
         if (i == next) next = ++piece < s->pieces ? s->piece_at[piece] : -1;
+        i++;
     }
     /* What was removed at the end of the text leaves no break, unless only spaces were removed. */
     while (s->lengths && breaks.count && breaks.position[breaks.count - 1] >= at) breaks.count--;
@@ -168,39 +172,59 @@ static bool joins(const uint8_t *flags, int64_t n, int64_t i, uint16_t kind) {
     return kind & POINT && !(i > 1 && flags[i - 2] & WORD) && !(i + 2 < n && flags[i + 2] & WORD);
 }
 
+/* Whether a token starts at a character, but for the signs that join two parts of a word. */
+static bool starts_at(const uint8_t *flags, int64_t i) {
+    if (!i) return flags[0] & WORD;
+    unsigned here = flags[i], before = flags[i - 1];
+    unsigned parted = (before | here) / ALONE & ~here / MARK;
+    return here / WORD & (~before / WORD | parted) & 1;
+}
+
+/* Whether a sign stands between two parts of a word. */
+static bool is_inside(const uint8_t *flags, int64_t n, int64_t i) {
+    return flags[i] & SIGN && i && i + 1 < n && flags[i - 1] & flags[i + 1] & WORD;
+}
+
 /* List the positions at which a token starts; return their number, or -1 for a bad class. */
 int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags, int64_t kinds,
                        const uint16_t *kind_of, int64_t *token) {
     int64_t count = 0, joined = -1;
-    for (int64_t from = 0; from < n; from += AT_ONCE) {
-        int64_t size = n - from < AT_ONCE ? n - from : AT_ONCE;
-        const uint8_t *flag = flags + from;
-        uint8_t starts[AT_ONCE], every = 0;
-        /* Without branches, so that compilers look at several characters at once. */
-        starts[0] = 0;
-        for (int64_t k = from ? 0 : 1; k < size; k++) {
-            unsigned here = flag[k], before = flag[k - 1];
-            unsigned parted = (before | here) / ALONE & ~here / MARK;
-            starts[k] = (uint8_t)(here / WORD & (~before / WORD | parted) & 1);
-            every |= (uint8_t)here;
+    for (int64_t from = 0; from < n;) {
+        uint64_t begin = 0, sign = 0;
+        int64_t size = 1;
+        if (from && n - from > AT_ONCE) {
+            const uint8_t *flag = flags + from;
+            uint8_t found[AT_ONCE];
+            /* Without branches, so that compilers look at several characters at once. */
+            for (int k = 0; k < AT_ONCE; k++) {
+                unsigned here = flag[k], before = flag[k - 1];
+                unsigned parted = (before | here) / ALONE & ~here / MARK;
+                found[k] = (uint8_t)(here / WORD & (~before / WORD | parted) & 1);
+            }
+            begin = as_bits(found);
+            for (int k = 0; k < AT_ONCE; k++) {
+                found[k] = flag[k] / SIGN & (flag[k - 1] & flag[k + 1]) / WORD & 1;
+            }
+            sign = as_bits(found);
+            size = AT_ONCE;
+        } else {
+            begin = starts_at(flags, from);
+            sign = is_inside(flags, n, from);
         }
-        if (!from) {
-            starts[0] = flag[0] / WORD & 1;
-            every |= flag[0];
-        }
-        if (joined == from) starts[0] = 0;
-        for (int64_t k = 0; every & SIGN && k < size; k++) {
-            int64_t i = from + k;
-            if (!(flag[k] & SIGN) || !i || i + 1 >= n || !(flags[i - 1] & flags[i + 1] & WORD)) continue;
+        if (joined == from) begin &= ~UINT64_C(1);
+        for (; sign; sign &= sign - 1) {
+            int64_t i = from + __builtin_ctzll(sign);
             if (classes[i] >= kinds) return -1;
             if (!joins(flags, n, i, kind_of[classes[i]])) continue;
-            joined = i + 1;
-            if (k + 1 < size) starts[k + 1] = 0;
+            /* What follows a sign is a letter, so that no other sign comes before its start. */
+            if (i + 1 < from + size) {
+                begin &= ~(UINT64_C(1) << (i + 1 - from));
+            } else {
+                joined = i + 1;
+            }
         }
-        for (int64_t k = 0; k < size; k++) {
-            token[count] = from + k;
-            count += starts[k];
-        }
+        for (; begin; begin &= begin - 1) token[count++] = from + __builtin_ctzll(begin);
+        from += size;
     }
     return count;
 }

@@ -199,15 +199,16 @@ class Folding:
             room = [max(some, places.count) for some, places in zip(room, found, strict=True)]
 
     def paragraphs(
-        self, text: str, codes: CodePoints, begins: Offsets, removed: Offsets
+        self, text: str, codes: CodePoints, begins: Offsets, removed: Offsets, signs: Offsets
     ) -> tuple[Offsets, Offsets, Offsets] | None:
         """Return text, start and end of each paragraph as `paragraphs` does."""
-        room = [len(codes) // RARE + 64, 64]
+        signs = np.ascontiguousarray(signs, dtype=np.int64)
+        room = [len(signs), 64]
         while True:
             ends, hyphens = (np.empty(some, dtype=np.int64) for some in room)
             given = Places(0, room[0], address(ends)), Places(0, room[1], address(hyphens))
             again = self.engine.framing_line_ends(
-                len(codes), address(codes), ctypes.byref(given[0]), ctypes.byref(given[1])
+                address(codes), len(signs), address(signs), *map(ctypes.byref, given)
             )
             room = [places.count for places in given]
             if not again:
@@ -297,7 +298,9 @@ class Folding:
         places = np.array([place for place, _ in pieces], dtype=np.int64)
         letters = np.concatenate([NONE, *(piece for _, piece in pieces)]).astype(np.uint16)
         edges = np.append(0, np.cumsum(sizes)).astype(np.int64)
-        classes, flags = np.empty(size, dtype=np.uint16), np.empty(size, dtype=np.uint8)
+        classes, flags = scanned.classes, scanned.flags
+        if pieces:
+            classes, flags = np.empty(size, dtype=np.uint16), np.empty(size, dtype=np.uint8)
         breaks, offsets = (np.empty(size + 2, dtype=np.int64) for _ in range(2))
         given = Squeeze(
             len(scanned.classes), address(scanned.classes), address(scanned.flags),

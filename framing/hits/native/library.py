@@ -242,7 +242,8 @@ def loaded_library() -> ctypes.CDLL | None:
     loaded.framing_end_with.argtypes = loaded.framing_openings.argtypes
     loaded.framing_end_with.restype = None
     loaded.framing_line_ends.argtypes = [
-        ctypes.c_int64, ctypes.c_void_p, ctypes.POINTER(Places), ctypes.POINTER(Places),
+        ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.POINTER(Places),
+        ctypes.POINTER(Places),
     ]  # fmt: skip
     loaded.framing_line_ends.restype = ctypes.c_int64
     loaded.framing_paragraphs.argtypes = [ctypes.POINTER(Lines)]

@@ -65,8 +65,8 @@ struct page {
     bool wrapped, uncased;
 };
 
-EXPORTED int64_t framing_line_ends(int64_t n, const uint32_t *code, struct framing_places *ends,
-                                   struct framing_places *hyphens);
+EXPORTED int64_t framing_line_ends(const uint32_t *code, int64_t signs, const int64_t *sign,
+                                   struct framing_places *ends, struct framing_places *hyphens);
 EXPORTED int64_t framing_paragraphs(struct framing_lines *given);
 
 static unsigned kind_of(const struct framing_lines *given, int64_t place) {
@@ -93,13 +93,14 @@ static bool ends_with_stop(const uint32_t *code, int64_t start, int64_t end) {
     return end > start && is_one_of(code[end - 1], stops, 6);
 }
 
-/* List all line ends, and the hyphens before them at which a word may be cut. Return 0, or 1 where
- * a list had not enough room. */
-int64_t framing_line_ends(int64_t n, const uint32_t *code, struct framing_places *ends,
-                          struct framing_places *hyphens) {
-    list_places(n, code, is_line_end, ends);
-    for (int64_t nth = 0; nth < ends->count && nth < ends->room; nth++) {
-        int64_t hyphen = hyphen_before(code, ends->place[nth]);
+/* List the line ends among some signs, and the hyphens before them at which a word may be cut. Return
+ * 0, or 1 where a list had not enough room. */
+int64_t framing_line_ends(const uint32_t *code, int64_t signs, const int64_t *sign,
+                          struct framing_places *ends, struct framing_places *hyphens) {
+    for (int64_t nth = 0; nth < signs; nth++) {
+        if (!is_line_end(code[sign[nth]])) continue;
+        push_place(ends, sign[nth]);
+        int64_t hyphen = hyphen_before(code, sign[nth]);
         if (hyphen > 0) push_place(hyphens, hyphen);
     }
     return ends->count > ends->room || hyphens->count > hyphens->room;
@@ -259,9 +260,29 @@ static bool is_table(const struct line *line, int64_t count) {
     return true;
 }
 
-static int by_size(const void *one, const void *other) {
-    int64_t a = *(const int64_t *)one, b = *(const int64_t *)other;
-    return (a > b) - (a < b);
+/* The number that would be at a place if all were sorted, of which the order is changed. */
+static int64_t nth_smallest(int64_t *number, int64_t count, int64_t nth) {
+    int64_t low = 0, high = count - 1;
+    while (low < high) {
+        int64_t middle = number[low + (high - low) / 2], i = low, k = high;
+        while (i <= k) {
+            while (number[i] < middle) i++;
+            while (number[k] > middle) k--;
+            if (i > k) break;
+            int64_t other = number[i];
+            number[i++] = number[k];
+            number[k--] = other;
+        }
+        /* Up to k none is larger than the middle one, from i on none is smaller. */
+        if (nth <= k) {
+            high = k;
+        } else if (nth >= i) {
+            low = i;
+        } else {
+            return number[nth];
+        }
+    }
+    return number[nth];
 }
 
 /* The width that three in four lines keep to. */
@@ -271,8 +292,7 @@ static int64_t common_width(const struct page *page) {
         const struct line *line = &page->line[i];
         if (line->kept) page->length[count++] = line->past - line->bare;
     }
-    qsort(page->length, (size_t)count, sizeof *page->length, by_size);
-    return count ? page->length[3 * (count - 1) / 4] : 0;
+    return count ? nth_smallest(page->length, count, 3 * (count - 1) / 4) : 0;
 }
 
 /* Whether a line goes on the one before, whatever the other lines are. */
