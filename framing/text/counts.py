@@ -25,7 +25,7 @@ from framing.text.segments import (
     sentences,
 )
 from framing.text.tokens import Tokens, Types
-from framing.text.visible import given_spans, see
+from framing.text.visible import Places, given_spans, see
 from framing.text.wrapped_lines import Span, Spans, paragraphs
 
 # With at most so many cells per token, a full table of counts is faster than sorting.
@@ -95,7 +95,7 @@ class JoinedBatch:
     removed: Offsets
     dropped: Offsets
     given: Offsets
-    places: Offsets | None = None
+    places: Places | None = None
 
     @classmethod
     def of(cls, batch: Batch) -> "JoinedBatch":
@@ -107,7 +107,7 @@ class JoinedBatch:
         if seen is None:
             return cls(text, codes, given, removed, dropped, given)
         begins, removed, dropped = (
-            seen.moved(given), seen.moved_spans(removed), seen.moved_spans(dropped)
+            seen.places.seen(given), seen.moved_spans(removed), seen.moved_spans(dropped)
         )  # fmt: skip
         return cls(seen.text, seen.codes, begins, removed, dropped, given, seen.places)
 

@@ -159,12 +159,12 @@ def _parts_of(
     """
     gone = joined_spans(np.zeros(1, dtype=np.int64), [removed])
     codes = _codes_with_end(text)
-    signs = find_signs(codes, alphabet.folding)
-    seen = see(text + "\n", codes, np.zeros(1, dtype=np.int64), signs)
+    found = find_signs(codes, alphabet.folding)
+    seen, signs = see(text + "\n", codes, np.zeros(1, dtype=np.int64), found), found.every
     if seen is not None:
-        text, codes, gone = seen.text[:-1], seen.codes, seen.moved_spans(gone)
-        signs = find_signs(codes, alphabet.folding)
-    layout = _layout(text, codes, gone[:, 0], signs.every, alphabet, context)
+        text, codes, signs = seen.text[:-1], seen.codes, seen.signs
+        gone = seen.moved_spans(gone)
+    layout = _layout(text, codes, gone[:, 0], signs, alphabet, context)
     spans = layout.paragraphs
     count = len(spans.start)
     for first, past in pairwise(_edges(text, layout, context)):
@@ -178,8 +178,10 @@ def _parts_of(
         end = int(spans.start[high]) if high < count else len(text)
         label = layout.turn[low:high]
         inner = gone[(gone[:, 0] >= begin) & (gone[:, 1] <= end)] - begin
-        moved = begin if seen is None else int(seen.places[begin])
-        places = None if seen is None else seen.places[begin : end + 1] - moved
+        moved, places = begin, None
+        if seen is not None:
+            moved, stop = seen.places.given(np.array([begin, end])).tolist()
+            places = seen.places.part(moved, stop)
         chunk = make_chunk(
             number, [text[begin:end]], [inner.tolist()], language, alphabet,
             Layout(

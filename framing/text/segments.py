@@ -33,14 +33,13 @@ from framing.text.characters import (
     WORD,
     CodePoints,
     Offsets,
-    Signs,
     code_points,
     fold,
     is_among,
 )
 from framing.text.repairs import entities, mend, quote_marks
 from framing.text.turns import find_inner_labels, find_turns
-from framing.text.visible import given_spans, see
+from framing.text.visible import Places, given_spans, see
 from framing.text.wrapped_lines import Span, Spans, is_white, paragraphs, strip_end, strip_start
 
 # sentencex takes this for the end of a paragraph.
@@ -459,8 +458,8 @@ class Chunk:
     ``number`` is the number of the first article in the corpus. ``begins`` has the offset at which
     each article begins, ``removed`` the start and the end of the removed lines, in order. A
     ``layout`` is known of a part of an article, whose lines alone do not show it. The text is what
-    is seen of the articles: ``places`` are the offsets at which it stood, unless all is seen, and
-    ``given`` those at which each article began.
+    is seen of the articles: ``places`` say where it stood, unless all is seen, and ``given`` are
+    the offsets at which each article began. ``signs`` are its `sign_offsets`.
     """
 
     number: int
@@ -472,9 +471,9 @@ class Chunk:
     alphabet: Alphabet
     folded: Folded
     given: Offsets
-    known_signs: Signs
+    signs: Offsets
     layout: Layout | None = None
-    places: Offsets | None = None
+    places: Places | None = None
 
     @cached_property
     def tokens(self) -> Offsets:
@@ -494,11 +493,6 @@ class Chunk:
             self.alphabet.folding,
             self.signs,
         )
-
-    @cached_property
-    def signs(self) -> Offsets:
-        """The `sign_offsets` of the joined text."""
-        return self.known_signs.every
 
     @cached_property
     def _sentences(self) -> tuple[Spans, Offsets]:
@@ -630,7 +624,7 @@ def make_chunk(
     language: str,
     alphabet: Alphabet,
     layout: Layout | None = None,
-    places: Offsets | None = None,
+    places: Places | None = None,
 ) -> Chunk:
     """Join the texts and fold them; ``number`` is the number of the first text in the corpus.
 
@@ -639,12 +633,11 @@ def make_chunk(
     text = "\n".join([*texts, ""])
     given, codes = begins_of(texts), code_points(text)
     begins, gone = given, joined_spans(given, removed)
-    signs = find_signs(codes, alphabet.folding)
-    seen = see(text, codes, given, signs) if places is None else None
+    found = find_signs(codes, alphabet.folding)
+    seen, signs = see(text, codes, given, found) if places is None else None, found.every
     if seen is not None:
-        text, codes, places = seen.text, seen.codes, seen.places
-        begins, gone = seen.moved(given), seen.moved_spans(gone)
-        signs = find_signs(codes, alphabet.folding)
+        text, codes, signs, places = seen.text, seen.codes, seen.signs, seen.places
+        begins, gone = places.seen(given), seen.moved_spans(gone)
     folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
     codes = _with_signs(text, codes)
     return Chunk(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -31,36 +32,64 @@ _CLOSING = np.array([ord(sign) for sign in f".,;:!?…)]}}”’»›{_QUOTES}{H
 _OPENING = np.array([ord(sign) for sign in f"([{{“„‘‚«‹{_QUOTES}{HYPHENS}—"], dtype=np.uint32)
 
 
+# Of more, a mask of all characters is faster than the pieces between them.
+_FEW = 1000
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where what is seen of a text stood in it: ``gone`` are the offsets of what is not seen."""
+
+    gone: Offsets
+
+    @cached_property
+    def _after(self) -> Offsets:
+        """The offsets in what is seen that stand behind what is gone."""
+        return self.gone - np.arange(len(self.gone))
+
+    def given(self, seen: Offsets) -> Offsets:
+        """Return offsets in what is seen as those in the text."""
+        given: Offsets = seen + np.searchsorted(self._after, seen, side="right")
+        return given
+
+    def seen(self, given: Offsets) -> Offsets:
+        """Return offsets in the text as those in what is seen."""
+        seen: Offsets = given - np.searchsorted(self.gone, given)
+        return seen
+
+    def part(self, start: int, end: int) -> "Places":
+        """Return the places of a part, given where it begins and ends in the text."""
+        low, high = np.searchsorted(self.gone, [start, end])
+        return Places(self.gone[low:high] - start)
+
+
 @dataclass(frozen=True)
 class Seen:
     """A text as it is seen: without invisible characters, and with plain spaces for U+200B.
 
-    ``places`` are the offsets at which its characters stood, and the length of the text before.
+    ``signs`` are its `sign_offsets`, and ``places`` say where it stood.
     """
 
     text: str
     codes: CodePoints
-    places: Offsets
-
-    def moved(self, offsets: Offsets) -> Offsets:
-        """Return offsets in the text before as those in this one."""
-        return np.searchsorted(self.places, offsets)
+    signs: Offsets
+    places: Places
 
     def moved_spans(self, spans: Offsets) -> Offsets:
         """Return spans, one per row, as those in this text; without those of which nothing is seen.
 
         Else the removed line "Advertisement" at a page end would remove the line after it.
         """
-        moved = self.moved(spans)
+        moved = self.places.seen(spans)
         return moved[moved[:, 0] < moved[:, 1]]
 
 
-def given_spans(places: Offsets | None, start: Offsets, end: Offsets) -> tuple[Offsets, Offsets]:
+def given_spans(places: Places | None, start: Offsets, end: Offsets) -> tuple[Offsets, Offsets]:
     """Return spans of what is seen of a text as spans of the text, without invisible edges."""
     if places is None:
         return start, end
-    first = places[start]
-    return first, np.where(end > start, places[np.maximum(end, 1) - 1] + 1, first)
+    first = places.given(start)
+    return first, np.where(end > start, places.given(np.maximum(end, 1) - 1) + 1, first)
 
 
 def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = None) -> Seen | None:
@@ -79,48 +108,63 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = Non
     unseen = find_unseen(text, begins, signs)
     if not (len(hidden) or len(breaks) or unseen.spans or unseen.changes):
         return None
-    # The end of the text stays too. Large arrays are few here: each takes longer than all else.
-    stays = np.ones(len(codes) + 1, dtype=bool)
-    for start, end in unseen.spans:
-        stays[start:end] = False
-    stays[hidden] = False
+    # Large arrays are few here: each takes longer than all else.
+    ranges = [np.arange(start, end) for start, end in unseen.spans]
+    gone = np.unique(np.concatenate([hidden, *ranges]))
     if len(breaks):
-        stays[breaks[~_are_spaces(codes, stays[:-1], breaks)]] = False
-    for place in hidden[codes[hidden] == _SOFT].tolist():
-        stays[place] = _LINE_END.match(text, place + 1) is not None and _follows_letter(
-            text, stays, place
-        )
-    if unseen.spans or unseen.changes:
+        gone = np.union1d(gone, breaks[~_are_spaces(codes, np.union1d(gone, breaks), breaks)])
+    soft = hidden[codes[hidden] == _SOFT]
+    if len(soft):
+        away = set(gone.tolist())
+        for place in soft.tolist():
+            if _LINE_END.match(text, place + 1) and _follows_letter(text, away, place):
+                away.discard(place)
+        gone = np.array(sorted(away), dtype=np.int64)
+    if not (len(gone) or len(breaks) or unseen.changes):
+        return None
+    places, every = Places(gone), signs.every
+    if unseen.changes:
         codes = codes.copy()
         for place, sign in unseen.changes:
             codes[place] = ord(sign)
-        shown = codes[stays[:-1]].tobytes().decode("utf-32-le", "surrogatepass")
+        every = find_signs(codes).every
+        text = codes.tobytes().decode("utf-32-le", "surrogatepass")
+    edges = [-1, *gone.tolist(), len(text)]
+    shown = "".join([text[start + 1 : end] for start, end in pairwise(edges)])
+    if len(gone) > _FEW:
+        codes = np.delete(codes, gone)
     else:
-        gone = np.sort(np.append(hidden, breaks))
-        edges = [-1, *gone[~stays[gone]].tolist(), len(text)]
-        shown = "".join([text[start + 1 : end] for start, end in pairwise(edges)])
-    codes = codes[stays[:-1]]
+        codes = np.concatenate([codes[start + 1 : end] for start, end in pairwise(edges)])
+    every = places.seen(np.setdiff1d(every, gone, assume_unique=True))
     if len(breaks):
         shown = shown.replace(BREAK, " ")
         codes[codes == _BREAK] = ord(" ")
-    return Seen(shown, codes, np.flatnonzero(stays))
+        every = every[codes[every] != ord(" ")]
+    return Seen(shown, codes, every, places)
 
 
-def _are_spaces(codes: CodePoints, stays: Mask, breaks: Offsets) -> Mask:
-    """Return which spaces without width part what stands around them."""
-    solid = stays & (codes != _BREAK)
-    at = np.flatnonzero(solid)
-    nth = np.searchsorted(at, breaks)
+def _are_spaces(codes: CodePoints, away: Offsets, breaks: Offsets) -> Mask:
+    """Return which spaces without width part what stands around them.
+
+    ``away`` are their offsets, and those of what is not seen, in order.
+    """
+    begins = np.diff(away, prepend=-2) > 1
+    run = (np.cumsum(begins) - 1)[np.searchsorted(away, breaks)]
+    first = np.flatnonzero(begins)
+    last = np.append(first[1:], len(away)) - 1
     # A line end stands for what is before the text, or after it.
-    around = np.concatenate([[ord("\n")], codes[at], [ord("\n")]]).astype(np.uint32)
-    before, after = around[nth], around[nth + 1]
-    white = (unicode_table().flags & SPACE) != 0
-    beside: Mask = white[before] | white[after]
+    before, after = away[first[run]] - 1, away[last[run]] + 1
+    before, after = (
+        np.where((place >= 0) & (place < len(codes)), codes[place.clip(0, len(codes) - 1)], 10)
+        for place in (before, after)
+    )
+    flags = unicode_table().flags
+    beside: Mask = ((flags[before] | flags[after]) & SPACE) != 0
     return ~(beside | np.isin(after, _CLOSING) | np.isin(before, _OPENING))
 
 
-def _follows_letter(text: str, stays: Mask, place: int) -> bool:
+def _follows_letter(text: str, away: set[int], place: int) -> bool:
     """Return whether a letter or digit is the last that is seen before an offset."""
-    while place and not stays[place - 1]:
+    while place - 1 in away:
         place -= 1
     return place > 0 and text[place - 1].isalnum()
