@@ -48,7 +48,8 @@ _PREPOSITIONS = frozenset([
     "under", "with",
 ])  # fmt: skip
 # Most commas are passed over by the last two letters of the words around them.
-_ENDS = np.unique([(ord(word[-2]) << 8) | ord(word[-1]) for word in (*_SUFFIXES, *_ADJECTIVES)])
+_ENDS = np.zeros(1 << 16, dtype=bool)
+_ENDS[[(ord(word[-2]) << 8) | ord(word[-1]) for word in (*_SUFFIXES, *_ADJECTIVES)]] = True
 _LY = (ord("l") << 8) | ord("y")
 # The words before a comma, of which so many characters are read, and the word after it.
 _NEAR = 60
@@ -65,17 +66,21 @@ def between_adjectives(reader: Reader, commas: Offsets) -> Mask:
     comma after another adjective; a word or a comma follows the second one.
     """
     answer = np.zeros(len(commas), dtype=bool)
-    some = np.flatnonzero(np.isin(_last_two(reader, commas), _ENDS))
+    some = np.flatnonzero(_ENDS[_last_two(reader, commas)])
     tokens = reader.text.tokens
     token = reader.token(commas[some]) + 1
     some, token = some[token < len(tokens)], token[token < len(tokens)]
     past = tokens[token] - 1
     past -= reader.code(past - 1) == ord(",")
     last = _last_two(reader, past)
-    some = some[np.isin(last, _ENDS) | (last == _LY)]
+    some = some[_ENDS[last] | (last == _LY)]
     text, earlier = reader.text.text, -1
     places = reader.text.folded.into_text(commas[some]).tolist()
     for number, place in zip(some.tolist(), places, strict=True):
+        # The word before the comma rules out most, and costs less than a search.
+        words = text[max(place - _NEAR, 0) : place].rsplit(None, 1)
+        if not words or not _is_adjective(words[-1].lower()):
+            continue
         after = _AFTER.match(text, place)
         second = after["second"].lower() if after else ""
         if not (second.endswith("ly") or _is_adjective(second)):
