@@ -67,7 +67,9 @@ def table_of(
             f"texts is {a_kind(kind)}; it must be a list of texts, or a DataFrame. {remedy}"
         )
     texts = [well_formed(text) if isinstance(text, str) else text for text in texts]
-    data: dict[str, Any] = {"doc_id": _ids(doc_id, len(texts)), "text": texts}
+    # As objects the texts are those that were given; pandas would hold two further copies of them.
+    given = pd.Series(texts, dtype=object)
+    data: dict[str, Any] = {"doc_id": _ids(doc_id, len(texts)), "text": given}
     for name, values in columns.items():
         data[name] = _column(name, values, len(texts))
     return pd.DataFrame(data, columns=list(data))

@@ -97,3 +97,9 @@ def test_sentences_cover_every_character_that_is_not_white(texts):
         left = [c for c, inside in zip(text, covered, strict=True) if not inside]
         # A zero-width space is a space that nobody sees.
         assert all(c.isspace() or c == "\u200b" for c in left)
+
+
+def test_a_corpus_holds_the_texts_that_it_was_given_and_no_copies():
+    texts = [f"Truce № {number}." for number in range(3)]
+    corpus = fr.make_corpus(texts)
+    assert all(held is given for held, given in zip(corpus.table["text"], texts, strict=True))
