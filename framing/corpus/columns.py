@@ -226,7 +226,7 @@ def _is_data(values: "pd.Series[Any]") -> bool:
 def _has_text(values: "pd.Series[Any]") -> bool:
     """Return whether a column has a text: some tools leave "text" blank and fill another one."""
     known = values.dropna()
-    return bool(len(known)) and bool((known.astype(str).str.strip() != "").any())
+    return any(str(value).strip() for value in known)
 
 
 def _longest(

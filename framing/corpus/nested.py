@@ -13,6 +13,8 @@ from framing.corpus.columns import is_usual
 DEEPEST = 8
 # Rows that are looked at to see whether a list holds texts.
 SAMPLE = 20
+# Texts of so many characters on average are long.
+LONG = 200
 # Keys of an object whose name is the source of what stands in it: of a feed, a channel or a chat.
 _FEED = ("feed_url", "home_page_url", "version", "type", "link", "messages")
 # Keys that hold the end of a piece of speech, in seconds, beside its "start".
@@ -178,8 +180,25 @@ def _speech(rows: Sequence[Object]) -> str:
 
 
 def of_objects(rows: Sequence[Object]) -> pd.DataFrame:
-    """Return JSON objects as a table; nested names are joined by a dot: source.name."""
-    return pd.DataFrame([flat(row) for row in rows])
+    """Return JSON objects as a table; nested names are joined by a dot: source.name.
+
+    Long texts stay the strings that they are: pandas would hold two further copies of them.
+    """
+    table = pd.DataFrame([flat(row) for row in rows], dtype=object)
+    return pd.DataFrame(
+        {
+            name: values if _are_long(str(name), values) else pd.Series(values.tolist())
+            for name, values in table.items()
+        }
+    )
+
+
+def _are_long(name: str, values: "pd.Series[Any]") -> bool:
+    """Return whether a column has a usual name for texts, and long ones."""
+    if not (is_usual(name, "text") or is_usual(name.rpartition(".")[2], "text")):
+        return False
+    some = [len(value) for value in values.head(SAMPLE) if isinstance(value, str)]
+    return sum(some) > LONG * max(len(some), 1)
 
 
 def flat(row: Object, above: str = "") -> Object:

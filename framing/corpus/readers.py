@@ -390,6 +390,8 @@ def _parsed(
         if kind == TEXT:
             return Part(item, None, read_text(found.text, item.where), decoded)
         read = PLAIN[kind](found.text, item.where)
+        # The text of a large file takes as much room as its articles.
+        del found
     elif kind in TABLES:
         read = TABLES[kind](data, item.where)
     elif kind in PARSERS:

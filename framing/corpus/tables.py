@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -328,12 +328,12 @@ def _check_objects(text: str, place: str) -> None:
 
 def _read_jsonl(text: str, where: str) -> TableRead:
     """Return a file with one JSON object per line as a table."""
-    if text.lstrip()[:1] == "[":
+    if text[:1000].lstrip()[:1] == "[":
         # A list of objects, which a program called lines.
         with suppress(InputError):
             return _read_json(text, where)
     rows: list[dict[str, Any]] = []
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in enumerate(_lines_of(text), start=1):
         if not line.strip():
             continue
         place = f"{where}, line {number}"
@@ -350,6 +350,15 @@ def _read_jsonl(text: str, where: str) -> TableRead:
     if not rows:
         raise InputError(f"{where} is empty.")
     return TableRead(of_objects(rows))
+
+
+def _lines_of(text: str) -> Iterator[str]:
+    """Yield the lines of a text one by one, so that they are not held together."""
+    begin = 0
+    while (end := text.find("\n", begin)) >= 0:
+        yield text[begin:end]
+        begin = end + 1
+    yield text[begin:]
 
 
 def _read_json(text: str, where: str) -> TableRead:
