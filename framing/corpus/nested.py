@@ -99,25 +99,24 @@ def _with_source(row: Object, name: str) -> Object:
     return row if stated else row | {"source": name}
 
 
-def _text_key(row: Object) -> str | None:
-    """Return the key under which an object has a text, or None."""
+def _text_of(row: Object) -> tuple[str, str]:
+    """Return the key under which an object has a text, and the text; both "" without one."""
     for key, value in flat(row).items():
         usual = is_usual(key, "text") or is_usual(key.rpartition(".")[2], "text")
         if usual and isinstance(value, str) and value.strip():
-            return key
-    return None
+            return key, value
+    return "", ""
 
 
 def _hold_texts(rows: Sequence[Object]) -> bool:
     """Return whether most of some objects have a text."""
     some = rows[:SAMPLE]
-    return 2 * sum(_text_key(row) is not None for row in some) >= len(some)
+    return 2 * sum(bool(_text_of(row)[0]) for row in some) >= len(some)
 
 
 def _characters(rows: Sequence[Object]) -> int:
     """Return how many characters the texts of some objects have."""
-    keys = ((row, _text_key(row)) for row in rows)
-    return sum(len(flat(row)[key]) for row, key in keys if key is not None)
+    return sum(len(_text_of(row)[1]) for row in rows)
 
 
 def _whole(content: Object, best: Rows | None) -> Object | None:
@@ -133,7 +132,7 @@ def _whole(content: Object, best: Rows | None) -> Object | None:
     if _hold_texts(best.rows) and not all(
         " ".join(str(row[inner]).split()) in " ".join(text.split())
         for row in best.rows[:SAMPLE]
-        if (inner := _text_key(row)) and inner in row
+        if (inner := _text_of(row)[0]) in row
     ):
         # The list holds texts of its own, such as comments below the article.
         titled = any(is_usual(k, role) for k in article for role in ("title", "date", "source"))
