@@ -531,8 +531,8 @@ def _slope_row(
         count = int((drawn == alone).sum())
         of = "no coded" if not count else f"{count:,} coded"
         note = (
-            f"document {documents.iloc[alone]!r} alone leaves the slope this open: it lies far out "
-            f"and has {of} {unit}{'' if count == 1 else 's'}"
+            f"the interval is wide because of document {documents.iloc[alone]!r}, which lies far "
+            f"from the others and has {of} {unit}{'' if count == 1 else 's'}"
         )
     return {
         "estimate": slope.estimate, "low": low, "high": high, "p": slope.p_value(), "note": note,

@@ -150,8 +150,8 @@ def _doubt(lines: Sequence[str], marks: Sequence[int]) -> tuple[str, ...]:
     """Return the doubt about lines that stand like heads."""
     first, second = (_shown(lines[n:]) for n in marks[:2])
     return (
-        f"this file may hold several articles: {first!r} and {second!r} stand in it like heads. It "
-        "is read as one; save each article as a file of its own, or as a row of a table",
+        f"this file may hold several articles: {first!r} and {second!r} look like their headings. "
+        "It is read as one; save each article as a file of its own, or as a row of a table",
     )
 
 
