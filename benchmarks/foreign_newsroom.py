@@ -304,7 +304,9 @@ class Draw:
                     )
                 except fr.InputError:
                     continue
-                for row in found.table.itertuples():
+                told = found.table["frame"].map(found.fit.set_index("frame")["note"]).astype(str)
+                table = found.table.assign(note=found.table["note"].where(told == "", told))
+                for row in table.itertuples():
                     frame = row.frame
                     if "intercept" in row.term or (frame == "A" and other == "WIRE"):
                         continue

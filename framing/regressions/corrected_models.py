@@ -20,6 +20,7 @@ from framing.coding.correction import UNUSED, CodedSample, Sampled, sampled_fram
 from framing.hits.hits import Hits
 from framing.regressions.clustered_errors import cluster_errors
 from framing.regressions.designs import Design, Used
+from framing.regressions.frame_models import noted_once
 from framing.regressions.sign_flips import allow_for_signs, few_decide, score_statistic
 from framing.scores.scores import Scores, document_rows
 
@@ -126,7 +127,8 @@ def fit_corrected(
     of = f"{corrected.hits.unit}s"
     note = f"share of {of}, corrected by {len(sampled.position):,} coded {of}"
     note += f"; {UNUSED}" if sampled.hit.any() and not hit.any() else ""
-    few = f"; its error cannot be estimated: {alone or 'it rests on one cluster'}"
+    few = f"its error cannot be estimated: {alone or 'it rests on one cluster'}"
+    notes = [[*([] if one else [few]), *own] for one, own in zip(known, notes, strict=True)]
     table = pd.DataFrame(
         {
             "frame": frame, "term": design.names, "estimate": coefficients,
@@ -134,10 +136,7 @@ def fit_corrected(
             "p": p, "ratio": np.nan, "ratio_low": np.nan,
             "ratio_high": np.nan, "ame": coefficients, "ame_low": coefficients - half,
             "ame_high": coefficients + half, "n": n, "clusters": clusters,
-            "note": [
-                "; ".join([note + (few if not one else ""), *more])
-                for one, more in zip(known, notes, strict=True)
-            ],
+            "note": noted_once(notes, [note]),
         }
     )  # fmt: skip
     effect = ["ame", "ame_low", "ame_high"]

@@ -396,9 +396,14 @@ def _table(
         | {
             "n": units.count,
             "clusters": units.cluster_count,
-            "note": ["; ".join([*notes, *general]) for notes in rows.notes],
+            "note": noted_once(rows.notes, general),
         }
     )
+
+
+def noted_once(notes: list[list[str]], general: list[str]) -> list[str]:
+    """Return the note of each row; the first alone has what holds for all terms of the frame."""
+    return ["; ".join([*own, *(() if row else general)]) for row, own in enumerate(notes)]
 
 
 def _fit_row(

@@ -52,7 +52,8 @@ class Regression(Result):
         reference or 0. ``ame`` with ``ame_low`` and ``ame_high``: the average marginal effect in
         the unit of the scores (``measure``), missing for interactions, which count in the
         effects of their factors. ``n`` units and ``clusters`` in the model; ``note``: why a
-        value is missing, or what to keep in mind about it.
+        value is missing, or what to keep in mind about it. What holds for all terms of a frame
+        stands once, in its first row, and in ``fit``.
     fit : pandas.DataFrame
         One row per frame: ``frame``, ``model`` ("negative binomial", "Poisson", "binomial logit",
         "linear, corrected" or "none"), ``n``, ``clusters``, ``hits`` (weighted, or sentences with
@@ -278,12 +279,12 @@ def regress(
     frames = [frame for piece in pieces for frame in piece.frames]
     left_out, variables = every[0]
     tables, fits = zip(*fitted, strict=True)
-    table = _table(tables, frames, adjust)
+    table, fit = _table(tables, frames, adjust), pd.DataFrame(fits, columns=list(FIT_COLUMNS))
     if cluster is None and scores.parts.by_frame == ():
-        note_alike_documents(table, scores, design, used)
+        note_alike_documents(table, fit, scores, design, used)
     return Regression(
         table=table,
-        fit=_as_frames(pd.DataFrame(fits, columns=list(FIT_COLUMNS)), frames),
+        fit=_as_frames(fit, frames),
         left_out=left_out,
         formula=formula,
         cluster=clustered,
@@ -392,12 +393,14 @@ def _as_frames(table: pd.DataFrame, frames: list[str]) -> pd.DataFrame:
     return table.assign(frame=pd.Categorical(table["frame"], categories=frames))
 
 
-def note_alike_documents(table: pd.DataFrame, scores: Scores, design: Design, used: Used) -> None:
+def note_alike_documents(
+    table: pd.DataFrame, fit: pd.DataFrame, scores: Scores, design: Design, used: Used
+) -> None:
     """Write into the notes where documents of one author, story or week resemble each other.
 
     What is compared are the residuals of a linear model of rates with the same terms, weighted by
     the denominators, summed over each document: a column that a term explains leaves nothing alike.
-    Rows without a p keep their notes. See `find_alike`.
+    The note stands in the first row of each frame that has a p, and in its fit. See `find_alike`.
     """
     if scores.parts.copies is not None:
         return
@@ -411,9 +414,13 @@ def note_alike_documents(table: pd.DataFrame, scores: Scores, design: Design, us
     found = find_alike(used.units.iloc[first], group, sums, scaled, 1)
     if found is None:
         return
-    rows = table["p"].notna()
     note = resemblance_note(found, scores.frames[found.frame])
-    table.loc[rows, "note"] = (table.loc[rows, "note"] + "; " + note).str.removeprefix("; ")
+    tested = set(table.loc[table["p"].notna(), "frame"])
+    for noted, rows in (
+        (table, ~table["frame"].duplicated() & table["frame"].isin(tested)),
+        (fit, fit["frame"].isin(tested)),
+    ):
+        noted.loc[rows, "note"] = (noted.loc[rows, "note"] + "; " + note).str.removeprefix("; ")
 
 
 def _residuals(hits: Array, exposure: Array, design: Design, used: Used) -> Array:

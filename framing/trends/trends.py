@@ -24,7 +24,7 @@ from framing._core.typing import Array, Mask, Rows
 from framing.coding.correction import CodedSample
 from framing.scores.groups import By, called
 from framing.scores.periods import FREQUENCY, check_zone, middles
-from framing.scores.scores import Scores, refuse_signed, sums
+from framing.scores.scores import Scores, each_once, refuse_signed, sums
 from framing.trends.corrected_series import NO_CURVE, correct_periods
 from framing.trends.count_models import fit_counts, t_width
 from framing.trends.series import Series, intervals_of, make_series
@@ -253,7 +253,8 @@ def trend(
         curve is a natural cubic spline in time (knots at quantiles of the periods) in a
         quasi-Poisson model of the hits with the tokens as exposure, or in a quasi-binomial model
         for shares. Its band holds for one period at a time. Its errors
-        are robust to what documents of a period, or of a cluster, have in common.
+        are robust to what documents of a period, or of a cluster, have in common. Neither is above
+        one hit per token where hits count at most once.
 
         benchmarks/foreign_generators.md says how often such intervals hold the truth. Corrected
         months of 8 to 50 articles hold it in 98 to 100% (25 draws of 12 settings: shares of .05 and
@@ -378,6 +379,9 @@ def _smooths(
     plan = Smoothing(
         middles(series.periods), keys[:, 0], clusters, df, bridge, level, series.kind == "share"
     )
+    # There is at most one hit per token, whatever the curve is.
+    once = each_once(series.case, series.numerators, series.denominators)
+    most = 1.0 if series.kind == "rate" and once else np.inf
     tables, facts = [], []
     for number, frame in enumerate(series.frames):
         curve = smooth(summed[:, number], summed[:, -1], plan)
@@ -387,9 +391,9 @@ def _smooths(
                 {
                     "frame": label.repeat(len(series.periods)),
                     "period": pd.DatetimeIndex(series.starts).as_unit("s"),
-                    "smooth": curve.value * series.factor,
-                    "smooth_low": curve.low * series.factor,
-                    "smooth_high": curve.high * series.factor,
+                    "smooth": np.minimum(curve.value, most) * series.factor,
+                    "smooth_low": np.minimum(curve.low, most) * series.factor,
+                    "smooth_high": np.minimum(curve.high, most) * series.factor,
                 }
             )
         )

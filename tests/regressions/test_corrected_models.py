@@ -85,3 +85,5 @@ def test_cases_that_all_stand_in_one_cluster_have_no_error():
         assert found[["p", "df", "low", "high", "ame_low"]].isna().all(axis=None)
         assert found["estimate"].notna().all()
     assert found["note"].iloc[1].count("its error cannot be estimated") == 1
+    # What holds for all terms stands once.
+    assert found["note"].str.contains("corrected by 100 coded sentences").tolist() == [True, False]

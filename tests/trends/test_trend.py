@@ -434,3 +434,18 @@ def test_a_band_that_is_cut_has_one_arrow_and_the_note_says_so():
         assert sum(len(marks.get_offsets()) for marks in arrows) == int(cut)
         words = " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
         assert ("the interval or the band goes beyond the panel" in words) == cut
+
+
+def test_no_smooth_curve_lies_above_one_hit_per_token():
+    rng = np.random.default_rng(1)
+    days = np.repeat(pd.date_range("2025-01-06", periods=12, freq="7D"), 4)
+    words = [np.where(rng.random(k) < 0.8, "truce", "rain") for k in rng.integers(1, 6, 48)]
+    corpus = fr.make_corpus([f"{' '.join(row)}." for row in words], date=days)
+    lexicon = fr.make_lexicon({"peace": ["truce"]})
+    table = fr.trend(fr.score(fr.find_hits(corpus, lexicon))).table
+    assert table["smooth_high"].max() == 1000
+    assert (table["smooth_low"] < table["smooth"]).all()
+    # A hit that counts twice can be more than one per token.
+    twice = fr.make_lexicon({"peace": [{"pattern": "truce", "weight": 2}]})
+    table = fr.trend(fr.score(fr.find_hits(corpus, twice))).table
+    assert table["smooth_high"].max() > 2000
