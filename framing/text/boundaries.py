@@ -245,7 +245,7 @@ _ELSEWHERE = {
 _INITIALS = re.compile(r"(?:^|[\s(\[“\"«])(?:[^\W\d_]{1,2}\.){2,}\Z")
 _LAST_WORD = re.compile(r"(?:^|[\s(\[“\"‘'’«/–—-])((?:[^\W\d_]+\.)*[^\W\d_]+)\.\Z")
 # A number or letter before an item of a list: one item per line, and within a sentence.
-_ITEM = re.compile(r"[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,4})[.)\]]+\Z")
+_ITEM = re.compile(r"[(\[]?(?:\d{1,3}\\?|[A-Za-z]|[ivxIVX]{1,4})[.)\]]+\Z")
 _INNER_ITEM = re.compile(
     r"(?:(?<!\d)[,;:(—–]|\d[,;:]\s|\b(?:and|or|then|und|oder|et|ou|y|e|o))\s*\(?(\d{1,2})\.\Z"
 )

@@ -40,7 +40,15 @@ from framing.text.characters import (
 from framing.text.repairs import entities, mend, quote_marks
 from framing.text.turns import find_inner_labels, find_turns
 from framing.text.visible import Places, given_spans, see
-from framing.text.wrapped_lines import Span, Spans, is_white, paragraphs, strip_end, strip_start
+from framing.text.wrapped_lines import (
+    BULLETS,
+    Span,
+    Spans,
+    is_white,
+    paragraphs,
+    strip_end,
+    strip_start,
+)
 
 # sentencex takes this for the end of a paragraph.
 PART = "\n\n"
@@ -199,6 +207,11 @@ def _asked(
     pieces = [plain[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
     for place in _with_blank_lines(codes, spans, signs):
         pieces[place] = _as_lines(pieces[place])
+    first = strip_start(codes, spans.start, spans.end)
+    for place in np.flatnonzero(is_among(codes[first], BULLETS)).tolist():
+        # For sentencex an item of a list is one sentence; a dash begins none.
+        blank = int(first[place] - spans.start[place])
+        pieces[place] = pieces[place][:blank] + "–" + pieces[place][blank + 1 :]
     lengths = spans.end - spans.start
     at = np.cumsum(lengths) - lengths
     sizes = _cut(pieces, sum(map(len, pieces)), language)

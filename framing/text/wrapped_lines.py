@@ -45,6 +45,9 @@ _SHORT_LINE, _BLANKS, _TABLE = 0.6, 4, 3
 COMMAS = np.array([ord(","), ord("،"), ord("、")], dtype=np.uint32)
 _ENDS = np.array([ord(character) for character in ".!?"], dtype=np.uint32)
 CLOSERS = np.array([ord(character) for character in "\"'”’»)"], dtype=np.uint32)
+# What begins an item of a list in its line; the marks after a stop or before a large letter only.
+BULLETS = np.array([ord(character) for character in "•▪◦‣·●■□○➤▸►◆"], dtype=np.uint32)
+_MARKS, _DASH = np.array([ord(mark) for mark in "-*+"], dtype=np.uint32), ord("–")
 
 # Words that end no line of its own: what follows them goes on, also with a capital.
 LEADING = [
@@ -480,6 +483,31 @@ def _set_apart(pairs: _Pairs, width: Offsets) -> Mask:
     return apart & pairs.opened & ~pairs.comma
 
 
+def _items(codes: CodePoints, lines: _Lines, pairs: _Pairs) -> Mask:
+    """Return which lines begin an item of a list: with a bullet, a mark or a number.
+
+    Before a mark (-) a stop ends the line before, or no small letter follows; before a number (2.)
+    both are so.
+    """
+    begin, last = lines.bare[pairs.row], len(codes) - 1
+    sign, stopped = codes[begin], ~pairs.opened
+    following = is_white(codes[np.minimum(begin + 1, last)])
+    beyond = _kinds(codes[np.minimum(begin + 2, last)])
+    items = is_among(sign, BULLETS) & following
+    mark = is_among(sign, _MARKS) & (stopped | ((beyond & SMALL) == 0))
+    items |= (mark | ((sign == _DASH) & stopped)) & following
+    some = np.flatnonzero(stopped & (sign >= ord("0")) & (sign <= ord("9")))
+    past = begin[some] + 1
+    for signs in ("0123456789", "\\"):
+        past += is_among(codes[np.minimum(past, last)], np.array(list(map(ord, signs)), np.uint32))
+    after = codes[np.minimum(past, last)]
+    numbered = (after == ord(".")) | (after == ord(")"))
+    numbered &= is_white(codes[np.minimum(past + 1, last)])
+    numbered &= (_kinds(codes[np.minimum(past + 2, last)]) & SMALL) == 0
+    items[some] = numbered
+    return items
+
+
 def _uncased(codes: CodePoints, lines: _Lines, texts: int) -> Mask:
     """Return which texts begin with a small letter and have no stop at the end of a line.
 
@@ -515,8 +543,9 @@ def paragraphs(
 
     Each line is a paragraph, unless the text is wrapped at a fixed width: there a blank or a
     removed line ends a paragraph, but for a blank one, such as the end of a page, between a full
-    line and a small letter. A line continues in the next line where a word is divided
-    between them (see `line_cuts`), and from a comma to a small letter.
+    line and a small letter. An item of a list is a paragraph there too. A line continues in the
+    next line where a word is divided between them (see `line_cuts`), and from a comma to a small
+    letter.
 
     Parameters
     ----------
@@ -550,8 +579,9 @@ def paragraphs(
     uncased, width = _uncased(codes, lines, texts), _widths(codes, lines, texts)
     low = lines.start[nearby.before]
     low, bare = strip_end(codes, low, lines.end[nearby.before]), lines.bare[nearby.row]
-    leads = _leads_on(codes, lines.start[nearby.before], low, bare)
-    led = leads[linked[near]]
+    items = _items(codes, lines, nearby)
+    leads = _leads_on(codes, lines.start[nearby.before], low, bare) & ~items
+    led, listed = leads[linked[near]], items[linked[near]]
     wrapped = _wrapped(codes, lines, pairs, width, led) & ~uncased
     long = (nearby.length >= WRAP_LEAST) & ~uncased[document]
     joined = nearby.runs & (long | nearby.hanging) | nearby.small & nearby.comma
@@ -572,7 +602,7 @@ def paragraphs(
     going = np.zeros(len(lines.start), dtype=bool)
     going[pairs.row] = pairs.runs | led
     within = np.zeros(len(lines.start), dtype=bool)
-    within[pairs.row] = ~_set_apart(pairs, width[lines.document[pairs.row]])
+    within[pairs.row] = ~_set_apart(pairs, width[lines.document[pairs.row]]) & ~listed
     within &= wrapped[lines.document]
     inside = within[own] & ~_tables(codes, lines, runs)
     inside |= _one_sentence(codes, lines, runs, going[own])

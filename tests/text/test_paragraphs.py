@@ -43,6 +43,19 @@ WRAPPED = [
     ),
     # Items of a list that hang.
     ("What they want:\n• a truce that is kept by\n  both\n• money", 3),
+    # Items of a list with sentences in them, behind a bullet, a mark, a dash and a number.
+    *(
+        (
+            f"They agreed on what follows, in so many words as it is said here:\n\n{one} The truce "
+            f"holds for a month, and\n  all troops leave. Talks begin in\n  May.\n{two} Money "
+            "comes from all who have promised\n  some. It is spent by the two of them.",
+            5,
+        )
+        for one, two in ["--", "**", "••", "▪▪", "––", ("1.", "2."), ("8\\.", "9\\."), ("1)", "2)")]
+    ),
+    # No item begins with a small letter, or after a line that goes on.
+    ("The truce, which all of them want very\n- so they say - is near. It has been\nsigned.", 2),
+    ("They had met in the year before it, in\n2024. The truce was signed by all in\nMay.", 2),
     # A page number in the middle of its line.
     (
         "It was noon when the treaty was signed\non deck, and the crowd on the quay was\nstill.\n"

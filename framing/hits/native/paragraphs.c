@@ -47,11 +47,11 @@ enum {
  * has neither. It is near a line of its text before it that stays, and linked where no blank line is
  * between. Then opened says that the one before ends without a stop, comma that it ends with a comma;
  * length is its length, and together with the first word of this one, which is hanging if it is
- * indented more. */
+ * indented more, and an item if it begins one of a list. */
 struct line {
     int64_t start, end, bare, past, marks, length, together;
     unsigned kind;               /* of the first character */
-    bool kept, near, linked, stopped, opened, comma, cut, hanging, led;
+    bool kept, near, linked, stopped, opened, comma, cut, hanging, led, item;
 };
 
 /* The lines of one text that are not blank, and what is known of all of them. */
@@ -150,11 +150,36 @@ static bool leads_on(const struct framing_lines *given, const struct line *line,
            kind_of(given, line->past - 2) & UPPER;
 }
 
+/* Whether a line begins an item of a list: with a bullet, a mark or a number. */
+static bool is_item(const struct framing_lines *given, const struct line *line, bool stopped) {
+    static const uint32_t bullets[] = {0x2022, 0x25AA, 0x25E6, 0x2023, 0xB7, 0x25CF, 0x25A0, 0x25A1,
+                                       0x25CB, 0x27A4, 0x25B8, 0x25BA, 0x25C6};
+    static const uint32_t marks[] = {'-', '*', '+'};
+    uint32_t sign = given->code[line->bare];
+    if (line->kind & LETTER) return false;
+    int64_t last = given->n - 1, past = line->bare + 1;
+#define AT(place) ((place) < last ? (place) : last)
+    if (sign - '0' < 10) {
+        if (!stopped) return false;
+        past += given->code[AT(past)] - '0' < 10;
+        past += given->code[AT(past)] == '\\';
+        uint32_t after = given->code[AT(past)];
+        return (after == '.' || after == ')') && kind_of(given, AT(past + 1)) & WHITE &&
+               !(kind_of(given, AT(past + 2)) & SMALL);
+    }
+    if (!(kind_of(given, AT(past)) & WHITE)) return false;
+    if (is_one_of(sign, bullets, 13)) return true;
+    if (sign == 0x2013) return stopped;
+    return is_one_of(sign, marks, 3) && (stopped || !(kind_of(given, AT(past + 1)) & SMALL));
+#undef AT
+}
+
 /* Note how a line follows the one before. */
 static void compare_with(const struct framing_lines *given, struct line *line,
                          const struct line *before) {
     line->opened = !before->stopped;
-    line->led = leads_on(given, before, line);
+    line->item = is_item(given, line, before->stopped);
+    line->led = !line->item && leads_on(given, before, line);
     line->comma = is_comma(given->code[before->past - 1]);
     line->length = before->past - before->bare;
     line->hanging = line->bare - line->start > before->bare - before->start;
@@ -325,7 +350,7 @@ static void write_paragraphs(struct page *page, struct framing_lines *given, int
             table = is_table(line, count);
         }
         bool on = goes_on(page, line) || (line->linked && whole);
-        if (!on && line->linked && page->wrapped) on = !table && !is_set_apart(page, line);
+        if (!on && line->linked && page->wrapped) on = !table && !line->item && !is_set_apart(page, line);
         if (begins || !on) {
             given->document[given->count] = text;
             given->first[given->count++] = line->start;
