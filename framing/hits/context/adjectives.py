@@ -1,8 +1,10 @@
 """Commas between adjectives, which end no clause: an immediate, unconditional ceasefire."""
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from framing._core.typing import Mask
 from framing.hits.context.cues import Reader
@@ -47,10 +49,32 @@ _PREPOSITIONS = frozenset([
     "about", "against", "as", "by", "for", "from", "in", "into", "of", "on", "than", "to",
     "under", "with",
 ])  # fmt: skip
-# Most commas are passed over by the last two letters of the words around them.
-_ENDS = np.zeros(1 << 16, dtype=bool)
-_ENDS[[(ord(word[-2]) << 8) | ord(word[-1]) for word in (*_SUFFIXES, *_ADJECTIVES)]] = True
-_LY = (ord("l") << 8) | ord("y")
+# Most commas are passed over by the last letters of the words around them, which are one number:
+# the last letter is in its lowest byte.
+_TAIL, _SLOTS = 4, 14
+
+
+def _number(word: str) -> int:
+    return int.from_bytes(word[-_TAIL:].encode(), "big")
+
+
+def _slot(tails: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    slots: NDArray[np.uint32] = (tails * np.uint32(0x9E3779B1)) >> np.uint32(32 - _SLOTS)
+    return slots
+
+
+def _table(words: Iterable[str]) -> Mask:
+    table = np.zeros(1 << _SLOTS, dtype=bool)
+    table[_slot(np.array(list(map(_number, words)), dtype=np.uint32))] = True
+    return table
+
+
+_ENDS = _table((*_SUFFIXES, *_ADJECTIVES))
+# The last is that of n't.
+_OPENING = _table((*_OPENERS, *_PREPOSITIONS, "t"))
+# The last two, three and four letters.
+_LAST = [np.uint32(0xFFFF), np.uint32(0xFFFFFF), np.uint32(0xFFFFFFFF)]
+_LY = _number("ly")
 # The words before a comma, of which so many characters are read, and the word after it.
 _NEAR = 60
 _BEFORE = re.compile(
@@ -66,14 +90,15 @@ def between_adjectives(reader: Reader, commas: Offsets) -> Mask:
     comma after another adjective; a word or a comma follows the second one.
     """
     answer = np.zeros(len(commas), dtype=bool)
-    some = np.flatnonzero(_ENDS[_last_two(reader, commas)])
+    some = np.flatnonzero(_may_be_adjective(_tails(reader, commas)))
     tokens = reader.text.tokens
     token = reader.token(commas[some]) + 1
     some, token = some[token < len(tokens)], token[token < len(tokens)]
     past = tokens[token] - 1
     past -= reader.code(past - 1) == ord(",")
-    last = _last_two(reader, past)
-    some = some[_ENDS[last] | (last == _LY)]
+    tails = _tails(reader, past)
+    some = some[_may_be_adjective(tails) | ((tails & _LAST[0]) == _LY)]
+    some = some[_may_open(reader, commas[some])]
     text, earlier = reader.text.text, -1
     places = reader.text.folded.into_text(commas[some]).tolist()
     for number, place in zip(some.tolist(), places, strict=True):
@@ -95,10 +120,44 @@ def between_adjectives(reader: Reader, commas: Offsets) -> Mask:
     return answer
 
 
-def _last_two(reader: Reader, past: Offsets) -> Offsets:
-    """Return the last two letters of the words that end before some places, as one number."""
-    letters = [np.minimum(reader.code(past - step), 0xFF) | 0x20 for step in (2, 1)]
-    found: Offsets = (letters[0] << 8) | letters[1]
+def _tails(reader: Reader, past: Offsets) -> NDArray[np.uint32]:
+    """Return the last letters of the words that end before some places, as numbers."""
+    code = reader.code(past[:, None] - np.arange(1, _TAIL + 1))
+    inside = np.logical_and.accumulate(_is_letter(code), axis=1)
+    letters = np.where(inside, code | 0x20, 0) << (8 * np.arange(_TAIL))
+    tails: NDArray[np.uint32] = letters.sum(axis=1).astype(np.uint32)
+    return tails
+
+
+def _may_be_adjective(tails: NDArray[np.uint32]) -> Mask:
+    """Return which words may be adjectives, given their last letters."""
+    found: Mask = _ENDS[_slot(tails)]
+    for last in _LAST[:2]:
+        found |= _ENDS[_slot(tails & last)]
+    return found
+
+
+def _may_open(reader: Reader, commas: Offsets) -> Mask:
+    """Return before which commas a word may stand that opens a phrase with adjectives.
+
+    False only after another word of ASCII letters, and after a sign, as in long-term.
+    """
+    text, row = reader.text, np.maximum(reader.row(commas), 0)
+    first = text.tokens[np.maximum(reader.token(commas) - 1, 0)]
+    # What stands before a sentence is not in the folded text of an excerpt.
+    inner = (first - text.first[row] > _TAIL + 1) & (commas < text.last[row])
+    before = reader.code(np.maximum(first - 1, 0))
+    may = ~inner | (before <= ord(" ")) | (before >= 0x7F) | _is_letter(before)
+    spaced = np.flatnonzero(inner & (before <= ord(" ")))
+    tails = _tails(reader, first[spaced] - 1)
+    # Without a letter there, a comma or the like, the rule itself decides.
+    may[spaced] = (tails == 0) | ((tails & _LAST[0]) == _LY) | _OPENING[_slot(tails)]
+    return may
+
+
+def _is_letter(code: Offsets) -> Mask:
+    """Return which code points are ASCII letters."""
+    found: Mask = ((code | 0x20) >= ord("a")) & ((code | 0x20) <= ord("z"))
     return found
 
 
