@@ -23,6 +23,7 @@ from framing._core.long_work import in_parallel, progress_bar, progress_shown
 from framing.corpus.archives.articles import Article, FileArticles
 from framing.corpus.archives.facts import language_codes
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
+from framing.corpus.archives.markdown import as_markdown
 from framing.corpus.archives.parsers import PARSERS, parse, read_text
 from framing.corpus.archives.tables import known_table
 from framing.corpus.cleaning import clean_html
@@ -40,7 +41,8 @@ KEYS = ("doc_id", "file", "filename")
 # An ending that a name in documents.csv may have.
 _ENDING = rf"(?i)(?:{'|'.join(map(re.escape, [*ENDINGS, '.htm']))})$"
 # Files with these endings are read in no time.
-PLAIN_ENDINGS = (".txt", ".csv", ".tsv", ".jsonl", ".json", ".parquet", "")
+PLAIN_ENDINGS = (".txt", ".md", ".csv", ".tsv", ".jsonl", ".json", ".parquet", "")
+MARKDOWN = (".md", ".markdown")
 # A server that has no such file sends a page in its place.
 DOCUMENTS = (".docx", ".odt", ".pdf", ".xlsx", ".parquet", ".zip")
 # From so many files on that need a parser, several processes are faster.
@@ -80,7 +82,8 @@ def read_corpus(
         their files. What a file is, is found by its content and then by its ending:
 
         - plain texts (.txt), documents (.docx, .odt, .rtf, .pdf) and saved web pages (.html, .mht;
-          their main text): one article a file;
+          their main text): one article a file; Markdown (.md) without its marks, with the facts
+          that stand above it in YAML or TOML; each mail of a mailbox (.mbox);
         - exports with one article or many: Nexis Uni and LexisNexis (.docx, .rtf, .pdf, .txt,
           .html), Factiva (.html, .xml, .rtf, .txt), ProQuest (.txt, .html, .eml, .xls), NewsBank
           and Access World News (.txt), Europresse (.html), wiso and Genios (.txt, .rtf, .docx,
@@ -136,7 +139,7 @@ def read_corpus(
     Returns
     -------
     Corpus
-        Texts are the same as in text files and tables; paragraphs of other files have a blank
+        Texts are the same as in plain text files and tables; paragraphs of other files have a blank
         line between them, those of web pages a line each. Exports also fill the columns
         ``title``, ``source``, ``date``, ``section``, ``byline``, ``length`` (the words that the
         file states), ``language`` and ``url``, where they state these. ``exclusions`` lists
@@ -320,7 +323,7 @@ def _about_the_files(parts: Sequence["Part"]) -> list[dict[str, object]]:
     return [
         doubt(doc_id, f"the file {part.item.name} seems to describe the others, and counts as text")
         for part in parts
-        if part.reading is not None and part.reading.format == "text"
+        if part.reading is not None and part.reading.format in ("text", "Markdown")
         if _ABOUT.fullmatch(PurePosixPath(part.item.stem).name)
         for doc_id in _ids(part.item.stem, part.reading)
     ]
@@ -391,7 +394,10 @@ def _parsed(
         if kind == TEXT:
             kind = kind_of_table(found.text) or TEXT
         if kind == TEXT:
-            return Part(item, None, read_text(found.text, item.where), decoded)
+            reading = read_text(found.text, item.where)
+            if item.suffix in MARKDOWN and reading.format == "text":
+                reading = as_markdown(reading)
+            return Part(item, None, reading, decoded)
         read = PLAIN[kind](found.text, item.where)
         # The text of a large file takes as much room as its articles.
         del found

@@ -4,6 +4,8 @@ import io
 import re
 import zipfile
 
+from framing.corpus.archives.mailboxes import is_mailbox
+
 TEXT = "text"
 # Kinds that the ending tells, where the content is text of no other kind.
 ENDINGS = {
@@ -28,6 +30,7 @@ ENDINGS = {
     ".srt": TEXT,
     ".vtt": TEXT,
     ".eml": "mail",
+    ".mbox": "mailbox",
     ".mht": "mail",
     ".zip": "zip",
 }
@@ -36,6 +39,7 @@ ALIASES = {
     "": TEXT,
     ".text": TEXT,
     ".md": TEXT,
+    ".markdown": TEXT,
     ".tab": "tsv",
     ".ndjson": "jsonl",
     ".jl": "jsonl",
@@ -125,6 +129,8 @@ def kind_of(data: bytes, name: str) -> str:
     if GDELT_GRAPH.match(start) or _GDELT_EVENTS.match(start):
         return "gdelt"
     told = ENDINGS.get(ending, ALIASES.get(ending, ""))
+    if start.startswith(b"From ") and is_mailbox(start):
+        return "mailbox"
     plain = _ascii(start)
     if plain.startswith(b"<"):
         if plain.startswith(b"<?xml") and b"webresourcedata" in data.lower()[:100_000]:
@@ -136,7 +142,7 @@ def kind_of(data: bytes, name: str) -> str:
             return "html table"
         if _HTML.search(plain) or told == "html":
             return "html"
-    if told in ("mail", "text", "html", "") and _is_mail(plain, told):
+    if told in ("mail", "mailbox", "text", "html", "") and _is_mail(plain, told):
         return "mail"
     if told in ("csv", "tsv", "json", "jsonl", "html", "xml", TEXT):
         return told
@@ -158,7 +164,7 @@ def _is_mail(data: bytes, told: str) -> bool:
     """Return whether a file is a mail or a web archive: its first lines are those of a head."""
     lines = [line for line in data.replace(b"\r", b"").split(b"\n")[:12] if line]
     heads = sum(_MAIL.match(line) is not None for line in lines)
-    if told == "mail":
+    if told in ("mail", "mailbox"):
         return heads > 0
     return b"mime-version:" in data.lower() and heads >= 3
 

@@ -34,6 +34,8 @@ from framing.corpus.archives.factiva import (
 from framing.corpus.archives.facts import iso_date
 from framing.corpus.archives.feeds import is_feed, read_feed
 from framing.corpus.archives.japanese import is_japanese, read_japanese
+from framing.corpus.archives.mailboxes import mails, without_signature
+from framing.corpus.archives.markdown import read_markdown
 from framing.corpus.archives.markup import blocks, html_tree, text_of, xml_tree
 from framing.corpus.archives.nexis import ANCHOR, is_cover, is_nexis, read_nexis
 from framing.corpus.archives.records import is_newsbank, is_proquest, read_newsbank, read_proquest
@@ -82,6 +84,8 @@ def _may_be_export(text: str) -> bool:
 
 def read_text(text: str, where: str) -> FileArticles:
     """Return the articles of a text: of an export by its marks, otherwise the text as it is."""
+    if found := _of_form(text, where):
+        return found
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").split("\n")
     if not _may_be_export(text):
         return _of_text(text, lines, where)
@@ -99,6 +103,15 @@ def read_text(text: str, where: str) -> FileArticles:
         return read_alceste(text, where)
     found = _of_export(lines, _text_blocks(lines), where)
     return found or _of_text(text, lines, where)
+
+
+# Texts with a form of their own; each reader returns None for other texts.
+_FORMS: tuple[Callable[[str, str], FileArticles | None], ...] = (read_markdown,)
+
+
+def _of_form(text: str, where: str) -> FileArticles | None:
+    """Return the articles of a text with a form of its own; None for other texts."""
+    return next((found for read in _FORMS if (found := read(text, where))), None)
 
 
 def _of_text(text: str, lines: Sequence[str], where: str) -> FileArticles:
@@ -283,10 +296,39 @@ def _read_mail(data: bytes, where: str) -> FileArticles:
     if kind == "html":
         page = _read_html(content, where)
         return page if is_saved_page(data) or page.format != "web page" else _with_head(page, data)
-    found = read_text(content.decode("utf-8"), where)
+    text, signature = without_signature(content.decode("utf-8"))
+    found = read_text(text, where)
     if found.format != "text":
         return found
-    return _with_head(found, data)
+    found = _with_head(found, data)
+    if signature:
+        note = "What stands below a line '-- ' in a mail is its signature and no text."
+        found = replace(found, notes=[*found.notes, note])
+    return found
+
+
+def _read_mailbox(data: bytes, where: str) -> FileArticles:
+    """Return the articles of each mail of a mailbox; a mail without text costs itself only."""
+    articles: list[Article] = []
+    left_out: list[tuple[str, str]] = []
+    notes: list[str] = []
+    number = 0
+    for position, mail in enumerate(mails(data), start=1):
+        try:
+            found = _read_mail(mail, f"{where}, mail {position}")
+        except InputError as error:
+            number += 1
+            left_out.append((f"mail {position}", str(error)))
+            continue
+        for article in found.articles:
+            number += 1
+            article = replace(article, text=article.text.strip(), place=f"mail {position}")
+            articles.append(replace(article, number=number))
+        left_out += [(f"mail {position}, {place}", reason) for place, reason in found.left_out]
+        notes += found.notes
+    if not articles:
+        raise InputError(f"{where}: no mail of this mailbox has a text. {left_out[0][1]}")
+    return FileArticles("mailbox", articles, left_out, list(dict.fromkeys(notes)))
 
 
 def _with_head(found: FileArticles, data: bytes) -> FileArticles:
@@ -339,6 +381,7 @@ PARSERS: dict[str, Callable[[bytes, str], FileArticles]] = {
     "html": _read_html,
     "locked": _read_locked,
     "mail": _read_mail,
+    "mailbox": _read_mailbox,
     "odt": _read_odt,
     "pdf": _read_pdf,
     "rtf": _read_rtf,

@@ -1,0 +1,170 @@
+"""Markdown: texts with facts above them (YAML or TOML), and without the marks of links."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from framing.corpus.archives.articles import Article, FileArticles, reading
+from framing.corpus.archives.element_names import rank_of
+from framing.corpus.archives.facts import iso_date, language_code
+from framing.corpus.columns import plain
+
+# The facts that stand between two lines of dashes (YAML) or of plus signs (TOML).
+_BETWEEN = re.compile(
+    r"\ufeff?\s*?(?P<mark>---|\+\+\+)[ \t]*\n(?P<facts>.*?)\n(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)",
+    re.DOTALL,
+)
+# The roles of keys that columns and elements do not have.
+_KEYS = {"publishdate": "date", "authors": "byline", "autor": "byline", "auteur": "byline",
+         "categories": "section", "category": "section", "permalink": "url", "canonical": "url",
+         "canonicalurl": "url"}  # fmt: skip
+_ROLES = ("title", "source", "date", "section", "byline", "language", "url")
+# The day of a post stands in the name of its file.
+_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d-\d\d-\d\d)(?!\d)[^/\\]*\Z")
+# A value without quotes in which a colon stands, which YAML does not allow.
+_COLON = re.compile(
+    r"^([A-Za-z][\w -]{0,40}:[ \t]+)([^\s\"'\[{|>&*#].*?:[ \t].*?)[ \t]*$", re.MULTILINE
+)
+_LINK = r"\[(?P<text>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]"
+# What a reader of the page does not see, and what he sees in its place.
+_MARKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, flags), seen)
+    for pattern, flags, seen in (
+        (r"<!--.*?-->", re.DOTALL, ""),
+        # Commands of Hugo and of Jekyll.
+        (r"\{\{[<%].*?[%>]\}\}|\{%.*?%\}", re.DOTALL, ""),
+        # Pictures, also in links, and files that are shown in the text.
+        (
+            r"\[?!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])(?:\]\([^)\n]*\))?|!\[\[[^\]\n]*\]\]",
+            0,
+            "",
+        ),
+        # The addresses that links of the text name.
+        (r"^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\S+.*(?:\n|\Z)", re.MULTILINE, ""),
+        (r"\[\[(?:[^\]|\n]*\|)?([^\]|\n]*)\]\]", 0, r"\1"),
+        (rf"{_LINK}\((?:[^()\n]|\([^()\n]*\))*\)(?:\{{[^}}\n]*\}})?", 0, r"\g<text>"),
+        (rf"{_LINK}\[[^\]\n]*\]", 0, r"\g<text>"),
+        (r"<(?:https?|mailto):[^>\s]*>", 0, ""),
+        (r"\[\^[^\]\n]*\]:?", 0, ""),
+        (r"</?[a-zA-Z][^<>\n]*>", 0, ""),
+        (r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*(?:\{[^}\n]*\})?$", re.MULTILINE, r"\1"),
+        (r"^[ \t]{0,3}(?:>[ \t]?)+", re.MULTILINE, ""),
+        (r"^ {0,3}(?:[-*_][ \t]*){3,}$", re.MULTILINE, ""),
+        (r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", 0, r"\2"),
+        (r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])", 0, r"\1"),
+        (r"(?<![\w_])_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?![\w_])", 0, r"\1"),
+        (r"\\([\\`*_{}\[\]()#+.!>-])", 0, r"\1"),
+        (r"[ \t]+$", re.MULTILINE, ""),
+        (r"\n{3,}", 0, "\n\n"),
+    )
+)
+
+
+def read_markdown(text: str, where: str) -> FileArticles | None:
+    """Return the article below facts that stand in YAML or TOML; None where there are none."""
+    flat = text.replace("\r\n", "\n").replace("\r", "\n")
+    match = _BETWEEN.match(flat)
+    facts = _facts(match["facts"], match["mark"]) if match else None
+    if match is None or facts is None:
+        return None
+    title = facts.get("title")
+    body = without_marks(flat[match.end() :])
+    first, _, rest = body.partition("\n")
+    if title and " ".join(first.split()).casefold() == title.casefold() and rest.strip():
+        body = rest.strip()
+    named = None if "date" in facts else _DAY.search(where)
+    article = Article(
+        body,
+        title,
+        facts.get("source"),
+        facts.get("date") or (named[1] if named else None),
+        facts.get("section"),
+        facts.get("byline"),
+        None,
+        language_code(facts.get("language", "")),
+        facts.get("url"),
+        "the file",
+    )
+    return reading("Markdown", [article], where)
+
+
+def as_markdown(found: FileArticles) -> FileArticles:
+    """Return the text of a file that is Markdown by its ending without the marks."""
+    articles = [replace(one, text=without_marks(one.text)) for one in found.articles]
+    return replace(found, format="Markdown", articles=articles)
+
+
+def without_marks(text: str) -> str:
+    """Return what a reader sees of a text in Markdown: no addresses of links, no pictures."""
+    for pattern, seen in _MARKS:
+        text = pattern.sub(seen, text)
+    return text.strip()
+
+
+def _facts(written: str, mark: str) -> dict[str, str] | None:
+    """Return the facts above a text by their roles; None where it is no such head."""
+    stated: Any = None
+    if mark == "+++":
+        with suppress(tomllib.TOMLDecodeError):
+            stated = tomllib.loads(written)
+    else:
+        stated = _of_yaml(written)
+    if not isinstance(stated, Mapping) or not stated:
+        return None
+    if not all(isinstance(key, str) for key in stated):
+        return None
+    return _of_roles(stated)
+
+
+def _of_yaml(written: str) -> Any:
+    """Return the content of YAML; a headline with a colon may stand without quotes."""
+    import yaml
+
+    for text in (written, _COLON.sub(lambda match: match[1] + json.dumps(match[2]), written)):
+        with suppress(yaml.YAMLError, ValueError):
+            return yaml.safe_load(text)
+    return None
+
+
+def _of_roles(stated: Mapping[str, Any]) -> dict[str, str]:
+    """Return values by their roles; keys with better names count more."""
+    best: dict[str, tuple[int, str]] = {}
+    # Hugo and others keep facts of their own in an object.
+    inner = [
+        (key, v) for one in stated.values() if isinstance(one, Mapping) for key, v in one.items()
+    ]
+    for key, value in [*stated.items(), *inner]:
+        name, line = plain(str(key)), _line(value)
+        for role in _ROLES:
+            rank = 20 if _KEYS.get(name) == role else rank_of(name, role)
+            if rank is None or not line:
+                continue
+            taken = role
+            if role == "source" and re.match(r"https?://", line):
+                taken = "url"
+            if role == "date":
+                line = iso_date(line) or line
+            if taken not in best or rank < best[taken][0]:
+                best[taken] = (rank, line)
+            break
+    return {role: line for role, (_, line) in best.items()}
+
+
+def _line(value: Any) -> str:
+    """Return a value as one line; names of people and links of notes without their marks."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return _line(value.get("name"))
+    if isinstance(value, list):
+        return "; ".join(line for item in value if (line := _line(item)))
+    if value is None or isinstance(value, bool):
+        return ""
+    return " ".join(without_marks(str(value)).split())
