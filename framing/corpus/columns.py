@@ -106,7 +106,7 @@ def choose_columns(
     if found:
         chosen = ", ".join(f"{role} = {name!r}" for role, name in found.items())
         notes.insert(0, f"Columns chosen by their names: {chosen}; text='…' and so on overrule it.")
-    if plain(found.get("text", "")) in _names().parts:
+    if is_part(found.get("text", "")):
         notes.append(
             f"No column has the full texts: {found['text']!r} holds a part of each article."
         )
@@ -136,6 +136,11 @@ def is_usual(name: str, role: str) -> bool:
     """Return whether a name is a usual one for a role."""
     names = (plain(name), _without_qualifier(name))
     return any(usual_rank(whole, role) is not None for whole in names if whole)
+
+
+def is_part(name: str) -> bool:
+    """Return whether a name is that of a part of each text, such as its summary."""
+    return plain(name) in _names().parts
 
 
 def has_roles(names: Sequence[str]) -> bool:
@@ -171,7 +176,8 @@ def plain(name: str) -> str:
 def _usual(names: Sequence[str], role: str) -> list[str]:
     """Return the columns with a usual name for a role, the better ones first.
 
-    Of nested names, such as fields.bodyText, the last one counts where the whole is not usual.
+    Of nested names, such as fields.bodyText or meta.site.name, the last one or the last two count
+    where the whole is not usual.
     """
     rank = {name: number for number, name in enumerate(_names().roles[role])}
     ranked = []
@@ -180,6 +186,8 @@ def _usual(names: Sequence[str], role: str) -> list[str]:
         core = _without_qualifier(name)
         if whole in rank:
             ranked.append((rank[whole], position, name))
+        elif name.count(".") > 1 and (two := plain("".join(name.split(".")[-2:]))) in rank:
+            ranked.append((rank[two] + 1000, position, name))
         elif "." in name and last in rank and last != "name":
             ranked.append((rank[last] + 1000, position, name))
         elif core in rank:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from framing.corpus.columns import is_usual
+from framing.corpus.columns import is_part, is_usual
 
 # Lists are looked for so many objects deep.
 DEEPEST = 8
@@ -57,6 +57,21 @@ def find_articles(content: Any) -> Rows:
     return best
 
 
+def find_inner_articles(rows: Sequence[Object]) -> Rows | None:
+    """Return the articles in the lists of objects that are pages of an answer, or None.
+
+    Such objects have no text beside their lists: {"data": [{"text": …}], "meta": {…}}.
+    """
+    if not rows or _hold_texts(rows):
+        return None
+    for row in rows[:SAMPLE]:
+        beside = flat({key: value for key, value in row.items() if not _is_objects(value)})
+        if any(isinstance(value, str) and len(value) > LONG for value in beside.values()):
+            return None
+    found = max(_inside(rows, "", 0), key=lambda item: _characters(item.rows), default=None)
+    return found if found and _hold_texts(found.rows) else None
+
+
 def _lists(content: Any, path: str, depth: int, name: str = "") -> Iterator[Rows]:
     """Yield the lists of objects in JSON; ``name`` is that of the channel they stand in."""
     if depth > DEEPEST:
@@ -101,7 +116,8 @@ def _with_source(row: Object, name: str) -> Object:
 
 def _text_of(row: Object) -> tuple[str, str]:
     """Return the key under which an object has a text, and the text; both "" without one."""
-    for key, value in flat(row).items():
+    own = {key: value for key, value in row.items() if not _is_records(value)}
+    for key, value in flat(own).items():
         usual = is_usual(key, "text") or is_usual(key.rpartition(".")[2], "text")
         if usual and isinstance(value, str) and value.strip():
             return key, value
@@ -114,9 +130,11 @@ def _hold_texts(rows: Sequence[Object]) -> bool:
     return 2 * sum(bool(_text_of(row)[0]) for row in some) >= len(some)
 
 
-def _characters(rows: Sequence[Object]) -> int:
-    """Return how many characters the texts of some objects have."""
-    return sum(len(_text_of(row)[1]) for row in rows)
+def _characters(rows: Sequence[Object]) -> tuple[int, int]:
+    """Return how many characters the texts of some objects have: full texts, and parts of them."""
+    texts = [(is_part(key.rpartition(".")[2]), len(text)) for key, text in map(_text_of, rows)]
+    full = sum(length for part, length in texts if not part)
+    return full, sum(length for _, length in texts) - full
 
 
 def _whole(content: Object, best: Rows | None) -> Object | None:
@@ -145,6 +163,13 @@ def _whole(content: Object, best: Rows | None) -> Object | None:
 def _is_objects(value: Any) -> bool:
     """Return whether a value is a list of objects."""
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
+
+
+def _is_records(value: Any) -> bool:
+    """Return whether a value is a list of objects with many keys, or holds one: no text."""
+    if isinstance(value, dict):
+        return not _is_tree(value) and any(map(_is_records, value.values()))
+    return _is_objects(value) and not _inner_text(value) and all("text" not in v for v in value)
 
 
 def _are_pieces(rows: Sequence[Object]) -> bool:

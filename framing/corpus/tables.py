@@ -12,6 +12,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import msgspec
+import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, listing
@@ -26,7 +27,7 @@ from framing.corpus.archives.tables import (
     xls_table,
 )
 from framing.corpus.columns import ROLES, has_roles, is_prose, is_usual
-from framing.corpus.nested import find_articles, flat, of_objects
+from framing.corpus.nested import find_articles, find_inner_articles, flat, of_objects
 from framing.text.characters import well_formed
 
 # No leading zeros, which mark a code; at most as many digits as a float holds exactly.
@@ -349,6 +350,9 @@ def _read_jsonl(text: str, where: str) -> TableRead:
         rows.append(row)
     if not rows:
         raise InputError(f"{where} is empty.")
+    if inner := find_inner_articles(rows):
+        note = f"{where}: the articles are in the list {inner.path!r} of each line."
+        return TableRead(of_objects(inner.rows), notes=(note,))
     return TableRead(of_objects(rows))
 
 
@@ -558,7 +562,27 @@ def _read_parquet(data: bytes, where: str) -> TableRead:
         raise InputError(f"{where} has no rows.")
     # pandas takes columns that were an index, such as doc_id, back out of the table.
     lost = [name for name in table.index.names if name is not None and name not in table]
-    return TableRead(table.reset_index(level=lost) if lost else table)
+    table = table.reset_index(level=lost) if lost else table
+    objects = [name for name in table if table[name].dtype == object]
+    if any(_is_nested(table[name].dropna().head(1)) for name in objects):
+        # Columns of objects and lists are those of nested JSON.
+        rows = [flat(_with_lists(row)) for row in table.to_dict("records")]
+        table = pd.DataFrame(rows, index=table.index)
+    return TableRead(table)
+
+
+def _is_nested(first: "pd.Series[Any]") -> bool:
+    """Return whether the first value of a column is an object or a list."""
+    return len(first) > 0 and isinstance(first.iloc[0], dict | list | np.ndarray)
+
+
+def _with_lists(value: Any) -> Any:
+    """Return an object with lists in place of arrays."""
+    if isinstance(value, dict):
+        return {key: _with_lists(inner) for key, inner in value.items()}
+    if isinstance(value, list | np.ndarray):
+        return [_with_lists(inner) for inner in value]
+    return value
 
 
 def _bare(read: Callable[[bytes, str], pd.DataFrame]) -> Callable[[bytes, str], TableRead]:

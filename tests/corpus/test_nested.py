@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 import framing as fr
@@ -69,6 +70,7 @@ def test_a_body_of_lists_is_one_text(tmp_path):
     corpus = read(tmp_path, [row, row | {"title": "U"}])
     assert texts(corpus)[0] == "One.\n\nH\n\nTwo.\n\nThree."
     assert str(corpus.table["date"][0])[:10] == "2024-03-08"
+    assert len(texts(read(tmp_path, [row, row | {"title": "U"}], "list.json"))) == 2
 
 
 def test_posts_of_wordpress_are_their_rendered_html(tmp_path):
@@ -138,3 +140,76 @@ def test_a_longer_list_without_texts_hides_no_articles(tmp_path):
     corpus = read(tmp_path, content)
     assert texts(corpus) == ["The ferry left."]
     assert any("stories" in note for note in corpus.notes)
+
+
+def test_lists_below_groups_of_a_search_are_its_articles(tmp_path):
+    def record(number):
+        words = f"<p>{LONG}</p>"
+        day = f"1925-03-0{number}"
+        return {"id": str(number), "heading": "FERRY", "date": day, "articleText": words,
+                "relevance": {"value": "very"}}  # fmt: skip
+
+    groups = [
+        {"code": "news", "name": "Papers", "records": {"n": 2, "article": [record(1), record(2)]}},
+        {"code": "more", "name": "Journals", "records": {"n": 1, "article": [record(3)]}},
+    ]
+    corpus = read(tmp_path, {"query": "ferry", "category": groups})
+    assert texts(corpus) == [LONG] * 3
+    assert corpus.table["title"].tolist() == ["FERRY"] * 3
+    assert corpus.table["date"].astype(str).tolist() == ["1925-03-01", "1925-03-02", "1925-03-03"]
+
+
+def lines(tmp_path, rows):
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return fr.read_corpus(path)
+
+
+def test_pages_of_an_answer_one_a_line_give_their_articles(tmp_path):
+    def page(*numbers):
+        posts = [{"id": str(n), "text": f"Ferry {n}.", "created_at": "2025-03-04"} for n in numbers]
+        users = [{"id": "9", "name": "Port", "description": "News of the port."}]
+        return {"data": posts, "includes": {"users": users}, "meta": {"count": len(posts)}}
+
+    corpus = lines(tmp_path, [page(1, 2), page(3)])
+    assert texts(corpus) == ["Ferry 1.", "Ferry 2.", "Ferry 3."]
+    assert "the list 'data' of each line" in corpus.notes[0]
+
+
+def test_comments_below_a_text_of_an_unusual_name_are_no_articles(tmp_path):
+    row = {
+        "nieuwsbericht": LONG,
+        "reacties": [{"text": "Nice.", "by": "A"}, {"text": "Bad.", "by": "B"}],
+    }
+    assert texts(lines(tmp_path, [row, row])) == [LONG, LONG]
+
+
+def test_columns_of_objects_and_lists_are_read_as_those_of_json(tmp_path):
+    rows = [
+        {
+            "meta": {"title": "Ferry", "published": "2025-03-04", "site": {"name": "Port News"}},
+            "content": {"paragraphs": ["One.", "Two."]},
+        },
+        {"meta": {"title": "Snow", "published": "2025-03-05", "site": None}, "content": None},
+    ]
+    pd.DataFrame(rows).to_parquet(tmp_path / "t.parquet")
+    corpus = fr.read_corpus(tmp_path / "t.parquet")
+    assert texts(corpus) == ["One.\n\nTwo."]
+    (row,) = corpus.table.itertuples()
+    assert (row.title, row.source, str(row.date)[:10]) == ("Ferry", "Port News", "2025-03-04")
+
+
+@pytest.mark.parametrize(
+    ("names", "source"),
+    [
+        ({"domain": "self.port", "subreddit": "port"}, "port"),
+        ({"domain_url": "x", "extra_source_attributes.name": "Port News"}, "Port News"),
+        ({"user_id": "7", "user_name": "Port News"}, "Port News"),
+        ({"post": {"author": {"handle": "x", "displayName": "Port News"}}}, "Port News"),
+    ],
+)
+def test_posts_have_the_name_of_their_channel_as_source(tmp_path, names, source):
+    row = {"text": LONG, "firstcreated": "2025-03-04T16:40:08+0000"} | names
+    table = lines(tmp_path, [row, row]).table
+    assert table["source"].tolist() == [source] * 2
+    assert table["date"].astype(str).tolist() == ["2025-03-04 16:40:08"] * 2
