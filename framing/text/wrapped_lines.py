@@ -304,12 +304,16 @@ class _Pairs:
 def _leads_on(codes: CodePoints, start: Offsets, end: Offsets, following: Offsets) -> Mask:
     """Return which spans end with a word that leads to what follows, which begins elsewhere.
 
-    After Jan. it is a digit, after U.S. a small letter; after "the" or "Mr." it may be anything.
+    After Jan. it is a digit, after U.S. a small letter, after Russia– a letter; after "the" or
+    "Mr." it may be anything.
     """
     next_one = codes[following]
     leads = _ends_with(codes, start, end, LEADING)
     digit = np.flatnonzero((next_one >= ord("0")) & (next_one <= ord("9")))
     leads[digit] |= _ends_with(codes, start[digit], end[digit], NUMBERED)
+    dash = np.flatnonzero((codes[end - 1] == _DASH) & (end - start > 1))
+    both = _kinds(codes[end[dash] - 2]) & _kinds(next_one[dash]) & LETTER
+    leads[dash] |= both != 0
     short = (codes[end - 1] == ord(".")) & (end - start > 3) & ((_kinds(next_one) & SMALL) != 0)
     short &= (codes[end - 3] == ord(".")) & ((_kinds(codes[end - 2]) & UPPER) != 0)
     leads |= short

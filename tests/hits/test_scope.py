@@ -7,6 +7,10 @@ import framing as fr
 WORDS = ["truce*", "peace", "deal", "talks", "concession*"]
 
 REJECTED = [
+    "It is also forbidden by the law to sign a deal.",
+    "We are not in a position right now where a deal is near.",
+    "Kyiv turned its back on talks.",
+    "Moscow distanced itself from the talks.",
     "Doe rejected an immediate, unconditional truce.",
     "There is no real, lasting peace.",
     "It was never a real, lasting, internationally monitored truce.",
@@ -157,6 +161,14 @@ REJECTED = [
     "They swore that not one truce would hold.",
 ]
 NOT_REJECTED = [
+    "They oppose all attempts to undermine the truce.",
+    "They refused to break the truce.",
+    "They do not want her upsetting the peace.",
+    "Kyiv does not distance itself from the talks.",
+    "I do not want to get into the specifics of the talks.",
+    "We won't get ahead of the talks.",
+    "She left without speaking to the talks.",
+    "We do not think it is the only way of reaching a deal.",
     "He rejected the proposal, effective talks began.",
     "It was not a new, but an old truce.",
     "They rejected the plan, general talks failed.",
@@ -295,6 +307,13 @@ NOT_REJECTED = [
     "They had no truce until May.",
 ]
 HEDGED = [
+    "And if they do, then a truce is near.",
+    "A truce that ends the war is possible.",
+    "The deal they signed and the truce are in doubt.",
+    "They could sign a deal.",
+    "They spoke about a possible lasting truce.",
+    "They will sign a truce if Moscow agrees.",
+    "They will stop and will hold talks if Moscow agrees.",
     "They may sign an immediate, unconditional truce.",
     "It was not immediately clear whether the truce was holding.",
     "The minister left open whether he would accept a truce.",
@@ -384,6 +403,18 @@ HEDGED = [
     "They would leave, had a truce been signed.",
 ]
 NOT_HEDGED = [
+    "They want a truce and have vowed to fight on if it fails.",
+    "They signed a truce and may extend it.",
+    "The alleged breach by the two sides ended the truce.",
+    "They broke the truce in an apparent attack.",
+    "They got guarantees in the talks that it might be kept.",
+    "They do everything possible for peace.",
+    "They want talks as soon as possible.",
+    "They condemned the talks in the strongest possible terms.",
+    "Could you talk about the truce?",
+    "If you have any update on the talks, give it.",
+    "May I ask about the deal?",
+    "He boasted that he could get a deal.",
     "They fight for as long as it takes for peace.",
     "They cannot be excluded from the talks.",
     "They ruled out a truce.",
@@ -495,6 +526,10 @@ def test_not_just_inside_a_hit_denies_nothing():
 def test_a_word_of_doubt_is_not_uncertain_itself():
     corpus = fr.make_corpus(["Critics doubted that the truce would hold."], furniture=False)
     lexicon = fr.make_lexicon({"f": ["truce"], "s": ["doubt*", "critics doubt*"]})
+    table = fr.find_hits(corpus, lexicon).table.set_index("frame")
+    assert table["hedged"].to_dict() == {"s": False, "f": True}
+    corpus = fr.make_corpus(["It is unclear what a truce is worth."], furniture=False)
+    lexicon = fr.make_lexicon({"f": ["truce"], "s": ["unclear"]})
     table = fr.find_hits(corpus, lexicon).table.set_index("frame")
     assert table["hedged"].to_dict() == {"s": False, "f": True}
 

@@ -10,6 +10,23 @@ ACTORS = fr.make_actors(
 # A pronoun is the speaker or the subject of the sentence before, where nobody else is named; else
 # it stays unresolved: nobody may be given words that are not his.
 SPEAKERS = [
+    ("Putin has indicated in recent weeks that a truce is near.", ["Putin"]),
+    ("While Trump has indicated that a truce may fail, the truce holds.", ["Trump", ""]),
+    (
+        "Trump and other members of his team have signaled in recent weeks that a truce is near.",
+        ["other"],
+    ),
+    ("Putin responded to the truce plan.", [""]),
+    ("Putin responded to the plan, saying a truce was near.", ["Putin"]),
+    ("Putin’s promise to Trump that a truce is near was broken.", ["Putin"]),
+    ("Putin’s promise to Trump was that of a truce.", [""]),
+    ("PESKOV: You said that a truce is near, but the truce is dead.", ["unresolved", "Kremlin"]),
+    ("[Trump](https://x.example/1): “A truce holds.”", ["Trump"]),
+    (
+        "[**President Trump**](https://x.example/p/1)**:** “A truce holds.”\n\n"
+        "[**Putin**](https://x.example/p/2)**:**\n“A truce is far.”",
+        ["Trump", "Putin"],
+    ),
     ("Asked by a reporter about the truce, Putin walked off.", [""]),
     ("Asked if the truce would hold, Trump replied: “We’ll see.”", [""]),
     ("Asked if the truce would hold, Trump said the truce would.", ["", "Trump"]),

@@ -43,6 +43,8 @@ WRAPPED = [
     ),
     # Items of a list that hang.
     ("What they want:\n• a truce that is kept by\n  both\n• money", 3),
+    # A word with a dash is divided behind it.
+    ("It was a long war, as all have said, and the Russia–\nUkraine talks began. They end.", 2),
     # Items of a list with sentences in them, behind a bullet, a mark, a dash and a number.
     *(
         (

@@ -25,7 +25,8 @@ from framing.text.segments import Passages
 # actors have the numbers after the last kind.
 KINDS = (
     "no", "not", "reject", "after", "occurrence", "standing", "pseudo_negation", "bounded",
-    "hedge", "doubt", "condition", "inverted", "pseudo_hedge", "boundary", "or",
+    "harm", "hedge", "adjective", "doubt", "condition", "inverted", "pseudo_hedge",
+    "boundary", "or",
     "reporting", "weak_reporting", "participle", "attribution", "citing", "judging", "speaking",
     "manner", "naming", "pseudo_reporting", "subordinate",
 )  # fmt: skip

@@ -117,24 +117,137 @@ def hedged(
     reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, end: Offsets, clause: Offsets
 ) -> Mask:
     """Return which hits are in a hedged clause; a word of doubt does not hedge itself."""
-    found = cues.of("hedge", "doubt", "condition", "inverted", "pseudo_hedge").longest()
+    kinds = ("hedge", "adjective", "doubt", "condition", "inverted", "pseudo_hedge")
+    found = cues.of(*kinds).longest()
     found = found.take(_is_condition(reader, found, clauses))
     marked = np.zeros(len(clauses.bounds) + 3, dtype=bool)
-    marked[clauses.of(found.of("hedge").start)] = True
     condition = found.of("condition", "inverted")
     own = clauses.of(condition.start)
     marked[own] = True
     # If the talks fail, the war goes on; the war goes on if the talks fail.
     before = np.searchsorted(clauses.bounds, condition.start) - 1
-    opens = condition.start - clauses.bounds[np.maximum(before, 0)] <= 2
+    bound = clauses.bounds[np.maximum(before, 0)]
+    opens = condition.start - bound <= 2
     within = reader.row(condition.start)
     opens |= condition.start - reader.text.first[within] <= 1
-    for other, which in ((own + 1, opens), (own - 1, ~opens)):
+    # And if the talks fail, the war goes on.
+    opens |= reader.token(condition.start) - reader.token(np.maximum(bound, 0)) <= 1
+    # If they do, then the war goes on.
+    bounds = np.append(clauses.bounds, np.full(2, np.iinfo(np.int64).max))
+    then = own + 1 + (bounds[np.minimum(own + 1, len(bounds) - 1)] - bounds[own] <= len(", "))
+    behind = np.zeros(len(marked), dtype=bool)
+    for other, which, what in ((then, opens, marked), (own - 1, ~opens, behind)):
         there = which & (other > 0) & (other <= len(clauses.bounds))
         bound = clauses.bounds[other[there] - 1]
         there[there] = reader.row(bound) == within[there]
-        marked[other[there]] = True
-    return marked[clause] | _doubted(reader, found.of("doubt"), clauses, start, end, clause)
+        what[other[there]] = True
+    answer: Mask = marked[clause]
+    some = np.flatnonzero(behind[clause] & ~answer)
+    answer[some] = _before_condition(reader, clauses, end[some], clause[some])
+    answer |= _hedged_by(reader, found.of("hedge", "adjective"), clauses, start, end, clause)
+    return answer | _doubted(reader, found.of("doubt"), clauses, start, end, clause)
+
+
+# An adjective makes uncertain what follows it so closely: a possible lasting truce.
+ADJECTIVE = 4
+
+
+def _hedged_by(
+    reader: Reader, hedges: Cues, clauses: Clauses, start: Offsets, end: Offsets, clause: Offsets
+) -> Mask:
+    """Return which hits a hedge in their clause is about.
+
+    It is not about another predicate behind "and", nor about what stands before the "that" of its
+    own clause; an adjective is about its noun. No word hedges itself.
+    """
+    answer = np.zeros(len(start), dtype=bool)
+    number = clauses.of(hedges.start)
+    low = np.searchsorted(number, clause)
+    count = np.searchsorted(number, clause, side="right") - low
+    hit = np.repeat(np.arange(len(start)), count)
+    cue = np.arange(len(hit)) - np.repeat(np.cumsum(count) - count, count) + low[hit]
+    if not len(hit):
+        return answer
+    tokens = reader.text.tokens
+    last = len(tokens) - 1
+    first, past = hedges.start[cue], hedges.end[cue]
+    ended = (first == start[hit]) & (past == end[hit])
+    ahead, after = past <= start[hit], first >= end[hit]
+    pairs = Pairs(
+        hit, cue, np.searchsorted(tokens, np.where(ahead, past, end[hit])),
+        np.searchsorted(tokens, np.where(ahead, start[hit], first)), first,
+    )  # fmt: skip
+    pairs = pairs.take(ahead | after)
+    ahead, after = ahead[ahead | after], ~ahead[ahead | after]
+    close = np.flatnonzero(~_is_attributive(reader, hedges)[pairs.cue])
+    about = np.ones(len(pairs.hit), dtype=bool)
+    about[after] = False
+    about[pairs.last - pairs.first > ADJECTIVE] = False
+    about[close] = True
+    pair, token, bits = _between(reader, pairs)
+    joint = np.flatnonzero(is_kind(bits, "and"))
+    follows = tokens[np.minimum(token[joint] + 1, last)]
+    other = reader.word(follows, "predicate") | reader.word(follows, "finite")
+    # They signed a truce and may extend it.
+    other &= (token[joint] + 1 < pairs.last[pair[joint]]) | ahead[pair[joint]]
+    other |= after[pair[joint]] & (token[joint] + 1 == pairs.last[pair[joint]])
+    other &= ~(ahead[pair[joint]] & _is_modal(reader, follows))
+    about[pair[joint[other]]] = False
+    # Guarantees that the deal could hold; but: a deal that ends the war is possible.
+    that = after[pair] & is_kind(bits, "that")
+    verb = is_kind(bits, "finite") | _ends_in_ed(reader, tokens[token])
+    latest = np.full(len(pairs.hit), -1)
+    np.maximum.at(latest, pair[that], token[that])
+    stated = np.full(len(pairs.hit), -1)
+    np.maximum.at(stated, pair[verb], token[verb])
+    about[(latest >= 0) & (stated < latest)] = False
+    answer[pairs.hit[about]] = True
+    answer[hit[~ended & (first < end[hit]) & (past > start[hit])]] = True
+    return answer
+
+
+def _is_attributive(reader: Reader, hedges: Cues) -> Mask:
+    """Return which hedges are adjectives before a noun: the alleged breach, any possible truce."""
+    tokens = reader.text.tokens
+    found: Mask = hedges.kind == KINDS.index("adjective")
+    some = np.flatnonzero(found)
+    before = tokens[np.maximum(reader.token(hedges.start[some]) - 1, 0)]
+    bits = reader.words(before)
+    stated = is_kind(bits, "auxiliary") | is_kind(bits, "filler") | is_kind(bits, "predicate")
+    joined = reader.has(hedges.end[some], SPACE) & reader.has(hedges.end[some] + 1, WORD)
+    led = reader.has(hedges.start[some] - 1, SPACE) & reader.has(hedges.start[some] - 2, WORD)
+    found[some] = joined & led & ~stated
+    return found
+
+
+def _before_condition(reader: Reader, clauses: Clauses, end: Offsets, clause: Offsets) -> Mask:
+    """Return which hits a condition after their clause is about.
+
+    It is about the last predicate: they seek a truce and have vowed to fight if it fails.
+    """
+    tokens = reader.text.tokens
+    rows = np.arange(len(end))
+    bound = clauses.bounds[np.minimum(clause, len(clauses.bounds) - 1)]
+    pairs = Pairs(rows, rows, np.searchsorted(tokens, end), np.searchsorted(tokens, bound), end)
+    pair, token, bits = _between(reader, pairs)
+    joint = np.flatnonzero(is_kind(bits, "and"))
+    follows = tokens[np.minimum(token[joint] + 1, len(tokens) - 1)]
+    other = reader.word(follows, "predicate") | reader.word(follows, "finite")
+    other &= (token[joint] + 1 < pairs.last[pair[joint]]) & ~_is_modal(reader, follows)
+    answer = np.ones(len(end), dtype=bool)
+    answer[pair[joint[other]]] = False
+    return answer
+
+
+_MODAL_WORDS = (b"will would may might can could must should shall").split()
+# Of a word the first three letters are looked at.
+_MODALS = np.array([int.from_bytes(word[:3], "big") for word in _MODAL_WORDS])
+
+
+def _is_modal(reader: Reader, positions: Offsets) -> Mask:
+    letters = [np.minimum(reader.code(positions + step), 0x7F) | 0x20 for step in range(3)]
+    found: Mask = np.isin((letters[0] << 16) | (letters[1] << 8) | letters[2], _MODALS)
+    return found
 
 
 def _doubted(
@@ -185,7 +298,8 @@ def rejected(
     forward = forward.take(~_asks(reader, forward))
     parity = _cancelled(reader, forward, clauses)
     forward, parity = _past_parentheses(reader, forward, parity)
-    answer = _denied_before(reader, forward, parity, clauses, start, end, clause)
+    harm = cues.of("harm")
+    answer = _denied_before(reader, forward, parity, clauses, start, end, clause, harm)
     answer |= _denied_after(reader, found, forward, cues, clauses, end, clause)
     answer |= _inside(found.of("bounded"), start, end, strict=False)
     # "Not just" denies nothing, also where it is a part of the hit.
@@ -258,6 +372,7 @@ def _denied_before(
     start: Offsets,
     end: Offsets,
     clause: Offsets,
+    harm: Cues,
 ) -> Mask:
     answer = np.zeros(len(start), dtype=bool)
     if not len(forward):
@@ -278,10 +393,12 @@ def _denied_before(
     cued = reader.word(reader.text.tokens[np.maximum(pairs.first - 1, 0)], "anyone")
     noun &= ~(cued[pair] & (token == pairs.first[pair]))
     verb = is_kind(bits, "verb_end") & ~is_noun[pair]
-    # Nobody was invited to the talks, he denied that he wrecked them; but: he refused to be
-    # invited to talks.
+    # Nobody was invited to the talks; but: he refused to be invited to talks.
     spared = is_kind(bits, "spared")
     spared &= ((kind != KINDS.index("reject")) | _denies(reader, pairs.start))[pair]
+    # They oppose attempts to undermine the truce.
+    harmed = np.searchsorted(harm.start, np.stack([forward.end[pairs.cue], start[pairs.hit]]))
+    ended |= harmed[0] < harmed[1]
     joint = is_kind(bits, "and")
     ended[pair[that | noun | verb | spared | (joint & (pairs.last[pair] - token > REACH_AND))]] = (
         True

@@ -38,6 +38,8 @@ _DASHES = np.array([ord(sign) for sign in "–—-―~"], dtype=np.int64)
 # Characters of "And from President" before a name.
 _LEAD = 20
 _OPENERS = (ord("("), ord("["))
+# What makes a name bold in Markdown, and how many of them stand together.
+_BOLD, _STARS = (ord("*"), ord("_")), 3
 _LONG_DASH, _STOP = ord("—"), ord(".")
 # Colons of a label: of "LIVE: Putin:" the second ends it, of "[00:12:30] Putin:" the third.
 _COLONS = 3
@@ -56,6 +58,7 @@ def _among(codes: Offsets, signs: Mask) -> Mask:
 # These enclose a description of somebody between the name and the verb.
 _APART = sign_table(",–—-")
 _BRACKETS = (ord("("), ord(")"))
+_MARKED = sign_table("*_")
 _DASHED, _OPENED = sign_table("–—-―~"), sign_table("([")
 _JOINING, _COMMA = sign_table("-‐‑'’."), sign_table(",—–")
 # After "so" where it is all that was said.
@@ -175,7 +178,7 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     events = _with_extent(reader, _with_direction(reader, events, quotes, stops), found)
     events = _in_turns(reader, mentions, _without_objects(reader, events))
     events = _within_clauses(reader, _merged(events, owned), cues)
-    return _inherit(_resolved(reader, quotes, mentions, events))
+    return _inherit(_resolved(reader, quotes, mentions, _up_to_but(reader, events)))
 
 
 def _without_participles(reader: Reader, events: Events) -> Events:
@@ -223,6 +226,22 @@ def _within_clauses(reader: Reader, events: Events, cues: Cues) -> Events:
     after = np.searchsorted(commas, events.end)
     some &= (signs[0] == signs[1]) & (after < len(commas))
     until[some] = np.minimum(until, np.append(commas, 0)[np.minimum(after, len(commas))])[some]
+    return replace(events, until=until)
+
+
+def _up_to_but(reader: Reader, events: Events) -> Events:
+    """End what "you said" opens before a comma and "but": behind it speaks who said so."""
+    some = np.flatnonzero(events.opening & (events.speaker == UNRESOLVED))
+    letters = reader.code(events.begin[some][:, None] + np.arange(3)) | 0x20
+    some = some[(letters == np.array([ord(sign) for sign in "you"])).all(axis=1)]
+    if not len(some):
+        return events
+    until = events.until.copy()
+    commas = reader.sign_at[(reader.sign == ord(",")) & reader.has(reader.sign_at + 1, SPACE)]
+    letters = reader.code(commas[:, None] + np.arange(2, 6)) | 0x20
+    commas = commas[(letters == np.array([ord(sign) for sign in "but "])).all(axis=1)]
+    after = np.searchsorted(commas, events.end[some])
+    until[some] = np.minimum(until[some], np.append(commas, until.max())[after])
     return replace(events, until=until)
 
 
@@ -285,6 +304,9 @@ def _owned_speech(reader: Reader, quotes: Quotes, owners: Mentions) -> Events:
                 rows.append((kind, begin, begin, colon, row, token, place, False, True))
             elif speech and len(after) and reader.word(after, "that")[0] and after[0] == past + 1:
                 rows.append((kind, begin, begin, int(after[0]), row, token, place, False, True))
+            elif speech and (that := _that_after(reader, token + step + 1, last)):
+                # Putin’s promise to Trump that a truce is near.
+                rows.append((kind, begin, begin, that, row, token, place, False, True))
             elif _is_equated(reader, token + step + 1, last):
                 # Putin’s view is that the truce is near.
                 that = int(tokens[token + step + 2])
@@ -296,6 +318,26 @@ def _owned_speech(reader: Reader, quotes: Quotes, owners: Mentions) -> Events:
         table[0], table[1], table[2], table[3], table[4], table[5], owners.actor[table[6]],
         closing, opening, table[3], reader.text.last[table[4]] + 1,
     )  # fmt: skip
+
+
+# The most words between a noun and "that": his promise on Monday to the world that it holds.
+_TO_THAT = 5
+
+
+def _that_after(reader: Reader, token: int, last: int) -> int:
+    """Return where "that" begins, behind words such as "to Trump" from a token on, or 0."""
+    words = reader.text.tokens[token : token + _TO_THAT + 1]
+    words = words[words < last]
+    if (
+        not len(words)
+        or not reader.word(words[:1], "inside")[0]
+        or not _joined(reader, words).all()
+    ):
+        return 0
+    bits = reader.words(words)
+    that = np.flatnonzero(is_kind(bits, "that") & is_kind(bits, "relative"))
+    stated = is_kind(bits, "finite")
+    return int(words[that[0]]) if len(that) and not stated[: that[0]].any() else 0
 
 
 def _is_predicate(reader: Reader, verb: Offsets) -> bool:
@@ -1300,9 +1342,11 @@ def _candidates(reader: Reader, quotes: Quotes, ends: Offsets) -> Offsets:
     near = (bounds[place] - quotes.end <= 4) & (_among(sign, _DASHED) | _among(sign, _OPENED))
     near |= (bounds[place] == quotes.end + 1) & (sign == ord(":"))
     before = np.searchsorted(bounds, quotes.start) - 1
+    for _ in range(_STARS):
+        before -= _among(reader.sign[np.maximum(before, 0)], _MARKED)
     ahead = reader.sign[np.maximum(before, 0)]
     colon = (before >= 0) & ((ahead == ord(":")) | _among(ahead, _DASHED))
-    colon &= quotes.start - bounds[np.maximum(before, 0)] <= len(":\r\n\r\n ")
+    colon &= quotes.start - bounds[np.maximum(before, 0)] <= len(":**\r\n\r\n ")
     block = np.searchsorted(ends, quotes.end)
     below = np.append(np.diff(ends), ends[-1:])[np.minimum(block, len(ends) - 1)]
     rest = ends[np.minimum(block, len(ends) - 1)] - quotes.end
@@ -1360,16 +1404,19 @@ def _introduced(reader: Reader, mentions: Mentions, quote: int) -> int:
     The quotation may be the next paragraph. A dash takes the place of the colon after a bare name.
     """
     place = int(np.searchsorted(reader.sign_at, quote)) - 1
+    bold = place
+    while place >= 0 and reader.sign[place] in _BOLD:
+        place -= 1
     if place < 0:
         return NOBODY
-    colon, sign = int(reader.sign_at[place]), int(reader.sign[place])
+    colon, sign, bold = int(reader.sign_at[place]), int(reader.sign[place]), bold - place
     text = reader.text
     row = int(reader.row(np.array([colon]))[0])
     below = int(reader.row(np.array([quote]))[0])
     apart = int(text.paragraph[below] - text.paragraph[row])
     if text.document[below] != text.document[row] or apart > 1:
         return NOBODY
-    if not apart and quote - colon > len(": "):
+    if not apart and quote - colon - bold > len(": "):
         return NOBODY
     first = int(text.first[row])
     name = int(np.searchsorted(mentions.start, first))
@@ -1380,9 +1427,20 @@ def _introduced(reader: Reader, mentions: Mentions, quote: int) -> int:
         spaced = colon - past == 1 and quote - colon == len("— ")
         bare = sign in _DASHES and spaced and apart == 0
         return int(mentions.actor[name]) if bare and start - first <= GIVEN else NOBODY
-    if start - first <= _LEAD and colon - past <= TITLE:
+    if start - first <= _LEAD and colon - _past_link(reader, past, colon) <= TITLE:
         return int(mentions.actor[name])
     return NOBODY
+
+
+def _past_link(reader: Reader, past: int, last: int) -> int:
+    """Return where the address ends behind a name such as [Trump](https://…), or its own end."""
+    at = past
+    while at < last and reader.code(np.array([at]))[0] in _BOLD:
+        at += 1
+    if tuple(reader.code(np.arange(at, at + 2)).tolist()) != (ord("]"), ord("(")):
+        return past
+    ends = np.flatnonzero(reader.code(np.arange(at, last)) == ord(")"))
+    return at + int(ends[-1]) + 1 if len(ends) else past
 
 
 def _addressed(reader: Reader, mentions: Mentions, row: Offsets, answer: Offsets) -> None:

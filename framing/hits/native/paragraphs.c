@@ -146,6 +146,9 @@ static bool leads_on(const struct framing_lines *given, const struct line *line,
     uint32_t first = given->code[next->bare];
     if (first - '0' < 10 && ends_with(given, line, NUMBERED, NUMBERED_WORDS)) return true;
     const uint32_t *past = given->code + line->past;
+    if (past[-1] == 0x2013 && line->past - line->start > 1) {
+        return kind_of(given, line->past - 2) & next->kind & LETTER;
+    }
     return next->kind & SMALL && line->past - line->start > 3 && past[-1] == '.' && past[-3] == '.' &&
            kind_of(given, line->past - 2) & UPPER;
 }
