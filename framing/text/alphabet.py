@@ -82,13 +82,31 @@ ENDS, DEPENDS, GOES_ON = 1, 2, 3
 Ask = Callable[[list[str], list[bool] | None], list[int]]
 
 
+class Scanned(Protocol):
+    """What a `TextFolding` knows of a text before it folds it: among all else, the signs."""
+
+    @property
+    def signs(self) -> Signs:
+        """The signs of the text."""
+        ...
+
+
 class TextFolding(Protocol):
     """What folds texts as the functions of this file do; None where it leaves a text to them."""
 
+    def scan(self, codes: CodePoints, alphabet: "Alphabet") -> Scanned:
+        """Return what `fold` needs to know of a text."""
+        ...
+
     def fold(
-        self, text: str, codes: CodePoints, alphabet: "Alphabet", joints: Offsets
+        self,
+        text: str,
+        codes: CodePoints,
+        alphabet: "Alphabet",
+        joints: Offsets,
+        scanned: Scanned | None = None,
     ) -> "Folded | None":
-        """Return the folded text, as `fold_text` does."""
+        """Return the folded text, as `fold_text` does; what was scanned serves once."""
         ...
 
     def token_starts(self, folded: "Folded", alphabet: "Alphabet") -> Offsets | None:
@@ -96,13 +114,41 @@ class TextFolding(Protocol):
         ...
 
     def openings(
-        self, codes: CodePoints, start: Offsets, words: NDArray[np.uint64]
-    ) -> NDArray[np.uint8]:
-        """Return what begins at each place, as the functions of `framing.text.turns` say."""
+        self,
+        codes: CodePoints,
+        start: Offsets,
+        end: Offsets,
+        words: NDArray[np.uint64],
+        *,
+        lines: bool,
+    ) -> tuple[NDArray[np.uint16], Offsets, Offsets]:
+        """Return what begins at each place, the colon near it, and the end of its line.
+
+        The bits are those of `framing.text.turns.Openings`.
+        """
         ...
 
-    def end_with(self, codes: CodePoints, past: Offsets, words: NDArray[np.uint64]) -> Mask:
-        """Return before which places one of some words stands, as `ends_with` says."""
+    def doubtful(
+        self,
+        codes: CodePoints,
+        start: Offsets,
+        end: Offsets,
+        row: Offsets,
+        words: NDArray[np.uint64],
+        names: NDArray[np.uint64],
+    ) -> Offsets:
+        """Return which sentences may go on in the next one, as framing.text.boundaries says."""
+        ...
+
+    def marks(
+        self,
+        codes: CodePoints,
+        start: Offsets,
+        end: Offsets,
+        signs: Offsets,
+        words: NDArray[np.uint64],
+    ) -> tuple[Offsets, NDArray[np.uint8]]:
+        """Return the fields of `framing.text.boundaries.Marks`, by their number from 1."""
         ...
 
     def signs(self, codes: CodePoints) -> Signs:
@@ -343,13 +389,20 @@ class Folded:
         return positions
 
 
-def fold_text(text: str, codes: CodePoints, alphabet: Alphabet, joints: Offsets) -> Folded:
+def fold_text(
+    text: str,
+    codes: CodePoints,
+    alphabet: Alphabet,
+    joints: Offsets,
+    scanned: Scanned | None = None,
+) -> Folded:
     """Fold a text; ``codes`` are its code points.
 
     ``joints`` are the offsets of the characters between two articles. An address becomes one word.
+    ``scanned`` is what the folding of the alphabet knows of the text already.
     """
     if alphabet.folding is not None:
-        native = alphabet.folding.fold(text, codes, alphabet, joints)
+        native = alphabet.folding.fold(text, codes, alphabet, joints, scanned)
         if native is not None:
             return native
     folded = _fold_characters(text, codes, alphabet, joints)

@@ -6,6 +6,7 @@ day, titles, references with a number, lists inside a sentence, brackets, abbrev
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from framing._core.typing import Mask
 from framing.text.alphabet import TextFolding
-from framing.text.characters import INVISIBLE, CodePoints, Offsets, is_among, sign_offsets
+from framing.text.characters import INVISIBLE, CodePoints, Offsets, is_among
 
 # The rules read so many characters before and after a boundary; then the greatest lengths of
 # items and of known words.
@@ -597,6 +598,8 @@ def _doubtful(
 
     The other sentences end with a word without a rule in `_goes_on`, before a capital letter.
     """
+    if language == "en" and folding is not None:
+        return folding.doubtful(codes, start, end, row, _known_endings(), _stopped_names())
     inner = np.flatnonzero(row[1:] == row[:-1])
     if language != "en" or not len(inner):
         return inner
@@ -605,7 +608,7 @@ def _doubtful(
     some |= (after == ord("-")) | (after == ord("&"))
     # Before a quotation mark or a dash nothing goes on that does not before a capital letter.
     some |= (after > _ASCII) & ~is_among(after, _MARKS_BEFORE)
-    some |= _after_question(codes, high, start[inner + 1], folding)
+    some |= _after_question(codes, high, start[inner + 1])
     # Of the other sentences only those that end with a point can continue.
     dot = codes[high - 1] == ord(".")
     # “Is it near?” Trump asked.
@@ -614,7 +617,7 @@ def _doubtful(
     )
     some |= dot & ((after >= ord("a")) & (after <= ord("z")) | (start[inner + 1] == high))
     stops = high[dot] - 1
-    known = _end_with(codes, stops, _known_endings(), folding)
+    known = _end_with(codes, stops, _known_endings())
     # After a number of three digits, such as a year, no rule lets a sentence go on.
     places = np.flatnonzero(known)
     digits = np.stack([codes[np.maximum(stops[places] - step, 0)] for step in (1, 2, 3)])
@@ -624,9 +627,7 @@ def _doubtful(
     return doubtful
 
 
-def _after_question(
-    codes: CodePoints, high: Offsets, following: Offsets, folding: TextFolding | None
-) -> Mask:
+def _after_question(codes: CodePoints, high: Offsets, following: Offsets) -> Mask:
     """Return which sentences end with ? or ! and may go on after a dash, or within a name."""
     asked = np.isin(codes[high - 1], _ASKED_SIGNS)
     places = np.flatnonzero(asked)
@@ -636,7 +637,7 @@ def _after_question(
     last = len(codes) - 1
     near = codes[np.minimum(following[places, None] + np.arange(1, 4), last)]
     asked[places] = dash & ((near >= ord("a")) & (near <= ord("z"))).any(axis=1)
-    asked[places] |= _end_with(codes, high[places] - 1, _stopped_names(), folding)
+    asked[places] |= _end_with(codes, high[places] - 1, _stopped_names())
     return asked
 
 
@@ -652,12 +653,8 @@ _ASKED_SIGNS = np.array([ord("!"), ord("?")], dtype=np.uint32)
 _DASHES = np.array([ord(sign) for sign in "—–-"], dtype=np.uint32)
 
 
-def _end_with(
-    codes: CodePoints, past: Offsets, words: NDArray[np.uint64], folding: TextFolding | None
-) -> Mask:
+def _end_with(codes: CodePoints, past: Offsets, words: NDArray[np.uint64]) -> Mask:
     """Return before which places one of some words stands, given by their `_last_letters`."""
-    if folding is not None:
-        return folding.end_with(codes, past, words)
     return np.isin(_last_letters(codes, past), words)
 
 
@@ -698,53 +695,94 @@ def _known_endings() -> NDArray[np.uint64]:
     return np.unique(np.append(_last_letters(codes, ends), np.uint64(0)))
 
 
-def cuts(
-    text: str,
-    codes: CodePoints,
-    language: str,
-    signs: Offsets | None = None,
-    folding: TextFolding | None = None,
-) -> Iterable[tuple[int, int]]:
-    """Return further positions at which a sentence ends and the next begins.
+@dataclass(frozen=True)
+class Marks:
+    """Signs at which a sentence may end that sentencex does not end.
 
-    After a bracket that holds a sentence of its own, after a quotation within a quotation, and
-    after a country at the end of a sentence. ``signs`` are the `sign_offsets`, if they are known.
+    Notes ("[2]"), ``brackets`` with a stop before them, stops after ``words`` that sentencex takes
+    for abbreviations, the first points of ``countries``, ends of ``quotes`` and ``ellipses``.
+    ``holding`` are the sentences that may have several inside a quotation or a bracket.
     """
-    signs = sign_offsets(codes) if signs is None else signs
+
+    notes: Offsets
+    brackets: Offsets
+    words: Offsets
+    countries: Offsets
+    quotes: Offsets
+    ellipses: Offsets
+    holding: Offsets
+
+
+def find_marks(
+    codes: CodePoints,
+    start: Offsets,
+    end: Offsets,
+    signs: Offsets,
+    folding: TextFolding | None = None,
+) -> Marks:
+    """Return the signs of a text, and the sentences, at which more may end.
+
+    Parameters
+    ----------
+    codes : array
+        The code points of the text.
+    start, end : arrays
+        The edges of the sentences.
+    signs : array
+        The `sign_offsets` of the text.
+    folding : TextFolding, optional
+        What finds them faster than this function.
+    """
+    if folding is not None:
+        place, what = folding.marks(codes, start, end, signs, _plain_words())
+        return Marks(*(place[what == kind] for kind in range(1, 8)))
     sign = codes[signs]
     brackets = signs[(sign == ord(")")) | (sign == ord("]"))]
     brackets = brackets[(brackets > 2) & (brackets < len(codes) - 2)]
     stops = is_among(codes[brackets - 1], _ENDS) | is_among(codes[brackets - 2], _ENDS)
     notes = brackets[(codes[brackets] == ord("]")) & (codes[brackets - 1] - ord("0") < 10)]
-    for place in notes.tolist():
+    dots = signs[sign == ord(".")]
+    return Marks(
+        notes, brackets[stops], dots[_end_with(codes, dots, _plain_words())], dots,
+        _quote_ends(codes, signs[(sign == ord('"')) | (sign > _ASCII)]),
+        signs[sign == ord("…")], _may_hold_sentences(codes, start, end, signs),
+    )  # fmt: skip
+
+
+def cuts(text: str, codes: CodePoints, language: str, marks: Marks) -> Iterable[tuple[int, int]]:
+    """Return further positions at which a sentence ends and the next begins.
+
+    After a bracket that holds a sentence of its own, after a quotation within a quotation, and
+    after a country at the end of a sentence.
+    """
+    for place in marks.notes.tolist():
         match = _AFTER_NOTE.match(text, place)
         if match and _NOTE.search(text[max(place - _NEAR, 0) : place]):
             yield place + 1, match.end()
-    for place in brackets[stops].tolist():
+    for place in marks.brackets.tolist():
         match = _BRACKET.match(text, place - 1) or _BRACKET.match(text, place - 2)
         if match and _holds_sentence(text, match.start(), place) and _begins(text, match.end()):
             yield place + 1, match.end()
     if language == "en":
-        dots = signs[sign == ord(".")]
-        for place in dots[_end_with(codes, dots, _plain_words(), folding)].tolist():
+        for place in marks.words.tolist():
             match = _PLAIN_END.match(text, place)
             word = text[text.rfind(" ", 0, place) + 1 : place].lstrip("\"“‘'([")
             if word == "X" and not _ON_PLATFORM.search(text[max(place - _NEAR, 0) : place]):
                 continue
             if match and (word.islower() or word in _PLAIN_CAPITALS):
                 yield place + 1, match.end()
-    for place in _quote_ends(codes, signs[(sign == ord('"')) | (sign > _ASCII)]):
+    for place in marks.quotes.tolist():
         match = _QUOTE_END.match(text, place)
         if match and not (language == "en" and _ASKED.match(text, match.end())):
             yield place + 1, match.end()
     # To search the text for the pattern, or for the sign, takes ten times as long.
-    for place in signs[sign == ord("…")].tolist() if language == "en" else ():
+    for place in marks.ellipses.tolist() if language == "en" else ():
         match = _ELLIPSIS.match(text, place)
         if match:
             yield place + 1, match.end()
     if language == "en" and ". " in text:
         past = 0
-        for place in sorted(_before_countries(text, codes, signs[sign == ord(".")])):
+        for place in sorted(_before_countries(text, codes, marks.countries)):
             match = _COUNTRY.match(text, place) if place >= past else None
             if match is None:
                 continue
@@ -770,13 +808,13 @@ def _plain_words() -> NDArray[np.uint64]:
     return np.unique(_last_letters(codes, ends))
 
 
-def _quote_ends(codes: CodePoints, marks: Offsets) -> list[int]:
+def _quote_ends(codes: CodePoints, marks: Offsets) -> Offsets:
     """Return where a quotation closes after an inner quotation, or after a country: in the U.S.”"""
     marks = marks[is_among(codes[marks], _CLOSING)]
     marks = marks[(marks > 3) & (marks < len(codes) - 2)]
     inner = is_among(codes[marks - 1], _INNER) & is_among(codes[marks - 2], _ENDS)
     country = (codes[marks - 1] == ord(".")) & (codes[marks - 3] == ord("."))
-    found: list[int] = marks[inner | country].tolist()
+    found: Offsets = marks[inner | country]
     return found
 
 
@@ -845,9 +883,7 @@ _WHITE = np.array([ord(sign) for sign in " \n\r\t\u00a0"], dtype=np.uint32)
 _INNER_END = re.compile(r"[.!?…]\s+\S")
 
 
-def may_hold_sentences(
-    text: str, codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets
-) -> list[int]:
+def _may_hold_sentences(codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets) -> Offsets:
     """Return the sentences in which a quotation or a bracket may have an end of a sentence.
 
     Inside of them stands a stop before white space and a letter that is not small.
@@ -867,7 +903,7 @@ def may_hold_sentences(
     opened = (
         (last >= 0) & (opening[np.maximum(last, 0)] >= start[place]) if len(opening) else last > 0
     )
-    places: list[int] = np.unique(place[opened]).tolist()
+    places: Offsets = np.unique(place[opened])
     return places
 
 

@@ -97,11 +97,12 @@ def sentences(
         return spans, spans.start
     signs = find_signs(codes, folding).every if signs is None else signs
     start, end, row = _first_cut(text, codes, spans, language, signs, folding)
-    start, end, row = _with_inner_sentences(text, codes, start, end, row, language, signs)
+    marks = boundaries.find_marks(codes, start, end, signs, folding)
+    start, end, row = _with_inner_sentences(text, start, end, row, language, marks)
     joined = boundaries.join(text, codes, start, end, row, language, folding)
     first = ~np.append(False, joined[:-1])[: len(joined)]
     start, row, end = start[first], row[first], end[~joined]
-    start, end, row = _with_cuts(text, codes, start, end, row, language, signs, folding)
+    start, end, row = _with_cuts(text, codes, start, end, row, language, marks)
     return Spans(spans.document[row], start, end), row
 
 
@@ -258,26 +259,42 @@ def _has_space_before_point(codes: CodePoints, signs: Offsets) -> bool:
 
 def _with_inner_sentences(
     text: str,
-    codes: CodePoints,
     start: Offsets,
     end: Offsets,
     row: Offsets,
     language: str,
-    signs: Offsets,
+    marks: boundaries.Marks,
 ) -> tuple[Offsets, Offsets, Offsets]:
     """Cut quotations and brackets of several sentences, which sentencex leaves whole."""
-    places = boundaries.may_hold_sentences(text, codes, start, end, signs)
     more = [
         (past, begin, place)
-        for place in places
+        for place in marks.holding.tolist()
         for low, high in boundaries.enclosures(text, int(start[place]), int(end[place]))
         for past, begin in _inner_ends(text, low, high, language)
     ]
     if not more:
         return start, end, row
     past, begin, place = np.array(more, dtype=np.int64).T
-    row = np.sort(np.concatenate([row, row[place]]), kind="stable")
-    return np.sort(np.append(start, begin)), np.sort(np.append(end, past)), row
+    return _cut_at(start, end, row, past, begin, place)
+
+
+def _cut_at(
+    start: Offsets,
+    end: Offsets,
+    row: Offsets,
+    past: Offsets,
+    begin: Offsets,
+    place: Offsets,
+) -> tuple[Offsets, Offsets, Offsets]:
+    """Cut sentences: those at ``place`` end at ``past`` too, and others begin at ``begin``."""
+    order = np.argsort(begin, kind="stable")
+    after = place[order] + 1
+    # To sort all again takes ten times as long.
+    return (
+        np.insert(start, after, begin[order]),
+        np.insert(end, after - 1, np.sort(past)),
+        np.insert(row, after, row[place[order]]),
+    )
 
 
 def _inner_ends(text: str, low: int, high: int, language: str) -> Iterator[tuple[int, int]]:
@@ -300,19 +317,19 @@ def _with_cuts(
     end: Offsets,
     row: Offsets,
     language: str,
-    signs: Offsets,
-    folding: TextFolding | None,
+    marks: boundaries.Marks,
 ) -> tuple[Offsets, Offsets, Offsets]:
     """Cut sentences where sentencex misses an end."""
-    cuts = list(boundaries.cuts(text, codes, language, signs, folding))
-    more = np.array(cuts, dtype=np.int64).reshape(-1, 2)
+    cuts = list(boundaries.cuts(text, codes, language, marks))
+    if not cuts or not len(start):
+        return start, end, row
+    more = np.array(cuts, dtype=np.int64)
     place = np.searchsorted(start, more[:, 0], side="right") - 1
-    inside = (place >= 0) & (more[:, 1] < end[np.maximum(place, 0)]) if len(end) else place > 0
+    inside = (place >= 0) & (more[:, 1] < end[np.maximum(place, 0)])
     more, place = more[inside], place[inside]
     if not len(more):
         return start, end, row
-    row = np.sort(np.concatenate([row, row[place]]), kind="stable")
-    return np.sort(np.append(start, more[:, 1])), np.sort(np.append(end, more[:, 0])), row
+    return _cut_at(start, end, row, more[:, 0], more[:, 1], place)
 
 
 def _masked(piece: str) -> str:
@@ -646,12 +663,14 @@ def make_chunk(
     text = "\n".join([*texts, ""])
     given, codes = begins_of(texts), code_points(text)
     begins, gone = given, joined_spans(given, removed)
-    found = find_signs(codes, alphabet.folding)
+    scanned = None if alphabet.folding is None else alphabet.folding.scan(codes, alphabet)
+    found = find_signs(codes) if scanned is None else scanned.signs
     seen, signs = see(text, codes, given, found) if places is None else None, found.every
     if seen is not None:
         text, codes, signs, places = seen.text, seen.codes, seen.signs, seen.places
         begins, gone = places.seen(given), seen.moved_spans(gone)
-    folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1)
+        scanned = None
+    folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1, scanned)
     codes = _with_signs(text, codes)
     return Chunk(
         number, text, codes, begins, gone, language, alphabet, folded, given, signs, layout,

@@ -10,7 +10,6 @@ transcripts have the name alone in its line. These count only where a text has s
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -313,10 +312,11 @@ def find_inner_labels(
     if not len(start):
         return np.empty(0, dtype=np.int64)
     opens = np.append(True, paragraph[1:] != paragraph[:-1])
-    openings = _Openings(codes, start, folding)
-    named = _inner_names(text, codes, document, start, opens, signs, openings)
+    past = np.append(start[1:], len(codes))
+    openings = _look(codes, start, past, signs, folding, lines=False)
+    named = _inner_names(text, document, start, opens, openings)
     changes = np.flatnonzero(~opens & _has_arrows(codes, document, start))
-    points = np.flatnonzero(openings.may_have_point & (opens | openings.begins_line))
+    points = openings.points[opens[openings.points] | openings.in_front]
     points = _with_points(text, document, start, points)
     points = points[~opens[points]]
     if len(changes) or len(points):
@@ -325,29 +325,14 @@ def find_inner_labels(
 
 
 def _inner_names(
-    text: str,
-    codes: CodePoints,
-    document: Offsets,
-    start: Offsets,
-    opening: Mask,
-    signs: Offsets,
-    openings: "_Openings",
+    text: str, document: Offsets, start: Offsets, opening: Mask, openings: "_Openings"
 ) -> Offsets:
     """Return the sentences inside a paragraph that begin with a name and a colon."""
     none = np.empty(0, dtype=np.int64)
-    colons = signs[codes[signs] == ord(":")]
-    if not len(colons):
+    row = openings.inner
+    if not len(row) or opening[row].all():
         return none
-    row = np.searchsorted(start, colons, side="right") - 1
-    row, nth = np.unique(row, return_index=True)
-    colons = colons[nth]
-    first = codes[start[row]]
-    near = (row >= 0) & (colons - start[row] < _LONGEST)
-    near &= ((first >= ord("A")) & (first <= ord("Z"))) | (first == ord(">"))
-    row, colons = row[near], colons[near]
-    prose = openings.are_prose(row)
-    row, colons = row[~prose], colons[~prose]
-    opens = opening[row]
+    colons, opens = openings.colon[row], opening[row]
     # Most texts have labels at the start of a paragraph or nowhere.
     some = np.isin(document[row], document[row[~opens]])
     row, colons, opens = row[some], colons[some], opens[some]
@@ -523,32 +508,17 @@ def _with_points(text: str, document: Offsets, start: Offsets, some: Offsets) ->
 
 
 def _name_lines(
-    text: str,
-    codes: CodePoints,
-    document: Offsets,
-    start: Offsets,
-    end: Offsets,
-    signs: Offsets,
-    openings: "_Openings",
+    text: str, codes: CodePoints, document: Offsets, start: Offsets, openings: "_Openings"
 ) -> Offsets:
     """Return the paragraphs whose first line is the name of who speaks in what follows.
 
     The names of at least two people have to come again and again, or to stand beside a time.
     """
     none = np.empty(0, dtype=np.int64)
-    first, most = codes[start], len(codes) - 1
-    opens = ((first >= ord("A")) & (first <= ord("Z"))) | is_among(first, _TIME_CODES)
-    some = np.flatnonzero(opens)
-    breaks = np.append(signs[(codes[signs] == 10) | (codes[signs] == 13)], len(codes))
-    past = np.minimum(breaks[np.searchsorted(breaks, start[some])], end[some])
-    short = past - start[some] <= _LONGEST_LINE
-    last = codes[np.clip(past - 1, 0, most)]
-    short &= ~is_among(last, _NO_LINE_CODES)
-    some, past = some[short], past[short]
+    some, past = openings.lines, openings.past
+    if not len(some):
+        return none
     timed = is_among(codes[start[some]], _TIME_CODES) | is_among(codes[past - 1], _TIME_CODES)
-    no_name = openings.are_prose(some) | _has_sign(codes, start[some], past, signs)
-    kept = timed | ~no_name
-    some, past, timed = some[kept], past[kept], timed[kept]
     texts = int(document[-1]) + 1
     whole = np.bincount(document, minlength=texts)
     number = np.bincount(document[some], minlength=texts)
@@ -591,39 +561,132 @@ def _name_lines(
     return np.array(answer, dtype=np.int64) if answer else none
 
 
+@dataclass(frozen=True)
 class _Openings:
-    """What the first characters of sentences or paragraphs are."""
+    """Which sentences or paragraphs may begin with a label, by their first characters.
 
-    def __init__(self, codes: CodePoints, start: Offsets, folding: TextFolding | None) -> None:
-        self.codes, self.start = codes, start
-        self.known = None if folding is None else folding.openings(codes, start, _POINT_WORDS)
+    ``points`` may be such as "Mr. GRAHAM.", and ``in_front`` says which of these begin a line.
+    ``labels`` have a colon or a dash near, ``inner`` a colon; ``colon`` has the next one of each
+    sentence, if it is as near. ``lines`` may be a name, up to ``past``, ``sides`` a name in
+    brackets or before a dash. ``titled`` begin with Q and a question, ``single`` may do so.
+    """
 
-    def are_prose(self, rows: Offsets) -> Mask:
-        """Return which of some rows are prose, as `_is_prose` says."""
-        if self.known is None:
-            return _is_prose(self.codes, self.start[rows])
-        found: Mask = (self.known[rows] & _PROSE_BIT) != 0
-        return found
-
-    @property
-    def may_have_point(self) -> Mask:
-        """Which may be a label with a point, as `_may_have_point` says."""
-        if self.known is None:
-            return _may_have_point(self.codes, self.start)
-        found: Mask = (self.known & _POINT_BIT) != 0
-        return found
-
-    @property
-    def begins_line(self) -> Mask:
-        """Which begin a line, as `_begins_line` says."""
-        if self.known is None:
-            return _begins_line(self.codes, self.start)
-        found: Mask = (self.known & _LINE_BIT) != 0
-        return found
+    points: Offsets
+    in_front: Mask
+    labels: Offsets
+    inner: Offsets
+    colon: Offsets
+    lines: Offsets
+    past: Offsets
+    sides: Offsets
+    titled: Offsets
+    single: Offsets
 
 
-# The bits of `TextFolding.openings`.
-_PROSE_BIT, _POINT_BIT, _LINE_BIT = 1, 2, 4
+# The bits of `TextFolding.openings`; 1 is for prose.
+_POINT_BIT, _FRONT_BIT, _LABEL_BIT, _INNER_BIT, _LINE_BIT, _SIDE_BIT, _TITLED_BIT, _SINGLE_BIT = (
+    np.uint16(1 << bit) for bit in range(1, 9)
+)
+
+
+def _look(
+    codes: CodePoints,
+    start: Offsets,
+    end: Offsets,
+    signs: Offsets,
+    folding: TextFolding | None,
+    *,
+    lines: bool,
+) -> _Openings:
+    """Return what the sentences or paragraphs may begin with; without ``lines`` no such names."""
+    if folding is None:
+        return _look_slowly(codes, start, end, signs, lines=lines)
+    found, colon, past = folding.openings(codes, start, end, _POINT_WORDS, lines=lines)
+    # Most begin with nothing of all this.
+    some = np.flatnonzero(found > 1)
+    found = found[some]
+
+    def those(bit: np.uint16) -> Offsets:
+        rows: Offsets = some[(found & bit) != 0]
+        return rows
+
+    points, named = those(_POINT_BIT), those(_LINE_BIT)
+    in_front = (found[(found & _POINT_BIT) != 0] & _FRONT_BIT) != 0
+    return _Openings(
+        points, in_front, those(_LABEL_BIT), those(_INNER_BIT), colon, named, past[named],
+        those(_SIDE_BIT), those(_TITLED_BIT), those(_SINGLE_BIT),
+    )  # fmt: skip
+
+
+def _look_slowly(
+    codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets, *, lines: bool
+) -> _Openings:
+    """Return what `_look` does, without the native engine: some more that are no label."""
+    most = len(codes) - 1
+    first, second, third = (codes[np.minimum(start + step, most)] for step in range(3))
+    colons = np.append(signs[codes[signs] == ord(":")], len(codes))
+    colon = colons[np.searchsorted(colons, start)]
+    large = (first >= ord("A")) & (first <= ord("Z"))
+    edge = np.minimum(end, start + _LONGEST)
+    near = colon < edge
+    some = np.flatnonzero(near & (large | (first == ord(">"))))
+    inner = some[~_is_prose(codes, start[some])]
+    near = (near | _near_dash(codes, start, end, signs)) & (large | is_among(first, _MARK_CODES))
+    some = np.flatnonzero(near)
+    near[some] = ~_is_prose(codes, start[some])
+    some = np.flatnonzero(near)
+    near[some] = ~_is_no_label(codes, start[some], colon[some], signs)
+    asked = ((first == ord("Q")) | (first == ord("A"))) & ((second == ord(" ")) | (second == 9))
+    dotted = (first == ord("Q")) & (second == ord("."))
+    # Q, two spaces and a question: nothing else has this form.
+    spaced = asked & ((third == ord(" ")) | (third == ord("\t")))
+    titled = spaced & (end > start + 3)
+    # "Q Thank you." is a sentence; without a second space only a colon makes it a label.
+    asked = spaced | (asked & (colon < end) & (colon <= start + _LONGEST))
+    single = (first == ord("Q")) & (second == ord(" "))
+    single &= ((third >= ord("A")) & (third <= ord("Z"))) | (third == _LONG_DASH)
+    points = np.flatnonzero(_may_have_point(codes, start))
+    none = np.empty(0, dtype=np.int64)
+    named, past = _may_be_names(codes, start, end, signs) if lines else (none, none)
+    return _Openings(
+        points, _begins_line(codes, start[points]),
+        np.flatnonzero((near | asked | dotted) & ~titled), inner, colon, named, past,
+        np.flatnonzero(_may_be_sides(codes, start, end, signs)) if lines else none,
+        np.flatnonzero(titled), np.flatnonzero(single),
+    )  # fmt: skip
+
+
+def _may_be_names(
+    codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets
+) -> tuple[Offsets, Offsets]:
+    """Return the paragraphs whose first line may be a name, and where that line ends."""
+    first, most = codes[start], len(codes) - 1
+    opens = ((first >= ord("A")) & (first <= ord("Z"))) | is_among(first, _TIME_CODES)
+    some = np.flatnonzero(opens)
+    breaks = np.append(signs[(codes[signs] == 10) | (codes[signs] == 13)], len(codes))
+    past = np.minimum(breaks[np.searchsorted(breaks, start[some])], end[some])
+    short = past - start[some] <= _LONGEST_LINE
+    last = codes[np.clip(past - 1, 0, most)]
+    short &= ~is_among(last, _NO_LINE_CODES)
+    some, past = some[short], past[short]
+    timed = is_among(codes[start[some]], _TIME_CODES) | is_among(codes[past - 1], _TIME_CODES)
+    no_name = _is_prose(codes, start[some]) | _has_sign(codes, start[some], past, signs)
+    kept = timed | ~no_name
+    return some[kept], past[kept]
+
+
+def _may_be_sides(codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets) -> Mask:
+    """Return which paragraphs may begin with a name in brackets, or before a dash or a bar."""
+    most = len(codes) - 1
+    places = signs[is_among(codes[signs], _SIDE_CODES)]
+    before, behind = codes[np.maximum(places - 1, 0)], codes[np.minimum(places + 1, most)]
+    apart = (before == ord(" ")) & (behind == ord(" "))
+    places = np.append(places[apart | is_among(codes[places], _CLOSING)], len(codes))
+    near = places[np.searchsorted(places, start, side="right")] < np.minimum(end, start + _SHORT)
+    first = codes[start]
+    large = (first >= ord("A")) & (first <= ord("Z"))
+    found: Mask = near & (large | is_among(first, _MARK_CODES) | (first == ord("<")))
+    return found
 
 
 def _is_prose(codes: CodePoints, start: Offsets) -> Mask:
@@ -735,47 +798,29 @@ def _labels(
     """Return the paragraphs that begin with a label, and the kind of each label, in order."""
     if not len(start):
         return start, np.empty(0, dtype=np.int8)
-    arrows = _has_arrows(codes, document, start)
-    openings = _Openings(codes, start, folding)
-    points = _with_points(text, document, start, np.flatnonzero(openings.may_have_point))
-    certain = np.concatenate([np.flatnonzero(arrows), points])
-    lines = _name_lines(text, codes, document, start, end, signs, openings)
-    certain = np.unique(np.append(certain, lines))
-    colons = np.append(signs[codes[signs] == ord(":")], len(codes))
-    colon = colons[np.searchsorted(colons, start)]
-    near = colon < np.minimum(end, start + _LONGEST)
-    first = codes[start]
-    near |= _near_dash(codes, start, end, signs)
-    near &= ((first >= ord("A")) & (first <= ord("Z"))) | is_among(first, _MARK_CODES)
-    some = np.flatnonzero(near)
-    near[some] = ~openings.are_prose(some)
-    second = codes[np.minimum(start + 1, len(codes) - 1)]
-    some = np.flatnonzero(near)
-    near[some] = ~_is_no_label(codes, start[some], colon[some], signs)
-    asked = ((first == ord("Q")) | (first == ord("A"))) & ((second == ord(" ")) | (second == 9))
-    dotted = (first == ord("Q")) & (second == ord("."))
-    third = codes[np.minimum(start + 2, len(codes) - 1)]
-    # Q, two spaces and a question: nothing else has this form.
-    spaced = asked & ((third == ord(" ")) | (third == ord("\t")))
-    titled = spaced & (end > start + 3)
-    titled[certain] = True
-    # "Q Thank you." is a sentence; without a second space only a colon makes it a label.
-    asked = spaced | (asked & (colon < end) & (colon <= start + _LONGEST))
-    candidates = np.flatnonzero((near | asked | dotted) & ~titled)
-    found = _read_labels(text, codes, candidates, start, end, colon)
-    found.add(np.flatnonzero(titled), _TITLED)
-    certain_of = np.isin(document[found.place], _in_conversations(document, found.mixed))
-    found.kind[certain_of & (found.kind == _MIXED)] = _TITLED
-    sides = _side_labels(text, codes, document, start, end, signs)
+    openings = _look(codes, start, end, signs, folding, lines=True)
+    arrows = np.flatnonzero(_has_arrows(codes, document, start))
+    points = _with_points(text, document, start, openings.points)
+    lines = _name_lines(text, codes, document, start, openings)
+    certain = np.unique(np.concatenate([arrows, points, lines, openings.titled]))
+    candidates = openings.labels
+    if len(certain):
+        candidates = candidates[~np.isin(candidates, certain)]
+    found = _read_labels(text, codes, candidates, start, end, openings.colon)
+    found.add(certain, _TITLED)
+    if found.mixed:
+        certain_of = np.isin(document[found.place], _in_conversations(document, found.mixed))
+        found.kind[certain_of & (found.kind == _MIXED)] = _TITLED
+    sides = _side_labels(text, document, start, end, openings.sides)
     found.add(sides[~np.isin(sides, found.place)], _TITLED)
     # "Q Thank you." is a question where somebody else has a label, or where it comes again.
-    single = (first == ord("Q")) & (second == ord(" "))
-    single &= ((third >= ord("A")) & (third <= ord("Z"))) | (third == _LONG_DASH)
-    single[found.place] = False
-    labelled = document[found.place[(found.kind == _TITLED) | (found.kind == _BARE)]]
-    number, count = np.unique(document[single], return_counts=True)
-    single &= np.isin(document, labelled) | np.isin(document, number[count > 1])
-    found.add(np.flatnonzero(single), _TITLED)
+    single = openings.single
+    if len(single):
+        single = single[~np.isin(single, found.place)]
+        labelled = document[found.place[(found.kind == _TITLED) | (found.kind == _BARE)]]
+        number, count = np.unique(document[single], return_counts=True)
+        again = np.concatenate([labelled, number[count > 1]])
+        found.add(single[np.isin(document[single], again)], _TITLED)
     # Two are a transcript. A single one in front of an article is a place: KYIV — Talks …
     many = len({tuple(words) for _, words in found.dashed}) > 1
     dashes = {}
@@ -857,41 +902,42 @@ def _read_labels(
         same = match.start() == begin and behind == colon[paragraph] + 1
         return (kind, name) if same else None
 
-    plain, label = _plain_labels(codes, some, start, end, colon)
-    for paragraph in some[~plain].tolist():
+    others, groups = _plain_labels(text, codes, some, start, end, colon)
+    for paragraph in others:
         read(paragraph)
     # In a transcript the same few labels stand before hundreds of paragraphs.
-    some = some[plain]
-    order = np.argsort(label, kind="stable")
-    edges = np.append(np.flatnonzero(np.diff(label[order], prepend=-1)), len(order))
-    for low, high in pairwise(edges.tolist()):
-        said, group = None, some[order[low:high]]
+    alike: list[int] = []
+    kind_of: list[int] = []
+    names: list[bool] = []
+    for group in groups:
+        said = None
         read_already = 0
         while said is None and read_already < len(group):
-            said = read(int(group[read_already]))
+            said = read(group[read_already])
             read_already += 1
-        group = group[read_already:]
-        if said is None or not len(group):
-            continue
-        kind, name = said
-        own = np.full(len(group), kind, dtype=np.int8)
-        if name:
-            own[_are_alone(text, codes, colon[group] + 1, end[group])] = _ALONE
+        if said is not None:
+            rest = len(group) - read_already
+            alike += group[read_already:]
+            kind_of += [said[0]] * rest
+            names += [said[1]] * rest
+    if alike:
+        rows, own = np.array(alike, dtype=np.int64), np.array(kind_of, dtype=np.int8)
+        own[np.array(names) & _are_alone(text, codes, colon[rows] + 1, end[rows])] = _ALONE
         found.mixed.update(
             (paragraph, text[start[paragraph] : colon[paragraph] + 1])
-            for paragraph in group[own == _MIXED].tolist()
+            for paragraph in rows[own == _MIXED].tolist()
         )
-        found.add(group[own != _NONE], own[own != _NONE])
+        found.add(rows[own != _NONE], own[own != _NONE])
     found.add(np.array(places, dtype=np.int64), np.array(kinds, dtype=np.int8))
     return found
 
 
 def _plain_labels(
-    codes: CodePoints, some: Offsets, start: Offsets, end: Offsets, colon: Offsets
-) -> tuple[Mask, Offsets]:
-    """Return which paragraphs begin with a label in capitals without a bracket or a comma.
+    text: str, codes: CodePoints, some: Offsets, start: Offsets, end: Offsets, colon: Offsets
+) -> tuple[list[int], list[list[int]]]:
+    """Return paragraphs that begin with a label in capitals without a bracket or a comma, by label.
 
-    It decides alone what it is. Also return a number for each of these; equal labels have one.
+    It decides alone what it is. First come those that begin with anything else.
     """
     begin, stop = start[some], colon[some]
     first = codes[begin]
@@ -900,20 +946,20 @@ def _plain_labels(
     places = np.flatnonzero(plain)
     after = codes[stop[places] + 1]
     plain[places] = is_white(after) & (after != ord(BREAK))
-    places = np.flatnonzero(plain)
-    size = stop[places] - begin[places]
-    row = np.repeat(np.arange(len(places)), size)
-    nth = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
-    letters = codes[begin[places][row] + nth]
-    fits = ((letters >= ord("A")) & (letters <= ord("Z"))) | is_among(letters, _PLAIN_CODES)
-    plain[places] = np.bincount(row, ~fits, minlength=len(places)) == 0
-    kept = plain[places]
-    keys = np.zeros((int(kept.sum()), _LONGEST_PLAIN), dtype=np.uint16)
-    own = kept[row]
-    keys[(np.cumsum(kept) - 1)[row[own]], nth[own]] = letters[own]
-    as_bytes = keys.view(f"V{keys.dtype.itemsize * _LONGEST_PLAIN}").ravel()
-    label = np.unique(as_bytes, return_inverse=True)[1] if len(keys) else places[:0]
-    return plain, label
+    others = some[~plain].tolist()
+    groups: dict[str, list[int]] = {}
+    rows = some[plain]
+    for paragraph, low, high in zip(
+        rows.tolist(), start[rows].tolist(), colon[rows].tolist(), strict=True
+    ):
+        label = text[low:high]
+        if label in groups:
+            groups[label].append(paragraph)
+        elif _PLAIN_LABEL.fullmatch(label):
+            groups[label] = [paragraph]
+        else:
+            others.append(paragraph)
+    return others, list(groups.values())
 
 
 def _are_alone(text: str, codes: CodePoints, behind: Offsets, past: Offsets) -> Mask:
@@ -948,37 +994,20 @@ def _in_conversations(document: Offsets, mixed: dict[int, str]) -> list[int]:
 
 
 def _side_labels(
-    text: str,
-    codes: CodePoints,
-    document: Offsets,
-    start: Offsets,
-    end: Offsets,
-    signs: Offsets,
+    text: str, document: Offsets, start: Offsets, end: Offsets, some: Offsets
 ) -> Offsets:
-    """Return the paragraphs that begin with a name in brackets, or before a dash or a bar.
+    """Return which of some paragraphs begin with a name in brackets, or before a dash or a bar.
 
     Two people at least have the word, and their names come again and again.
     """
-    most, texts = len(codes) - 1, int(document[-1]) + 1
+    if len(some) < _LEAST:
+        return some[:0]
+    texts = int(document[-1]) + 1
     whole = np.bincount(document, minlength=texts)
-
-    def often(some: Offsets) -> Offsets:
-        number = np.bincount(document[some], minlength=texts)
-        several = (number >= _LEAST) & (number * _EVERY >= whole)
-        kept: Offsets = some[several[document[some]]]
-        return kept
-
-    places = signs[is_among(codes[signs], _SIDE_CODES)]
-    before, behind = codes[np.maximum(places - 1, 0)], codes[np.minimum(places + 1, most)]
-    apart = (before == ord(" ")) & (behind == ord(" "))
-    places = np.append(places[apart | is_among(codes[places], _CLOSING)], len(codes))
-    near = places[np.searchsorted(places, start, side="right")] < np.minimum(end, start + _SHORT)
+    number = np.bincount(document[some], minlength=texts)
+    several = (number >= _LEAST) & (number * _EVERY >= whole)
     # Few texts have so many such signs, so that what is left is read one by one.
-    some = often(np.flatnonzero(near))
-    first = codes[start[some]]
-    large = (first >= ord("A")) & (first <= ord("Z"))
-    marked = is_among(first, _MARK_CODES) | (first == ord("<"))
-    some = often(some[large | marked])
+    some = some[several[document[some]]]
     labels: dict[int, str] = {}
     for paragraph in some.tolist():
         begin = int(start[paragraph])
@@ -1002,8 +1031,8 @@ def _near_dash(codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets) 
     return near
 
 
-# The signs in a label in capitals without a bracket or a comma, and the most characters of it.
-_PLAIN_CODES = np.array([ord(sign) for sign in ".'’- "], dtype=np.uint32)
+# A label in capitals without a bracket or a comma, and the most characters of it.
+_PLAIN_LABEL = re.compile(r"[A-Z.'’\- ]+")
 _LONGEST_PLAIN = 81
 
 

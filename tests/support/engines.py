@@ -67,6 +67,17 @@ _PROSE = (
     "(Leeds): [10:21] \u200b"
 )
 PROSE = _PROSE.split(" ")
+# What begins lines of transcripts, and what looks like it.
+_LABELS = (
+    "TRUMP: |Trump: |MR. PESKOV: |Q |Q: |Q. |Q  |A |A: |Q — |KYIV — |McCOY: |Mr. GRAHAM. |>> |> "
+    "|The PRESIDING OFFICER. |[TRUMP] |Donald Trump – |Trump |Donald Trump, President: |<b> "
+    "|JOHN (via phone): |John (Leeds) (Lab): |TRUMP (12:34): |John Doe [00:12]\n|[00:12] John: "
+    "|12:34 John Doe\n|John Doe 12:34\n|John Doe\n|JOHN DOE\n|LIVE: |THE PRESIDENT: |*TRUMP*: "
+    "|Ursula von der Leyen: |Al-Assad: |O’NEIL: |J.-P.: |He said: |We have, look: |Look, We: "
+    "|TRUMP, of Texas: |TRUMP, he |José: |É: |5: |TRUMP--no |Trump--no: |US: |T_X: |- |( "
+    "|\u00a0: |é"
+)
+LABELS = _LABELS.split("|")
 ENDS = [". "] * 6 + ["? ", "! ", ".” ", ".” ", '." ', "?’ ", ".\n", "...\n", "… ", ".) ", ") "]
 ENDS += [".” — ", ".", ",” ", "?! ", ". . ", ":\n", ";  ", ".[2] ", "\n", "\n\n", "\n- ", "\n2. "]
 MANY = "".join(map(chr, range(0x100, 0x180))) + "".join(map(chr, range(0x3B1, 0x3C9)))
@@ -227,7 +238,8 @@ def folded_differs(seed: int) -> str:
     tokens = token_starts(one, plain), token_starts(other, native)
     if not np.array_equal(*tokens):
         return f"tokens of {texts}"
-    written = [[make(rng) for _ in range(rng.randint(1, 3))] for make in (_page, _prose)]
+    makers = _page, _prose, _transcript
+    written = [[make(rng) for _ in range(rng.randint(1, 3))] for make in makers]
     for pages in (texts, *written):
         one, other = (
             make_chunk(0, pages, [[]] * len(pages), "en", each) for each in (plain, native)
@@ -296,6 +308,16 @@ def _prose(rng: random.Random) -> str:
         pieces[first] = opening + pieces[first]
         pieces[last] = pieces[last].rstrip() + closing + " "
     return "".join(pieces)
+
+
+def _transcript(rng: random.Random) -> str:
+    """Return lines that begin with some labels of speakers, which may come again."""
+    labels, indent = rng.sample(LABELS, 4), rng.choice(["", "", " ", "  "])
+    lines = [
+        rng.choice(labels) + rng.choice(["", indent]) + rng.choice(["", "Soon. ", _prose(rng)])
+        for _ in range(rng.choice([1, 4, 12]))
+    ]
+    return rng.choice(["\n", "\n\n", " "]).join(indent + line for line in lines)
 
 
 def _sentences(chunk: Chunk) -> tuple[Offsets, ...]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import framing as fr
 from framing.text import boundaries
-from framing.text.characters import code_points
+from framing.text.characters import code_points, sign_offsets
 
 ENGLISH = [
     ("They use C# and .NET. Then .com came. It cost .5 of it.", 3),
@@ -367,7 +367,9 @@ def test_a_country_ends_a_sentence_behind_the_words_that_lead_to_it(text):
         match.start("next") for match in boundaries._COUNTRY.finditer(text)
         if match["next"] not in boundaries._NAMED
     ]  # fmt: skip
-    assert [start for _, start in boundaries.cuts(text, code_points(text), "en")] == slow
+    codes, none = code_points(text), np.empty(0, dtype=np.int64)
+    marks = boundaries.find_marks(codes, none, none, sign_offsets(codes))
+    assert [start for _, start in boundaries.cuts(text, codes, "en", marks)] == slow
 
 
 @pytest.mark.parametrize("space", ["\xa0", "\u2003", "\u3000", " \xa0", "\u202f\xa0"])

@@ -23,7 +23,7 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 10
+#define FRAMING_INTERFACE 11
 
 /* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
  * or to edit, so that two flags have another meaning there. */
@@ -118,6 +118,11 @@ static inline bool is_line_end(uint32_t code) {
     return code - '\n' < 4 || code == 0x85 || (code & ~UINT32_C(1)) == 0x2028;
 }
 
+/* Whether a character is no letter a to z, no digit and no space. */
+static inline bool is_sign(uint32_t code) {
+    return !(((code | 0x20) - 'a' < 26) | (code - '0' < 10) | (code == ' '));
+}
+
 /* How many characters are looked at in one go: compilers compare several of them at once. */
 enum { AT_ONCE = 64 };
 
@@ -158,7 +163,7 @@ struct framing_signs {
 };
 
 /* A text to look up in an alphabet: classes and flags are filled, and lists of what needs a closer
- * look (letters that are no single letter, signs of addresses, words cut at line ends). */
+ * look (letters that are no single letter, signs of addresses, words cut at line ends) and of signs. */
 struct framing_scan {
     int64_t n, points;
     const uint32_t *code;
@@ -166,7 +171,7 @@ struct framing_scan {
     const uint8_t *flags_of;     /* by class */
     uint16_t *classes;
     uint8_t *flags;
-    struct framing_places special, hints, cuts;
+    struct framing_places special, hints, cuts, signs;
 };
 
 /* A text to fold: what each character becomes, and what is filled. */
@@ -215,6 +220,43 @@ struct framing_split {
     uint8_t *verdict;
     int64_t count, room, *start, *end, *row;
     struct framing_asked *asked;
+};
+
+/* Sentences of which some may go on in the next one, the row of the paragraph of each, and the numbers
+ * of words after which they may, and of names that end with ! or ?. Filled are the places of those
+ * that may. */
+struct framing_joints {
+    int64_t n, sentences;
+    const uint32_t *code;
+    const int64_t *start, *end, *row;
+    int64_t words, names;
+    const uint64_t *word, *name;
+    int64_t count, *place;
+};
+
+/* Signs of a text with sentences, and the numbers of words that end one: see framing_marks. Filled
+ * are the places of those that may be an end, or the rows of sentences, and what each is. */
+struct framing_marks {
+    int64_t n, signs, sentences;
+    const uint32_t *code;
+    const int64_t *sign, *start, *end;
+    int64_t words;
+    const uint64_t *word;
+    int64_t count, room, *place;
+    uint8_t *what;
+};
+
+/* Beginnings of sentences or paragraphs, to be looked at for labels of speakers, and the numbers of
+ * some words: see labels.c. Filled are what each is, a colon that is near, and the end of its line,
+ * unless past is NULL. */
+struct framing_openings {
+    int64_t n, count;
+    const uint32_t *code;
+    const int64_t *start, *end;
+    int64_t words;
+    const uint64_t *word;
+    uint16_t *opening;
+    int64_t *colon, *past;
 };
 
 /* Words to look up in a list: the table of the list (keys, 0 for none, in the slots of their highest

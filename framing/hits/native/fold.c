@@ -39,20 +39,31 @@ int64_t hyphen_before(const uint32_t *code, int64_t line_end) {
     return hyphen ? last : 0;
 }
 
-/* What a character of the first alphabets is: its class, its flags, and whether to look closer. */
-enum { NEAR = 0x250, FLAG_SHIFT = 16, CLOSER = 1 << 24 };
+/* What a character is: its class, its flags, whether it is a sign, and whether to look closer. The
+ * first alphabets are looked up once for each text, all others (FAR) where they stand. All at which
+ * to look closer are signs. */
+enum { NEAR = 0x250, FAR = NEAR, FLAG_SHIFT = 16, KIND_SHIFT = 24 };
+enum { A_SIGN = 1, CLOSER = 2 };
+
+static inline uint32_t place_of(uint32_t code) { return code < NEAR ? code : FAR; }
 
 static uint32_t look_up(const struct framing_scan *scan, uint32_t code) {
     uint32_t last = (uint32_t)scan->points - 1;
     uint16_t number = scan->class_of[code < last ? code : last];
-    uint32_t flag = scan->flags_of[number];
-    bool closer = flag & (DROP | EDIT) || is_line_end(code) || code == '.' || code == ':' ||
-                  code == '@';
-    return number | flag << FLAG_SHIFT | (closer ? CLOSER : 0);
+    uint32_t flag = scan->flags_of[number], kind = is_sign(code) ? A_SIGN : 0;
+    if (flag & (DROP | EDIT) || is_line_end(code) || code == '.' || code == ':' || code == '@') {
+        kind |= CLOSER;
+    }
+    return number | flag << FLAG_SHIFT | kind << KIND_SHIFT;
 }
 
 static void look_closer(struct framing_scan *scan, int64_t i) {
     uint32_t code = scan->code[i];
+    if (code >= NEAR) {
+        uint32_t found = look_up(scan, code);
+        scan->classes[i] = (uint16_t)found;
+        scan->flags[i] = (uint8_t)(found >> FLAG_SHIFT);
+    }
     if (scan->flags[i] & (DROP | EDIT)) push_place(&scan->special, i);
     if (is_line_end(code)) {
         int64_t hyphen = hyphen_before(scan->code, i);
@@ -62,20 +73,42 @@ static void look_closer(struct framing_scan *scan, int64_t i) {
     }
 }
 
-/* Look up classes and flags, and list what needs a closer look. Return 0, or 1 where a list had not
- * enough room: its count says how much it needs. */
+/* Look up some characters, at most AT_ONCE; return which are signs, as bits. */
+static inline uint64_t scan_some(const uint32_t *near, const uint32_t *restrict code, int64_t size,
+                                 uint16_t *restrict classes, uint8_t *restrict flags) {
+    uint8_t sign[AT_ONCE] = {0};
+    for (int64_t k = 0; k < size; k++) {
+        uint32_t found = near[place_of(code[k])];
+        classes[k] = (uint16_t)found;
+        flags[k] = (uint8_t)(found >> FLAG_SHIFT);
+        sign[k] = found >> KIND_SHIFT & A_SIGN;
+    }
+    return as_bits(sign);
+}
+
+/* Look up classes and flags, and list the signs and what needs a closer look. Return 0, or 1 where a
+ * list had not enough room: its count says how much it needs. */
 int64_t framing_scan(struct framing_scan *scan) {
-    uint32_t near[NEAR];
+    uint32_t near[FAR + 1];
     for (uint32_t code = 0; code < NEAR; code++) near[code] = look_up(scan, code);
-    const uint32_t *code = scan->code;
-    for (int64_t i = 0; i < scan->n; i++) {
-        uint32_t found = code[i] < NEAR ? near[code[i]] : look_up(scan, code[i]);
-        scan->classes[i] = (uint16_t)found;
-        scan->flags[i] = (uint8_t)(found >> FLAG_SHIFT);
-        if (found & CLOSER) look_closer(scan, i);
+    near[FAR] = (uint32_t)(A_SIGN | CLOSER) << KIND_SHIFT;
+    for (int64_t i = 0; i < scan->n;) {
+        int64_t size = scan->n - i < AT_ONCE ? scan->n - i : AT_ONCE;
+        const uint32_t *code = scan->code + i;
+        uint16_t *classes = scan->classes + i;
+        uint8_t *flags = scan->flags + i;
+        /* Twice the same, since a compiler makes more of a size that it knows. */
+        uint64_t bits = size == AT_ONCE ? scan_some(near, code, AT_ONCE, classes, flags)
+                                        : scan_some(near, code, size, classes, flags);
+        for (; bits; bits &= bits - 1) {
+            int64_t sign = i + __builtin_ctzll(bits);
+            push_place(&scan->signs, sign);
+            if (near[place_of(scan->code[sign])] >> KIND_SHIFT & CLOSER) look_closer(scan, sign);
+        }
+        i += size;
     }
     return scan->special.count > scan->special.room || scan->hints.count > scan->hints.room ||
-           scan->cuts.count > scan->cuts.room;
+           scan->cuts.count > scan->cuts.room || scan->signs.count > scan->signs.room;
 }
 
 /* Where offsets in the text and positions in the folded text move apart. */

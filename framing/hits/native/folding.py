@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framing._core.typing import Mask
 from framing.hits.native.library import (
     Asked,
+    EndMarks,
+    Joints,
     Lines,
+    Openings,
     Places,
     Scan,
     SignLists,
@@ -20,7 +22,15 @@ from framing.hits.native.library import (
     address,
     loaded_library,
 )
-from framing.text.alphabet import Alphabet, Ask, Folded, edits, mark_addresses, read_entities
+from framing.text.alphabet import (
+    Alphabet,
+    Ask,
+    Folded,
+    Scanned,
+    edits,
+    mark_addresses,
+    read_entities,
+)
 from framing.text.characters import DROP, EDIT, CodePoints, Offsets, Signs, letter_kinds
 from framing.text.links import addresses
 from framing.text.repairs import cuts_at
@@ -37,13 +47,14 @@ NONE = np.empty(0, dtype=np.int64)
 
 @dataclass(frozen=True, eq=False)
 class _Scanned:
-    """The classes and flags of the characters of a text, and what needs a closer look."""
+    """The classes and flags of the characters of a text, what needs a closer look, and signs."""
 
     classes: NDArray[np.uint16]
     flags: NDArray[np.uint8]
     special: Offsets
     hints: Offsets
     cuts: Offsets
+    signs: Signs
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,13 +124,41 @@ class Folding:
     def __init__(self, engine: ctypes.CDLL) -> None:
         self.engine = engine
 
+    def scan(self, codes: CodePoints, alphabet: Alphabet) -> _Scanned:
+        """Return what `fold` needs to know of a text, and its signs."""
+        size = len(codes)
+        classes, flags = np.empty(size, dtype=np.uint16), np.empty(size, dtype=np.uint8)
+        room = [size // RARE + 64] * 4
+        while True:
+            lists = [np.empty(some, dtype=np.int64) for some in room]
+            given = Scan(
+                size, len(alphabet.class_of), address(codes), address(alphabet.class_of),
+                address(alphabet.low_flags), address(classes), address(flags),
+                *(Places(0, len(some), address(some)) for some in lists),
+            )  # fmt: skip
+            again = self.engine.framing_scan(ctypes.byref(given))
+            each = given.special, given.hints, given.cuts, given.signs
+            if not again:
+                special, hints, cuts, every = (
+                    some[: places.count] for some, places in zip(lists, each, strict=True)
+                )
+                signs = self.signs(codes, every)
+                return _Scanned(classes, flags, special, hints, cuts, signs)
+            room = [max(size // RARE + 64, places.count) for places in each]
+
     def fold(
-        self, text: str, codes: CodePoints, alphabet: Alphabet, joints: Offsets
+        self,
+        text: str,
+        codes: CodePoints,
+        alphabet: Alphabet,
+        joints: Offsets,
+        scanned: Scanned | None = None,
     ) -> Folded | None:
         """Return the folded text as `fold_text` does; None where the reference must fold."""
         if not len(codes):
             return None
-        scanned = self._scan(codes, alphabet)
+        if not isinstance(scanned, _Scanned):
+            scanned = self.scan(codes, alphabet)
         classes, flags = scanned.classes, scanned.flags
         hidden = scanned.special[(flags[scanned.special] & DROP) != 0]
         classes[joints] = flags[joints] = 0
@@ -159,33 +198,82 @@ class Folding:
         return None if count < 0 else starts[:count].copy()
 
     def openings(
-        self, codes: CodePoints, start: Offsets, words: NDArray[np.uint64]
-    ) -> NDArray[np.uint8]:
-        """Return what begins at each place: prose (1), one of some words (2), a line (4)."""
-        start = np.ascontiguousarray(start, dtype=np.int64)
-        found = np.empty(len(start), dtype=np.uint8)
-        self.engine.framing_openings(
-            len(codes), address(codes), len(start), address(start), len(words), address(words),
-            address(found),
-        )  # fmt: skip
-        return found
+        self,
+        codes: CodePoints,
+        start: Offsets,
+        end: Offsets,
+        words: NDArray[np.uint64],
+        *,
+        lines: bool,
+    ) -> tuple[NDArray[np.uint16], Offsets, Offsets]:
+        """Return what begins at each place, the colon near it, and the end of its line.
 
-    def end_with(self, codes: CodePoints, past: Offsets, words: NDArray[np.uint64]) -> Mask:
-        """Return before which places one of some words stands, of which the numbers are sorted."""
-        past = np.ascontiguousarray(past, dtype=np.int64)
-        found = np.empty(len(past), dtype=bool)
-        self.engine.framing_end_with(
-            len(codes), address(codes), len(past), address(past), len(words), address(words),
-            address(found),
+        Numbers are those of enum in labels.c. Without ``lines`` no names are looked for that are
+        alone in their line.
+        """
+        start, end = _columns(start, end)
+        found = np.empty(len(start), dtype=np.uint16)
+        colon = np.empty(len(start), dtype=np.int64)
+        past = np.empty(len(start) if lines else 0, dtype=np.int64)
+        given = Openings(
+            len(codes), len(start), address(codes), address(start), address(end), len(words),
+            address(words), address(found), address(colon), address(past) if lines else None,
         )  # fmt: skip
-        return found
+        self.engine.framing_openings(ctypes.byref(given))
+        return found, colon, past
 
-    def signs(self, codes: CodePoints) -> Signs:
-        """Return the signs of a text as `find_signs` does."""
+    def doubtful(
+        self,
+        codes: CodePoints,
+        start: Offsets,
+        end: Offsets,
+        row: Offsets,
+        words: NDArray[np.uint64],
+        names: NDArray[np.uint64],
+    ) -> Offsets:
+        """Return which sentences may go on in the next one of their paragraph."""
+        start, end, row = _columns(start, end, row)
+        found = np.empty(len(start), dtype=np.int64)
+        given = Joints(
+            len(codes), len(start), address(codes), address(start), address(end), address(row),
+            len(words), len(names), address(words), address(names), 0, address(found),
+        )  # fmt: skip
+        self.engine.framing_doubtful(ctypes.byref(given))
+        return found[: given.count].copy()
+
+    def marks(
+        self,
+        codes: CodePoints,
+        start: Offsets,
+        end: Offsets,
+        signs: Offsets,
+        words: NDArray[np.uint64],
+    ) -> tuple[Offsets, NDArray[np.uint8]]:
+        """Return where sentences may end that sentencex does not end, and what stands there."""
+        start, end, signs = _columns(start, end, signs)
+        room = len(signs) // RARE + 64
+        while True:
+            place, what = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.uint8)
+            given = EndMarks(
+                len(codes), len(signs), len(start), address(codes), address(signs),
+                address(start), address(end), len(words), address(words), 0, room,
+                address(place), address(what),
+            )  # fmt: skip
+            again = self.engine.framing_marks(ctypes.byref(given))
+            if not again:
+                return place[: given.count].copy(), what[: given.count].copy()
+            room = given.count
+
+    def signs(self, codes: CodePoints, every: Offsets | None = None) -> Signs:
+        """Return the signs of a text as `find_signs` does; ``every`` are all, if they are known."""
         room = [len(codes) // RARE + 64, 64, len(codes) // 256 + 64, 64, 64]
         while True:
             lists = [np.empty(some, dtype=np.int64) for some in room]
+            if every is not None:
+                lists[0] = every
             places = [Places(0, len(some), address(some)) for some in lists]
+            # The engine looks for signs where it is given none.
+            places[0].count = 0 if every is None else len(every)
             given = SignLists(len(codes), address(codes), *places)
             again = self.engine.framing_signs(ctypes.byref(given))
             found = (given.every, given.hidden, given.ends, given.arrows, given.bars)
@@ -267,24 +355,6 @@ class Folding:
                 return _Split(verdict, start, end, row, low, high, key[: asked.count].copy())
             room = [given.count, asked.count]
 
-    def _scan(self, codes: CodePoints, alphabet: Alphabet) -> _Scanned:
-        size = len(codes)
-        classes, flags = np.empty(size, dtype=np.uint16), np.empty(size, dtype=np.uint8)
-        room = [size // RARE + 64] * 3
-        while True:
-            lists = [np.empty(some, dtype=np.int64) for some in room]
-            given = Scan(
-                size, len(alphabet.class_of), address(codes), address(alphabet.class_of),
-                address(alphabet.low_flags), address(classes), address(flags),
-                *(Places(0, len(some), address(some)) for some in lists),
-            )  # fmt: skip
-            again = self.engine.framing_scan(ctypes.byref(given))
-            found = [places.count for places in (given.special, given.hints, given.cuts)]
-            if not again:
-                parts = [some[:count] for some, count in zip(lists, found, strict=True)]
-                return _Scanned(classes, flags, *parts)
-            room = found
-
     def _squeeze(
         self,
         scanned: _Scanned,
@@ -316,6 +386,11 @@ class Folding:
             breaks[: given.break_count].copy(),
             offsets[: given.break_count].copy(),
         )
+
+
+def _columns(*columns: Offsets) -> list[Offsets]:
+    """Return columns as the engine reads them."""
+    return [np.ascontiguousarray(column, dtype=np.int64) for column in columns]
 
 
 def make_folding() -> Folding | None:

@@ -4,15 +4,25 @@
  */
 #include "core.h"
 
-/* What a beginning is: a sentence, not a label; such as "Mr. GRAHAM."; the beginning of a line. */
-enum { PROSE = 1, POINT_LABEL = 2, LINE = 4 };
+/* What a beginning is. A sentence, not a label; such as "Mr. GRAHAM."; that at the beginning of a line;
+ * a label before a colon or a dash, or before a colon inside a paragraph; the name of who speaks alone
+ * in its line, or in brackets and before a bar; a question after Q and two spaces, or after one. Of the
+ * labels and names, and of "Mr. GRAHAM.", only a closer look shows that they are one. */
+enum {
+    PROSE = 1, POINT_LABEL = 2, LINE = 4, LABEL = 8, INNER = 16, NAME_LINE = 32, SIDE = 64,
+    TITLED = 128, SINGLE = 256
+};
 
 /* So many words in capitals are looked at, and so many blanks before a line. */
 enum { CAPITALS = 3, LONGEST_LINE = 70, CURLY = 0x2019, ASCII = 0x80 };
 
-EXPORTED void framing_openings(int64_t n, const uint32_t *code, int64_t count,
-                               const int64_t *start, int64_t words, const uint64_t *word,
-                               uint8_t *opening);
+/* The most characters of a label, of a name in brackets, of the marks before a label, and its words. */
+enum { LONGEST = 90, SHORT = 45, MOST_MARKS = 6, MOST_NAMES = 8 };
+
+enum { EN_DASH = 0x2013, LONG_DASH = 0x2014, OPEN_MARK = 0x201C, CLOSE_MARK = 0x201D };
+enum { BULLET = 0x2022, POINTS = 0x2026 };
+
+EXPORTED void framing_openings(struct framing_openings *given);
 
 static bool is_capital(uint32_t code) { return code - 'A' < 26; }
 
@@ -24,7 +34,8 @@ static uint32_t at(const uint32_t *code, int64_t n, int64_t i) { return code[i <
 /* Whether a character ends a word of a name: _ENDS_WORD. */
 static bool ends_word(uint32_t code) {
     if (code >= ASCII) return code != CURLY;
-    return !(is_capital(code) || is_small(code) || code - '0' < 10 || code == '.' || code == '\'' ||
+    /* Most are small letters. */
+    return !(is_small(code) || is_capital(code) || code - '0' < 10 || code == '.' || code == '\'' ||
              code == '_');
 }
 
@@ -55,14 +66,32 @@ static bool is_prose(const uint32_t *code, int64_t n, int64_t start) {
     return false;
 }
 
-/* Whether a label such as "Mr. GRAHAM." may begin here: _may_have_point. */
-static bool may_have_point(const uint32_t *code, int64_t n, int64_t start, int64_t words,
-                           const uint64_t *word) {
+/* The words with which a label such as "Mr. GRAHAM." may begin, of which three letters are known: their
+ * numbers, and for each first letter which letters may be the second one, as bits. */
+struct titles {
+    int64_t words;
+    const uint64_t *word;
+    uint32_t second[26];
+};
+
+static struct titles titles_of(const struct framing_openings *given) {
+    struct titles titles = {.words = given->words, .word = given->word};
+    for (int64_t i = 0; i < given->words; i++) {
+        uint32_t first = (uint32_t)(given->word[i] >> 42), second = given->word[i] >> 21 & 0x1FFFFF;
+        if (is_capital(first)) titles.second[first - 'A'] |= UINT32_C(1) << (second & 31);
+    }
+    return titles;
+}
+
+/* Whether such a label may begin here: _may_have_point. */
+static bool may_have_point(const uint32_t *code, int64_t n, int64_t start,
+                           const struct titles *titles) {
     uint64_t first = code[start], second = at(code, n, start + 1), third = at(code, n, start + 2);
     if (!is_capital((uint32_t)first) || second < 'a') return false;
+    if (!(titles->second[first - 'A'] >> (second & 31) & 1)) return false;
     uint64_t key = first << 42 | second << 21 | third;
     bool known = false;
-    for (int64_t nth = 0; nth < words && !known; nth++) known = word[nth] == key;
+    for (int64_t nth = 0; nth < titles->words && !known; nth++) known = titles->word[nth] == key;
     if (!known || first != 'T' || second != 'h' || third != 'e') return known;
     return is_capital(at(code, n, start + 4)) && is_capital(at(code, n, start + 5));
 }
@@ -76,13 +105,225 @@ static bool begins_line(const uint32_t *code, int64_t start) {
     return before < 0 || code[before] == '\n' || code[before] == '\r';
 }
 
-/* Say what each beginning is. */
-void framing_openings(int64_t n, const uint32_t *code, int64_t count, const int64_t *start,
-                      int64_t words, const uint64_t *word, uint8_t *opening) {
-    for (int64_t i = 0; i < count; i++) {
-        int what = is_prose(code, n, start[i]) ? PROSE : 0;
-        what |= may_have_point(code, n, start[i], words, word) ? POINT_LABEL : 0;
-        what |= begins_line(code, start[i]) ? LINE : 0;
-        opening[i] = (uint8_t)what;
+static bool is_digit(uint32_t code) { return code - '0' < 10; }
+
+/* White space of ASCII. */
+static bool is_white(uint32_t code) {
+    return code == ' ' || code - '\t' < 5 || code - 0x1C < 4;
+}
+
+static bool is_mark(uint32_t code) {
+    switch (code) {
+        case '>': case '*': case '_': case '#': case '-': case '[': case '(':
+        case EN_DASH: case LONG_DASH: case BULLET:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/* Whether a character beyond ASCII may be part of a name, or white space. */
+static bool may_be_in_name(uint32_t code) {
+    switch (code) {
+        case EN_DASH: case LONG_DASH: case OPEN_MARK: case CLOSE_MARK: case POINTS: return false;
+        default: return code >= ASCII;
+    }
+}
+
+/* What a walk along the words of a name comes to. */
+enum found { NO_NAME, MAY_BE_NAME, GOES_ON };
+
+/* What stands at the end of a word of a name: _LABEL. ``caps`` says that all words are in capitals. */
+static enum found at_word_end(const uint32_t *code, int64_t n, int64_t *i, bool *caps) {
+    uint32_t next = at(code, n, *i + 1);
+    switch (code[*i]) {
+        case ':': case '(': case '[': case ')': case ']': case '*': case '_': return MAY_BE_NAME;
+        case LONG_DASH: return *caps ? MAY_BE_NAME : NO_NAME;
+        case ',':
+            if (!is_white(next) && next < ASCII) return NO_NAME;
+            return *caps || is_capital(at(code, n, *i + 2)) ? MAY_BE_NAME : NO_NAME;
+        default: break;
+    }
+    if (!is_white(code[*i])) return NO_NAME;
+    while (*i < n && is_white(code[*i])) ++*i;
+    if (*i == n) return NO_NAME;
+    uint32_t first = code[*i];
+    if (first == ':' || first == '(' || first == '[' || may_be_in_name(first)) return MAY_BE_NAME;
+    if (first == LONG_DASH || first == '-') return *caps ? MAY_BE_NAME : NO_NAME;
+    if (is_small(first)) {
+        *caps = false;
+        return is_particle(code, n, *i) ? GOES_ON : NO_NAME;
+    }
+    return is_capital(first) || is_digit(first) ? GOES_ON : NO_NAME;
+}
+
+/* Whether a label may begin here, after the marks that stand before it: what _match_label needs at
+ * least. */
+static bool may_be_label(const uint32_t *code, int64_t n, int64_t start) {
+    int64_t i = start;
+    for (int k = 0; k < MOST_MARKS && i < n && (is_mark(code[i]) || is_white(code[i])); k++) i++;
+    if (i == n) return false;
+    /* A time may stand before a label, and a wide blank is no mark here. */
+    if (is_digit(code[i]) || (code[i] >= ASCII && i > start) || i - start == MOST_MARKS) return true;
+    if (!is_capital(code[i])) return code[i] >= ASCII;
+    uint32_t second = at(code, n, i + 1);
+    if (code[i] == 'Q' || code[i] == 'A') {
+        uint32_t third = at(code, n, i + 2);
+        if (second == '.' || ((second == ' ' || second == '\t') && (third == ' ' || third == '\t'))) {
+            return true;
+        }
+    }
+    bool caps = true;
+    for (int word = 0; word < MOST_NAMES; word++) {
+        int64_t from = i;
+        while (i < n && !(code[i] < ASCII && ends_word(code[i])) && !(code[i] == '_')) {
+            if (code[i] >= ASCII && code[i] != CURLY) {
+                if (may_be_in_name(code[i])) return true;
+                break;
+            }
+            /* McCoy and MacArthur are in capitals. */
+            bool mac = code[from] == 'M' && (i - from == 1 || i - from == 2);
+            caps &= !is_small(code[i]) || mac;
+            i++;
+        }
+        if (i < n && code[i] == '-') {
+            if (at(code, n, i + 1) == '-') return true;
+            i++;
+            word--;
+            continue;
+        }
+        if (i >= n || i - start > LONGEST + 1) return false;
+        enum found found = at_word_end(code, n, &i, &caps);
+        if (found != GOES_ON) return found == MAY_BE_NAME;
+    }
+    return false;
+}
+
+/* Whether no label begins here, though a colon or a dash is near: _is_no_label. */
+static bool is_no_label(const uint32_t *code, int64_t n, int64_t start, int64_t colon) {
+    if (!is_capital(code[start]) || code[start] == 'M' || !is_small(at(code, n, start + 1))) return false;
+    if (colon > start + LONGEST + 1) return true;
+    int64_t sign = start;
+    while (sign < n - 1 && !is_sign(code[sign])) sign++;
+    return code[sign] == ',' && at(code, n, sign + 1) == ' ' && is_small(at(code, n, sign + 2));
+}
+
+static int64_t least(int64_t one, int64_t other) { return one < other ? one : other; }
+
+/* The next colon, if it is near enough for a label; else the end of the text. */
+static int64_t next_colon(const uint32_t *code, int64_t n, int64_t start) {
+    int64_t past = least(n, start + LONGEST + 2);
+    for (int64_t i = start; i < past; i++) {
+        if (code[i] == ':') return i;
+    }
+    return n;
+}
+
+/* Whether a long dash, or two short ones, stand before a place: _near_dash. */
+static bool has_dash(const uint32_t *code, int64_t n, int64_t start, int64_t past) {
+    for (int64_t i = start; i < past; i++) {
+        if (code[i] == LONG_DASH || (code[i] == '-' && i + 1 < n && code[i + 1] == '-')) return true;
+    }
+    return false;
+}
+
+/* What the letters Q and A say with the blanks after them, and labels before a colon or a dash. */
+static unsigned label_at(const uint32_t *code, int64_t n, int64_t start, int64_t end, bool prose,
+                         int64_t *colon) {
+    uint32_t first = code[start], second = at(code, n, start + 1), third = at(code, n, start + 2);
+    unsigned what = 0;
+    if (first == 'Q' && second == ' ' && (is_capital(third) || third == LONG_DASH)) what |= SINGLE;
+    bool asked = (first == 'Q' || first == 'A') && (second == ' ' || second == '\t');
+    bool spaced = asked && (third == ' ' || third == '\t');
+    if (spaced && end > start + 3) what |= TITLED;
+    bool opens = !prose && (is_capital(first) || is_mark(first));
+    if (!(asked || opens) || !may_be_label(code, n, start)) return what;
+    *colon = next_colon(code, n, start);
+    int64_t past = least(end, start + LONGEST);
+    bool near = opens && *colon < past;
+    if (near && (is_capital(first) || first == '>')) what |= INNER;
+    near = (near || (opens && has_dash(code, n, start, past))) && !is_no_label(code, n, start, *colon);
+    asked = spaced || (asked && *colon < end && *colon <= start + LONGEST);
+    bool is_label = near || asked || (first == 'Q' && second == '.');
+    return is_label && !(what & TITLED) ? what | LABEL : what;
+}
+
+static bool is_time(uint32_t code) {
+    return is_digit(code) || code == '(' || code == ')' || code == '[' || code == ']';
+}
+
+/* What ends no line that is a name. */
+static bool ends_no_name(uint32_t code) {
+    switch (code) {
+        case '.': case '!': case '?': case ';': case ',': case '"': case '\'': case 0xBB:
+        case CURLY: case CLOSE_MARK: case POINTS:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/* Signs that no name has. */
+static bool is_no_name(uint32_t code) {
+    switch (code) {
+        case '(': case '[': case ':': case ',': case ';': case '?': case '!': case '"':
+        case LONG_DASH: case POINTS: case OPEN_MARK: case CLOSE_MARK:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/* Whether the first line may be the name of who speaks: _name_lines. Then ``past`` is its end. */
+static bool may_be_line(const uint32_t *code, int64_t start, int64_t end, bool prose,
+                        int64_t *past) {
+    if (!is_capital(code[start]) && !is_time(code[start])) return false;
+    int64_t last = least(end, start + LONGEST_LINE + 1), i = start;
+    while (i < last && code[i] != '\n' && code[i] != '\r') i++;
+    if (i - start > LONGEST_LINE || i == start || ends_no_name(code[i - 1])) return false;
+    *past = i;
+    if (is_time(code[start]) || is_time(code[i - 1])) return true;
+    if (prose) return false;
+    int64_t sign = start;
+    while (sign < i - 1 && !is_no_name(code[sign])) sign++;
+    return sign == i - 1 || code[sign] == '(' || code[sign] == '[';
+}
+
+/* Whether a name in brackets, or before a dash or a bar, may begin here: _side_labels. */
+static bool may_be_side(const uint32_t *code, int64_t n, int64_t start, int64_t end) {
+    uint32_t first = code[start];
+    if (!is_capital(first) && !is_mark(first) && first != '<') return false;
+    int64_t past = least(end, start + SHORT);
+    for (int64_t i = start + 1; i < past; i++) {
+        uint32_t sign = code[i];
+        if (is_small(sign) || sign == ' ') continue;
+        if (sign == ']' || sign == '>') return true;
+        if (sign != '-' && sign != '|' && sign != EN_DASH && sign != LONG_DASH) continue;
+        if (code[i - 1] == ' ' && at(code, n, i + 1) == ' ') return true;
+    }
+    return false;
+}
+
+/* Say what each beginning is, where the next colon is if it may be that of a label, and where the
+ * line ends if it may be a name. */
+void framing_openings(struct framing_openings *given) {
+    const uint32_t *code = given->code;
+    int64_t n = given->n;
+    const struct titles titles = titles_of(given);
+    for (int64_t k = 0; k < given->count; k++) {
+        int64_t start = given->start[k], end = given->end[k], colon = n, past = start;
+        bool prose = is_prose(code, n, start);
+        unsigned what = prose ? PROSE : 0;
+        if (may_have_point(code, n, start, &titles)) {
+            what |= POINT_LABEL | (begins_line(code, start) ? LINE : 0);
+        }
+        what |= label_at(code, n, start, end, prose, &colon);
+        if (given->past) {
+            what |= may_be_line(code, start, end, prose, &past) ? NAME_LINE : 0;
+            what |= may_be_side(code, n, start, end) ? SIDE : 0;
+            given->past[k] = past;
+        }
+        given->opening[k] = (uint16_t)what;
+        given->colon[k] = colon;
     }
 }

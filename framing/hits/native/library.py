@@ -22,7 +22,7 @@ from framing.text.alphabet import Folded
 from framing.text.characters import CodePoints, Offsets
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 10
+INTERFACE = 11
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -117,7 +117,7 @@ class Scan(ctypes.Structure):
         ("n", ctypes.c_int64), ("points", ctypes.c_int64), ("code", ctypes.c_void_p),
         ("class_of", ctypes.c_void_p), ("flags_of", ctypes.c_void_p),
         ("classes", ctypes.c_void_p), ("flags", ctypes.c_void_p),
-        ("special", Places), ("hints", Places), ("cuts", Places),
+        ("special", Places), ("hints", Places), ("cuts", Places), ("signs", Places),
     ]  # fmt: skip
 
 
@@ -166,6 +166,40 @@ class Split(ctypes.Structure):
         ("key", ctypes.c_void_p), ("known", ctypes.c_void_p), ("verdict", ctypes.c_void_p),
         ("count", ctypes.c_int64), ("room", ctypes.c_int64), ("start", ctypes.c_void_p),
         ("end", ctypes.c_void_p), ("row", ctypes.c_void_p), ("asked", ctypes.POINTER(Asked)),
+    ]  # fmt: skip
+
+
+class Joints(ctypes.Structure):
+    """Sentences of which some may go on in the next one: struct framing_joints of core.h."""
+
+    _fields_ = [
+        ("n", ctypes.c_int64), ("sentences", ctypes.c_int64), ("code", ctypes.c_void_p),
+        ("start", ctypes.c_void_p), ("end", ctypes.c_void_p), ("row", ctypes.c_void_p),
+        ("words", ctypes.c_int64), ("names", ctypes.c_int64), ("word", ctypes.c_void_p),
+        ("name", ctypes.c_void_p), ("count", ctypes.c_int64), ("place", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
+class EndMarks(ctypes.Structure):
+    """Signs at which a sentence may end: struct framing_marks of core.h."""
+
+    _fields_ = [
+        ("n", ctypes.c_int64), ("signs", ctypes.c_int64), ("sentences", ctypes.c_int64),
+        ("code", ctypes.c_void_p), ("sign", ctypes.c_void_p), ("start", ctypes.c_void_p),
+        ("end", ctypes.c_void_p), ("words", ctypes.c_int64), ("word", ctypes.c_void_p),
+        ("count", ctypes.c_int64), ("room", ctypes.c_int64), ("place", ctypes.c_void_p),
+        ("what", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
+class Openings(ctypes.Structure):
+    """Beginnings of sentences or paragraphs: struct framing_openings of core.h."""
+
+    _fields_ = [
+        ("n", ctypes.c_int64), ("count", ctypes.c_int64), ("code", ctypes.c_void_p),
+        ("start", ctypes.c_void_p), ("end", ctypes.c_void_p), ("words", ctypes.c_int64),
+        ("word", ctypes.c_void_p), ("opening", ctypes.c_void_p), ("colon", ctypes.c_void_p),
+        ("past", ctypes.c_void_p),
     ]  # fmt: skip
 
 
@@ -234,13 +268,12 @@ def loaded_library() -> ctypes.CDLL | None:
     loaded.framing_tokens.restype = ctypes.c_int64
     loaded.framing_signs.argtypes = [ctypes.POINTER(SignLists)]
     loaded.framing_signs.restype = ctypes.c_int32
-    loaded.framing_openings.argtypes = [
-        ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64,
-        ctypes.c_void_p, ctypes.c_void_p,
-    ]  # fmt: skip
+    loaded.framing_openings.argtypes = [ctypes.POINTER(Openings)]
     loaded.framing_openings.restype = None
-    loaded.framing_end_with.argtypes = loaded.framing_openings.argtypes
-    loaded.framing_end_with.restype = None
+    loaded.framing_doubtful.argtypes = [ctypes.POINTER(Joints)]
+    loaded.framing_doubtful.restype = None
+    loaded.framing_marks.argtypes = [ctypes.POINTER(EndMarks)]
+    loaded.framing_marks.restype = ctypes.c_int64
     loaded.framing_line_ends.argtypes = [
         ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.POINTER(Places),
         ctypes.POINTER(Places),

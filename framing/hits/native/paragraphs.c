@@ -16,32 +16,18 @@ static const double SHORT_LINE = 0.6, FULL = 0.9, FULL_SHARE = 0.9;
 /* What a character is, by code point. */
 enum { WHITE = 1, SMALL = 2, LETTER = 4, UPPER = 8 };
 
-/* What ends no line of its own, what does not before a digit, and the sign that ends a paragraph. */
-struct ending {
-    const char *word;
-    int64_t length;
+/* What ends no line of its own, and what does not before a digit: the words by their length. */
+enum { LONGEST_END = 9 };
+static const char *const LEADING[LONGEST_END + 1] = {
+    "", "a", "anofortomybyinonatasMrMsDr", "theandbutnorviaperitsourforMr.Ms.Dr.Mrs",
+    "thanwithfromintoontouponyouramidthatMrs.Gen.Sen.Rep.Gov.", "whoseamongtheirProf.PrimeWhiteSaudi",
+    "duringtowardUnitedDonaldwithin", "betweentowardsagainstwithout", "Vladimir",
+    "includingVolodymyr",
 };
-#define END(word) {word, sizeof word - 1}
-static const struct ending LEADING[] = {
-    END("a"), END("an"), END("the"), END("of"), END("and"), END("or"), END("but"), END("nor"),
-    END("than"), END("with"), END("from"), END("to"), END("whose"), END("into"), END("onto"),
-    END("upon"), END("between"), END("among"), END("during"), END("toward"), END("towards"),
-    END("via"), END("per"), END("its"), END("their"), END("our"), END("my"), END("your"), END("by"),
-    END("for"), END("in"), END("on"), END("at"), END("as"), END("that"), END("amid"),
-    END("against"), END("without"), END("within"), END("including"), END("Mr."), END("Mrs."),
-    END("Ms."), END("Dr."), END("Gen."), END("Sen."), END("Rep."), END("Gov."), END("Prof."),
-    END("Mr"), END("Mrs"), END("Ms"), END("Dr"), END("Prime"), END("United"), END("White"),
-    END("Saudi"), END("Donald"), END("Vladimir"), END("Volodymyr"),
+static const char *const NUMBERED[LONGEST_END + 1] = {
+    "", "", "", "No.", "Jan.Feb.Mar.Apr.Aug.Oct.Nov.Dec.Nos.Art.Vol.", "Sept.", "", "", "", "",
 };
-static const struct ending NUMBERED[] = {
-    END("Jan."), END("Feb."), END("Mar."), END("Apr."), END("Aug."), END("Sept."), END("Oct."),
-    END("Nov."), END("Dec."), END("No."), END("Nos."), END("Art."), END("Vol."),
-};
-enum {
-    LEADING_WORDS = sizeof LEADING / sizeof *LEADING,
-    NUMBERED_WORDS = sizeof NUMBERED / sizeof *NUMBERED,
-    PARAGRAPH_END = 0x2029
-};
+enum { PARAGRAPH_END = 0x2029 };
 
 /* A line without white space and quote marks at its edges, which is from bare to past; a blank one
  * has neither. It is near a line of its text before it that stays, and linked where no blank line is
@@ -125,16 +111,18 @@ static void strip(const struct framing_lines *given, struct line *line) {
 
 /* Whether a line ends with one of some words, after white space. */
 static bool ends_with(const struct framing_lines *given, const struct line *line,
-                      const struct ending *ending, int count) {
-    uint32_t last = given->code[line->past - 1];
-    for (int i = 0; i < count; i++) {
-        const char *word = ending[i].word;
-        int64_t length = ending[i].length, first = line->past - length;
-        if (last != (uint32_t)word[length - 1] || first <= line->start) continue;
-        if (!(kind_of(given, first - 1) & WHITE)) continue;
-        int64_t k = 0;
-        while (word[k] && given->code[first + k] == (uint32_t)word[k]) k++;
-        if (!word[k]) return true;
+                      const char *const *words) {
+    char word[LONGEST_END];
+    int length = 0;
+    int64_t first = line->past;
+    while (first > line->start && !(kind_of(given, first - 1) & WHITE)) {
+        uint32_t code = given->code[--first];
+        if (code >= 0x80 || length == LONGEST_END) return false;
+        word[LONGEST_END - ++length] = (char)code;
+    }
+    if (first == line->start) return false;
+    for (const char *own = words[length]; *own; own += length) {
+        if (!memcmp(own, word + LONGEST_END - length, (size_t)length)) return true;
     }
     return false;
 }
@@ -142,9 +130,9 @@ static bool ends_with(const struct framing_lines *given, const struct line *line
 /* Whether a line ends with a word that leads to the line that follows. */
 static bool leads_on(const struct framing_lines *given, const struct line *line,
                      const struct line *next) {
-    if (ends_with(given, line, LEADING, LEADING_WORDS)) return true;
+    if (ends_with(given, line, LEADING)) return true;
     uint32_t first = given->code[next->bare];
-    if (first - '0' < 10 && ends_with(given, line, NUMBERED, NUMBERED_WORDS)) return true;
+    if (first - '0' < 10 && ends_with(given, line, NUMBERED)) return true;
     const uint32_t *past = given->code + line->past;
     if (past[-1] == 0x2013 && line->past - line->start > 1) {
         return kind_of(given, line->past - 2) & next->kind & LETTER;
@@ -375,31 +363,33 @@ int64_t framing_paragraphs(struct framing_lines *given) {
         page.count = page.kept = page.parts = 0;
         bool parted = false;
         for (; i < given->ends && start < past; start = given->end[i++] + 1) {
-            struct line line = {.start = start, .end = given->end[i]};
+            /* In its place, since to copy what was just written keeps a processor waiting. */
+            struct line *line = &page.line[page.count];
+            *line = (struct line){.start = start, .end = given->end[i]};
             while (removed < given->removed && given->removed_start[removed] < start) removed++;
             parted |= start > given->begin[text] && given->code[start - 1] == PARAGRAPH_END;
             bool gone = removed < given->removed && given->removed_start[removed] == start;
             /* Where a word goes on that a line end cuts. */
-            for (; cut < given->cuts && given->cut[cut] <= line.end; cut++) {
-                line.cut |= given->cut[cut] >= start;
+            for (; cut < given->cuts && given->cut[cut] <= line->end; cut++) {
+                line->cut |= given->cut[cut] >= start;
             }
-            strip(given, &line);
-            if (line.bare == line.end) {
-                bool in_pair = start == line.end && start && given->code[start - 1] == '\r' &&
-                               given->code[line.end] == '\n';
-                bool part = !in_pair && start > given->begin[text] && line.end < past - 1;
+            strip(given, line);
+            if (line->bare == line->end) {
+                bool in_pair = start == line->end && start && given->code[start - 1] == '\r' &&
+                               given->code[line->end] == '\n';
+                bool part = !in_pair && start > given->begin[text] && line->end < past - 1;
                 page.parts += part;
                 parted |= part;
                 continue;
             }
-            line.kept = !gone;
-            const struct line *before = page.count ? &page.line[page.count - 1] : NULL;
-            line.near = before && before->kept && line.kept && before->marks == line.marks;
-            line.linked = line.near && !parted;
-            if (line.near) compare_with(given, &line, before);
+            line->kept = !gone;
+            const struct line *before = page.count ? line - 1 : NULL;
+            line->near = before && before->kept && line->kept && before->marks == line->marks;
+            line->linked = line->near && !parted;
+            if (line->near) compare_with(given, line, before);
             parted = false;
-            page.kept += line.kept;
-            page.line[page.count++] = line;
+            page.kept += line->kept;
+            page.count++;
         }
         write_paragraphs(&page, given, text);
     }

@@ -8,9 +8,6 @@
  */
 #include "core.h"
 
-EXPORTED void framing_end_with(int64_t n, const uint32_t *code, int64_t count, const int64_t *past,
-                               int64_t words, const uint64_t *word, uint8_t *found);
-
 /* The most letters of a word with a number. */
 enum { LONGEST_KNOWN = 8 };
 
@@ -26,24 +23,19 @@ static uint64_t last_letters(const uint32_t *code, int64_t past) {
     return 1;
 }
 
-/* Say before which places one of some words stands, of which the numbers are sorted. */
-void framing_end_with(int64_t n, const uint32_t *code, int64_t count, const int64_t *past,
-                      int64_t words, const uint64_t *word, uint8_t *found) {
-    for (int64_t i = 0; i < count; i++) {
-        found[i] = 0;
-        if (past[i] < 0 || past[i] > n) continue;
-        uint64_t wanted = last_letters(code, past[i]);
-        int64_t low = 0, high = words;
-        while (low < high) {
-            int64_t middle = low + (high - low) / 2;
-            if (word[middle] < wanted) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
+/* Whether one of some words stands before a place; their numbers are sorted. */
+static bool ends_with_one(const uint32_t *code, int64_t past, int64_t words, const uint64_t *word) {
+    uint64_t wanted = last_letters(code, past);
+    int64_t low = 0, high = words;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (word[middle] < wanted) {
+            low = middle + 1;
+        } else {
+            high = middle;
         }
-        found[i] = low < words && word[low] == wanted;
     }
+    return low < words && word[low] == wanted;
 }
 
 /* What a character is to sentences. Of OTHER nothing is known; from INERT on they say nothing. */
@@ -464,4 +456,152 @@ int64_t framing_split(struct framing_split *split) {
         if (verdict != PLAIN) split->count = before;
     }
     return split->count > split->room || split->asked->count > split->asked->room;
+}
+
+EXPORTED void framing_doubtful(struct framing_joints *given);
+EXPORTED int64_t framing_marks(struct framing_marks *given);
+
+/* The most characters of an item of a list that is a sentence by itself: _ITEM_LENGTH. */
+enum { ITEM = 6, LOW_MARK = 0x201E, GUILLEMET = 0xAB, GUILLEMET_END = 0xBB };
+
+/* The last character of the text where a place is outside, as in the reference. */
+static uint32_t code_at(const uint32_t *code, int64_t n, int64_t i) {
+    return code[i >= 0 && i < n ? i : n - 1];
+}
+
+static bool is_stop(uint32_t code) {
+    return code == '.' || code == '!' || code == '?' || code == POINTS;
+}
+
+static bool closes_quote(uint32_t code) {
+    return code == '"' || code == CLOSE_MARK || code == GUILLEMET_END;
+}
+
+static bool is_dash(uint32_t code) { return code == '-' || code == EN_DASH || code == EM_DASH; }
+
+/* Whether a sentence that ends with ! or ? may go on, after a dash or within a name. */
+static bool may_go_on_after_question(const struct framing_joints *given, int64_t high, int64_t next) {
+    const uint32_t *code = given->code;
+    if (is_dash(code[next])) {
+        for (int64_t i = next + 1; i <= next + 3; i++) {
+            if (is_small(code_at(code, given->n, i))) return true;
+        }
+    }
+    return ends_with_one(code, high - 1, given->names, given->name);
+}
+
+/* Whether a sentence may go on in the next one: _doubtful. */
+static bool may_go_on(const struct framing_joints *given, int64_t start, int64_t high, int64_t next) {
+    const uint32_t *code = given->code;
+    uint32_t last = code_at(code, given->n, high - 1), after = code[next];
+    if (high - start <= ITEM || last == ']' || after == '-' || after == '&') return true;
+    bool mark = after == OPEN_MARK || after == OPEN_SINGLE || after == EM_DASH || after == EN_DASH;
+    if (after >= LOW && !mark) return true;
+    if (last == '!' || last == '?') return may_go_on_after_question(given, high, next);
+    if (closes_quote(last) || last == OPEN_MARK) {
+        return (after | 0x20) - 'a' < 26 && is_stop(code_at(code, given->n, high - 2));
+    }
+    if (last != '.') return false;
+    if (is_small(after) || next == high) return true;
+    if (!ends_with_one(code, high - 1, given->words, given->word)) return false;
+    /* After a number of three digits, such as a year, no rule lets a sentence go on. */
+    for (int64_t step = 2; step <= 4; step++) {
+        if (!is_figure(code[high > step ? high - step : 0])) return true;
+    }
+    return false;
+}
+
+/* List the sentences that may go on in the next one of their paragraph. */
+void framing_doubtful(struct framing_joints *given) {
+    given->count = 0;
+    for (int64_t i = 0; i + 1 < given->sentences; i++) {
+        if (given->row[i] != given->row[i + 1]) continue;
+        if (may_go_on(given, given->start[i], given->end[i], given->start[i + 1])) {
+            given->place[given->count++] = i;
+        }
+    }
+}
+
+/* What a sign may be to the boundaries of sentences that sentencex misses. */
+enum { NOTE = 1, BRACKET_STOP, WORD_STOP, COUNTRY, QUOTE_END, ELLIPSIS_END, HOLDS };
+
+static void push_mark(struct framing_marks *given, int64_t place, uint8_t what) {
+    if (given->count < given->room) {
+        given->place[given->count] = place;
+        given->what[given->count] = what;
+    }
+    given->count++;
+}
+
+/* The most characters of such a name from its first point on: U.S.A. */
+enum { LONGEST_COUNTRY = 5 };
+
+/* Whether letters with points stand here, of which this is the first point, and a capital follows. */
+static bool may_be_country(const uint32_t *code, int64_t n, int64_t dot) {
+    uint32_t before = code_at(code, n, dot - 1), after = code_at(code, n, dot + 1);
+    if (dot < 2 || dot >= n - 1 || (before != 'U' && before != 'E' && before != 'D')) return false;
+    if (!is_capital(after)) return false;
+    int64_t i = dot;
+    while (i < n && i - dot <= LONGEST_COUNTRY && (code[i] == '.' || is_capital(code[i]))) i++;
+    /* Blanks of all kinds stand before the capital. */
+    return i < n && i - dot <= LONGEST_COUNTRY && (code[i] <= ' ' || code[i] >= LOW);
+}
+
+/* What a point, a bracket or a mark may be. */
+static void look_at_sign(struct framing_marks *given, int64_t i) {
+    const uint32_t *code = given->code;
+    int64_t n = given->n;
+    uint32_t sign = code[i];
+    if (sign == ')' || sign == ']') {
+        if (i <= 2 || i >= n - 2) return;
+        if (sign == ']' && is_figure(code[i - 1])) push_mark(given, i, NOTE);
+        if (is_stop(code[i - 1]) || is_stop(code[i - 2])) push_mark(given, i, BRACKET_STOP);
+    } else if (sign == '.') {
+        if (ends_with_one(code, i, given->words, given->word)) push_mark(given, i, WORD_STOP);
+        if (may_be_country(code, n, i)) push_mark(given, i, COUNTRY);
+    } else if (sign == POINTS) {
+        push_mark(given, i, ELLIPSIS_END);
+    } else if (closes_quote(sign)) {
+        if (i <= 3 || i >= n - 2) return;
+        bool inner = (code[i - 1] == '\'' || code[i - 1] == CURLY) && is_stop(code[i - 2]);
+        if (inner || (code[i - 1] == '.' && code[i - 3] == '.')) push_mark(given, i, QUOTE_END);
+    }
+}
+
+static bool opens_enclosure(uint32_t code) {
+    switch (code) {
+        case '"': case '(': case '[': case OPEN_MARK: case LOW_MARK: case GUILLEMET: case GUILLEMET_END:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/* Whether a stop may end a sentence inside a quotation or a bracket: a blank and no small letter. */
+static bool may_end_inside(const uint32_t *code, int64_t n, int64_t i) {
+    if (!is_stop(code[i]) || i >= n - 2) return false;
+    uint32_t blank = code[i + 1];
+    bool white = blank == ' ' || blank == '\n' || blank == '\r' || blank == '\t' || blank == 0xA0;
+    return white && !is_small(code[i + 2]);
+}
+
+/* List the signs at which a sentence may end that sentencex does not end, and, with what is HOLDS,
+ * the sentences that may have several in a quotation or a bracket. Return 0, or 1 where the list had
+ * not enough room. */
+int64_t framing_marks(struct framing_marks *given) {
+    int64_t row = -1, opening = -1;
+    bool held = false;
+    given->count = 0;
+    for (int64_t nth = 0; nth < given->signs; nth++) {
+        int64_t i = given->sign[nth];
+        for (; row + 1 < given->sentences && given->start[row + 1] <= i; row++) held = false;
+        if (may_end_inside(given->code, given->n, i) && row >= 0 && !held && opening >= given->start[row] &&
+            i + 2 < given->end[row]) {
+            push_mark(given, row, HOLDS);
+            held = true;
+        }
+        if (opens_enclosure(given->code[i])) opening = i;
+        look_at_sign(given, i);
+    }
+    return given->count > given->room;
 }

@@ -5,8 +5,6 @@
  */
 #include "core.h"
 
-enum { LOWER = 0x20 };
-
 /* The most characters of a line that is a page number, and of a Roman one. */
 enum { SHORT = 24, ROMAN = 6 };
 
@@ -16,10 +14,6 @@ enum { HIDDEN = 0xAD, LATIN = 0xC0, LATIN_LAST = 0x2FF, MARKS = 0x2010, MARKS_LA
 enum { EN_DASH = 0x2013, EM_DASH = 0x2014 };
 
 EXPORTED int32_t framing_signs(struct framing_signs *signs);
-
-static inline bool is_sign(uint32_t code) {
-    return !(((code | LOWER) - 'a' < 26) | (code - '0' < 10) | (code == ' '));
-}
 
 static bool may_be_hidden(uint32_t code) {
     return code >= HIDDEN && !(code >= LATIN && code <= LATIN_LAST) &&
@@ -65,10 +59,10 @@ static void look_beside(struct framing_signs *signs) {
     }
 }
 
-/* List the signs. Return 0, or 1 where a list had not enough room: its count says how much it needs,
+/* List the signs, unless they are given, and those of them. Return 0, or 1 where a list had not enough room: its count says how much it needs,
  * but the other lists are only made where all signs had room. */
 int32_t framing_signs(struct framing_signs *signs) {
-    list_places(signs->n, signs->code, is_sign, &signs->every);
+    if (!signs->every.count) list_places(signs->n, signs->code, is_sign, &signs->every);
     if (signs->every.count > signs->every.room) return 1;
     look_beside(signs);
     return signs->hidden.count > signs->hidden.room || signs->ends.count > signs->ends.room ||
