@@ -58,6 +58,13 @@ def test_the_words_and_signs_around_hits_are_those_of_the_reference(seed):
 
 
 @needs_engine
+def test_words_that_end_no_line_are_those_of_the_reference():
+    words, begun, others = engines.ends_of_lines()
+    assert words < len(begun) < 6 * words
+    assert np.array_equal(begun, others)
+
+
+@needs_engine
 @pytest.mark.parametrize("right", [False, True])
 @pytest.mark.parametrize("seed", range(20))
 def test_ranks_are_those_of_numpy(seed, right):

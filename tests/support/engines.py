@@ -20,6 +20,7 @@ from framing.text.alphabet import Alphabet, fold_text
 from framing.text.broken_pages import find_signs
 from framing.text.characters import SPACE, WORD, Offsets, code_points
 from framing.text.segments import Chunk, begins_of, make_chunk, token_starts
+from framing.text.wrapped_lines import LEADING, NUMBERED
 
 _WORDS = (
     "peace Peace PEACE peaceful talk talks talked cease fire ceasefire cease-fire end ends not "
@@ -250,6 +251,21 @@ def folded_differs(seed: int) -> str:
         if pages is not texts and not all(map(np.array_equal, *map(_sentences, (one, other)))):
             return f"sentences of {pages}"
     return ""
+
+
+def ends_of_lines() -> tuple[int, Offsets, Offsets]:
+    """Return how many words end a line, and where both engines see paragraphs begin around it."""
+    words = [*LEADING, *NUMBERED, "house", "xof", "Sept", "towardss"]
+    texts = [
+        f"The ministers talked for many hours {word}\n{following} and left."
+        for word in words
+        for following in ("Peace", "5 people", "talks")
+    ]
+    one, other = (
+        make_chunk(0, texts, [[]] * len(texts), "en", Alphabet((), folding)).paragraphs.start
+        for folding in (None, make_folding())
+    )
+    return len(words), one, other
 
 
 def words_differ(seed: int) -> str:
