@@ -552,3 +552,53 @@ def test_what_would_be_and_what_is_the_month(text, hedged):
     corpus = fr.make_corpus([text], furniture=False)
     table = fr.find_hits(corpus, fr.make_lexicon({"f": WORDS})).table
     assert table["hedged"].tolist() == [hedged]
+
+
+@pytest.mark.parametrize(
+    ("text", "rejected"),
+    [
+        ("No 12 welcomed the truce.", [False]),
+        ("No 7 seed Doe signed a deal.", [False]),
+        ("No 12-day truce was agreed.", [True]),
+        ("A no-fuss minister signed the deal.", [False]),
+        ("They left with a no-deal result.", [True]),
+        ("No-one wants a truce.", [True]),
+        ("Kyiv does not trust Moscow and seeks a truce.", [False]),
+        ("Oslo never joined the union and backs the deal.", [False]),
+        ("The envoy did not answer and the truce ended.", [False]),
+        ("The envoy did not want a deal and a truce.", [True, True]),
+        ("A truce after Easter was ruled out.", [True]),
+        ("There was a truce before the deal was ruled out.", [False, True]),
+        ("The deal, drafted in haste, was rejected.", [True]),
+        ("They tell those who want a truce, with many words, not to come.", [False]),
+        ("The deal was thrown out by a court.", [True]),
+        ("A judge quashed the deal.", [True]),
+        ("We could not have been more pleased with the truce.", [False]),
+        ("I couldn't agree more with the deal.", [False]),
+    ],
+)
+def test_a_name_and_a_second_verb_are_outside_a_negation(text, rejected):
+    corpus = fr.make_corpus([text], furniture=False)
+    table = fr.find_hits(corpus, fr.make_lexicon({"f": WORDS})).table
+    assert table["rejected"].tolist() == rejected
+
+
+@pytest.mark.parametrize(
+    ("text", "hedged"),
+    [
+        ("Imelda May praised the truce.", False),
+        ("RUSSIA MAY SIGN A DEAL.", True),
+        ("Russia May Need a Truce.", True),
+        ("Since the May vote the truce held.", False),
+        ("She fought for the deal with all her might.", False),
+        ("It was the best possible deal.", False),
+        ("It was a possible deal.", True),
+        ("Possible buyers praised the deal.", False),
+        ("If you missed it: the truce held.", False),
+        ("What if the truce breaks?", True),
+    ],
+)
+def test_names_nouns_and_phrases_that_look_like_a_hedge(text, hedged):
+    corpus = fr.make_corpus([text], furniture=False)
+    table = fr.find_hits(corpus, fr.make_lexicon({"f": WORDS})).table
+    assert table["hedged"].tolist() == [hedged]

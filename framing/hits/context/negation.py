@@ -20,9 +20,13 @@ REACH = 12
 # its subject.
 REACH_AND = 3
 REACH_BACK = 9
+# The most characters of a compound between "no-" and a hit: a no-peace-deal outcome.
+COMPOUND = 16
 # Two negations cancel out within so many tokens; "not" denies an occurrence within so many.
 CHAIN = 4
 
+# The most characters between a word and the next: a stop, a quotation mark and a space.
+_APART = 4
 # The most characters between the commas of "would not, he said, be".
 PARENTHESIS = 60
 
@@ -119,6 +123,7 @@ def hedged(
     """Return which hits are in a hedged clause; a word of doubt does not hedge itself."""
     kinds = ("hedge", "adjective", "doubt", "condition", "inverted", "pseudo_hedge")
     found = cues.of(*kinds).longest()
+    found = found.take(~_is_may(reader, found))
     found = found.take(_is_condition(reader, found, clauses))
     marked = np.zeros(len(clauses.bounds) + 3, dtype=bool)
     condition = found.of("condition", "inverted")
@@ -250,6 +255,31 @@ def _is_modal(reader: Reader, positions: Offsets) -> Mask:
     return found
 
 
+def _is_may(reader: Reader, found: Cues) -> Mask:
+    """Return which cues are the month or a name: the May truce, James May signed, May 9."""
+    may: Mask = (found.end - found.start == len("May")) & (reader.code(found.start) == ord("M"))
+    some = np.flatnonzero(may)
+    some = some[(reader.code(found.end[some] - 1) | 0x20) == ord("y")]
+    may[:] = False
+    if not len(some):
+        return may
+    start, end, tokens = found.start[some], found.end[some], reader.text.tokens
+    token = reader.token(start)
+    before = tokens[np.maximum(token - 1, 0)]
+    code = reader.code(before)
+    small = (code >= ord("a")) & (code <= ord("z"))
+    small &= reader.has(start - 1, SPACE) & reader.has(start - 2, WORD)
+    small &= reader.row(before) == reader.row(start)
+    follows = tokens[np.minimum(token + 1, len(tokens) - 1)]
+    joined = reader.has(end, SPACE) & reader.has(end + 1, WORD) & (follows == end + 1)
+    # A verb after it has its own form: Brian May praised, but: Russia May Need It.
+    verb = _ends_in_ed(reader, follows) & (
+        reader.code(_last_letter(reader, follows) - 2) != ord("e")
+    )
+    may[some] = small | (joined & (verb | reader.word(follows, "finite")))
+    return may
+
+
 def _doubted(
     reader: Reader, doubt: Cues, clauses: Clauses, start: Offsets, end: Offsets, clause: Offsets
 ) -> Mask:
@@ -295,7 +325,7 @@ def rejected(
     group = ("no", "not", "reject", "after", "pseudo_negation", "bounded")
     found = cues.of(*group).longest()
     forward = found.of("no", "not", "reject")
-    forward = forward.take(~_asks(reader, forward))
+    forward = forward.take(~(_asks(reader, forward) | _names(reader, forward, start)))
     parity = _cancelled(reader, forward, clauses)
     forward, parity = _past_parentheses(reader, forward, parity)
     harm = cues.of("harm")
@@ -318,6 +348,39 @@ def _asks(reader: Reader, forward: Cues) -> Mask:
     mark = (reader.code(past) == ord("?")) | (reader.code(np.maximum(past - 1, 0)) == ord("?"))
     asks[some] = fresh & mark
     return asks
+
+
+def _names(reader: Reader, forward: Cues, start: Offsets) -> Mask:
+    """Return which "no" begins a name: "no-frills" (but not "no-deal"), No 10 (not: 10-day)."""
+    names: Mask = (forward.kind == KINDS.index("no")) & (forward.end - forward.start == len("no"))
+    end = forward.end
+    sign = reader.code(end)
+    hyphen = np.flatnonzero(names & (sign == ord("-")) & reader.has(end + 1, WORD))
+    digit = _is_digit(reader, end + 1)
+    number = np.flatnonzero(names & (sign == ord(" ")) & digit)
+    names[:] = False
+    if len(hyphen):
+        past = end[hyphen]
+        hit = np.append(start, np.iinfo(np.int64).max)[np.searchsorted(start, past)]
+        near = hit - past <= COMPOUND
+        joined = near & (reader.code(np.where(near, hit, 1) - 1) == ord("-"))
+        names[hyphen] = ~joined & ~reader.word(past + 1, "anyone")
+    if len(number):
+        past = end[number] + 2
+        past += _is_digit(reader, past)
+        sign = reader.code(past)
+        names[number] = ~reader.has(past, WORD) & ~np.isin(sign, _GOES_ON)
+    return names
+
+
+def _is_digit(reader: Reader, positions: Offsets) -> Mask:
+    code = reader.code(positions)
+    found: Mask = (code >= ord("0")) & (code <= ord("9"))
+    return found
+
+
+# Signs after a number that is an amount: a 10-day truce, 10,000 men, 10%.
+_GOES_ON = [ord(sign) for sign in "-‐‑–,%"]
 
 
 def _past_parentheses(reader: Reader, forward: Cues, parity: Mask) -> tuple[Cues, Mask]:
@@ -541,10 +604,17 @@ def _until(
     return came
 
 
+def _last_letter(reader: Reader, positions: Offsets) -> Offsets:
+    """Return where the word that starts at each position has its last letter."""
+    tokens = np.append(reader.text.tokens, len(reader.text.folded.flags))
+    last: Offsets = np.maximum(tokens[reader.token(positions) + 1] - 1, 1)
+    for _ in range(_APART):
+        last = last - ((last > positions) & ~reader.has(last, WORD))
+    return last
+
+
 def _ends_in_ed(reader: Reader, positions: Offsets) -> Mask:
-    tokens = reader.text.tokens
-    following = np.minimum(reader.token(positions) + 1, len(tokens) - 1)
-    last = np.maximum(tokens[following] - 2, 1)
+    last = _last_letter(reader, positions)
     found: Mask = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
     return found & (last - positions > 2)
 
@@ -614,15 +684,62 @@ def _denied_after(
     hit = np.flatnonzero(place < len(at))
     denial = at[place[hit]]
     past = np.append(clauses.bounds, np.iinfo(np.int64).max)[clause[hit]]
-    hit, denial = hit[denial < past], denial[denial < past]
     first, last = np.searchsorted(tokens, end[hit]), np.searchsorted(tokens, denial)
     near = last - first <= REACH_BACK
+    parted = np.flatnonzero(near & (denial >= past))
+    near &= denial < past
+    near[parted] = _goes_on(
+        reader, clauses, end[hit[parted]], denial[parted], first[parted], last[parted]
+    )
     pairs = Pairs(hit[near], hit[near], first[near], last[near], denial[near])
     ended = np.zeros(len(pairs.hit), dtype=bool)
     joined, token, bits = _between(reader, pairs)
     ended[joined[is_kind(bits, "and") & (token > pairs.first[joined])]] = True
-    answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause, subject=True)]] = True
+    came = _until(reader, pairs, clauses, clause, subject=True) & (pairs.start < past[near])
+    answer[pairs.hit[~ended & ~came]] = True
     return answer
+
+
+def _goes_on(
+    reader: Reader,
+    clauses: Clauses,
+    end: Offsets,
+    denial: Offsets,
+    first: Offsets,
+    last: Offsets,
+) -> Mask:
+    """Return which denials follow their subject behind another phrase, without a verb of its own.
+
+    The phrase is a time, "a truce before Christmas was ruled out", where no other verb is near; or
+    it stands between two commas, "a truce, long sought by Kyiv, was ruled out".
+    """
+    found: Mask = reader.row(end) == reader.row(denial)
+    if not len(end):
+        return found
+    comma = ord(",")
+    apposed = (reader.code(end) == comma) & (reader.code(denial - 2) == comma) & (denial - end > 3)
+    # Not, never: it is what stands between the commas that is denied.
+    apposed &= reader.code(denial) | 0x20 != ord("n")
+    edges = np.searchsorted(clauses.bounds, end), np.searchsorted(clauses.bounds, denial, "right")
+    one = edges[1] - edges[0] == 1
+    bound = clauses.bounds[np.minimum(edges[0], len(clauses.bounds) - 1)]
+    token = np.minimum(np.searchsorted(reader.text.tokens, bound), len(reader.text.tokens) - 2)
+    follows = reader.text.tokens[token + 1]
+    timed = one & reader.has(bound, WORD)
+    timed &= reader.word(follows, "date") | _is_digit(reader, follows)
+    inner = np.searchsorted(reader.sign_at, [end, denial])
+    timed &= inner[0] == inner[1]
+    found &= timed | (apposed & (edges[1] - edges[0] == 2) & (inner[1] - inner[0] == 2))
+    some = np.flatnonzero(found & timed)
+    tokens = reader.text.tokens
+    before = np.searchsorted(tokens, clauses.bounds[np.maximum(edges[0][some] - 1, 0)])
+    low = np.append(before, first[some])
+    rows = np.arange(len(low))
+    high = np.append(first[some], last[some])
+    pair, _, bits = _between(reader, Pairs(rows, rows, low, high, low))
+    stray = is_kind(bits, "finite") | is_kind(bits, "relative") | is_kind(bits, "pronoun")
+    found[some[pair[stray] % max(len(some), 1)]] = False
+    return found
 
 
 def _without_object(reader: Reader, happens: Cues) -> Cues:
