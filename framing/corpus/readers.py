@@ -89,8 +89,10 @@ def read_corpus(
           .pdf, .html), Retriever (.txt; both by the layout that public programs read);
           references as RIS, of EndNote
           (.enw, .xml), PubMed (.nbib) and Web of Science (.txt); corpora of Alceste and Iramuteq
-          (.txt), captions (.srt, .vtt, TTML), feeds, exports of WordPress, and XML of agencies and
-          archives (NITF, NewsML, TEI, JATS, EBSCO, TDM Studio …) or with one element an article;
+          (.txt), captions (.srt, .vtt, TTML), transcripts with names and times, wires (ANPA 1312,
+          IPTC 7901), corpora with a word a line (.vrt, .conllu), feeds, exports of WordPress
+          and XML of agencies and archives (NITF, NewsML, TEI, JATS, EBSCO, TDM Studio …) or with
+          one element an article;
         - clippings (.txt, .rtf, .docx, .pdf), as of Mediargus, GoPress and APA: several articles
           below numbered titles or rules, each with newspaper and day; "Article 2 of 9"; the same
           labels again and again. What only looks like them is one text, with a doubt. Pages of

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 
+from framing.corpus.archives import verticals, wires
 from framing.corpus.archives.mailboxes import is_mailbox
 
 TEXT = "text"
@@ -115,6 +116,8 @@ def kind_of(data: bytes, name: str) -> str:
     told = ENDINGS.get(ending, ALIASES.get(ending, ""))
     if start.startswith(b"From ") and is_mailbox(start):
         return "mailbox"
+    if wires.HEAD.match(start) or verticals.HEAD.match(start):
+        return TEXT
     plain = _ascii(start)
     if plain.startswith(b"<"):
         if plain.startswith(b"<?xml") and b"webresourcedata" in data.lower()[:100_000]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 # The line above each mail of a mailbox, with a time, and the first line of its head.
-_FROM = rb"From [^\r\n]*\d\d:\d\d[^\r\n]*\r?\n(?=[A-Za-z][\w-]*:[ \t]?|>From )"
+_FROM = rb"From [^\r\n]*\d\d:\d\d[^\r\n,]*\d{4}[^\r\n,]{0,12}\r?\n(?=[A-Za-z][\w-]*:[ \t]?|>From )"
 _FIRST = re.compile(rb"\s*" + _FROM)
 _EACH = re.compile(rb"(?:\A\s*|(?<=\n\n)|(?<=\n\r\n))" + _FROM)
 # A line of a mail that begins so is written with this sign before it.

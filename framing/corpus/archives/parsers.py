@@ -50,6 +50,8 @@ from framing.corpus.archives.references import (
     read_web_of_science,
 )
 from framing.corpus.archives.retriever import is_retriever, read_retriever
+from framing.corpus.archives.transcripts import read_transcript
+from framing.corpus.archives.verticals import read_vertical
 from framing.corpus.archives.webpages import (
     html_in_mail,
     html_in_webarchive,
@@ -58,6 +60,7 @@ from framing.corpus.archives.webpages import (
     mail_head,
     read_page,
 )
+from framing.corpus.archives.wires import read_wire
 from framing.corpus.archives.wiso import is_wiso, read_wiso, read_wiso_html, wiso_elements
 
 # Stands in a page where an article of LexisNexis begins; a character that no text has.
@@ -106,7 +109,11 @@ def read_text(text: str, where: str) -> FileArticles:
 
 
 # Texts with a form of their own; each reader returns None for other texts.
-_FORMS: tuple[Callable[[str, str], FileArticles | None], ...] = (read_markdown,)
+_FORMS: tuple[Callable[[str, str], FileArticles | None], ...] = (
+    read_markdown,
+    read_wire,
+    read_vertical,
+)
 
 
 def _of_form(text: str, where: str) -> FileArticles | None:
@@ -116,6 +123,8 @@ def _of_form(text: str, where: str) -> FileArticles | None:
 
 def _of_text(text: str, lines: Sequence[str], where: str) -> FileArticles:
     """Return the articles of a text that is no export of an archive: one, or clippings."""
+    if talk := read_transcript(text, where):
+        return talk
     if "\x0c" in text:
         # The end of a page may be all that parts two articles.
         lines = text.replace("\r\n", "\n").replace("\x0c", "\n\n\n").split("\n")
@@ -165,6 +174,7 @@ def _of_document(document: Paragraphs, where: str) -> FileArticles:
     texts = document.texts
     lines = [line for text in texts for line in text.split("\n")]
     found = _of_export(lines, texts, where)
+    found = found or read_transcript("\n".join(texts), where)
     if found:
         return found
     found, doubts = read_clippings(lines, where, lined=True)
@@ -212,7 +222,7 @@ def _of_pdf(pages: Sequence[Sequence[str]], where: str) -> FileArticles:
     if is_wiso(lines):
         return read_wiso([line for page in pages for line in page], where, wrapped=True)
     paragraphs = unwrapped(lines)
-    if found := _of_export(lines, paragraphs, where):
+    if found := _of_export(lines, paragraphs, where) or read_transcript("\n".join(lines), where):
         return found
     found, doubts = read_clippings(lines, where, wrapped=True)
     if found:
