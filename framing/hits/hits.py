@@ -436,7 +436,8 @@ def _search(
 ) -> Iterator[Member]:
     """Yield the result of a function for each batch of articles, in order."""
     texts, removed = corpus.table["text"], corpus.removed_lines
-    slices = batches(texts.str.len())
+    # Processes take longer to start than such small batches to search.
+    slices = batches(texts.str.len(), workers if threads else 1)
     # Python strings of all articles would be a second copy of the corpus, so each batch makes
     # its strings when it begins.
     calls = (

@@ -74,7 +74,8 @@ _BLANK_LINE = re.compile(
 _LINE_ENDS = np.array([ord(sign) for sign in LINE_ENDS], dtype=np.uint32)
 _AFTER_ENDS = np.array([ord(sign) for sign in f"{LINE_ENDS} \t\u00a0>"], dtype=np.uint32)
 
-CHUNK_CHARACTERS = 1_000_000
+# What is read in one go, and the least that is worth a batch of its own.
+CHUNK_CHARACTERS, LEAST_CHARACTERS = 1_000_000, 100_000
 # Characters that are kept on each side of a paragraph, for the words next to it.
 MARGIN = 80
 MARKS = np.array([ord(mark) for mark in QUOTATION_MARKS], dtype=np.uint32)
@@ -538,12 +539,12 @@ class Chunk:
     @cached_property
     def first(self) -> Offsets:
         """The position in the folded text at which each sentence begins."""
-        return self.folded.from_text(self._sentences[0].start)
+        return self.folded.from_text(self._sentences[0].start, self.alphabet.folding)
 
     @cached_property
     def last(self) -> Offsets:
         """The position in the folded text at which each sentence ends."""
-        return self.folded.from_text(self._sentences[0].end)
+        return self.folded.from_text(self._sentences[0].end, self.alphabet.folding)
 
     def in_articles(
         self, row: Offsets | slice, start: Offsets, end: Offsets
@@ -584,8 +585,9 @@ class Chunk:
         own = np.arange(len(spans.start))
         if not len(found):
             return spans, own
-        start = np.sort(np.append(spans.start, cut.start[found]))
-        own = np.searchsorted(spans.start, start, side="right") - 1
+        place = np.searchsorted(spans.start, cut.start[found], side="right")
+        start = np.insert(spans.start, place, cut.start[found])
+        own = np.insert(own, place, place - 1)
         end = np.minimum(spans.end[own], np.append(start[1:], len(self.text)))
         return Spans(spans.document[own], start, end), own
 
@@ -595,8 +597,14 @@ class Chunk:
         spans = self.blocks[0]
         if spans is self.paragraphs:
             return self.paragraph
-        blocks: Offsets = np.searchsorted(spans.start, self._sentences[0].start, side="right") - 1
-        return blocks
+        return self._ranks(spans.start, self._sentences[0].start, right=True) - 1
+
+    def _ranks(self, places: Offsets, positions: Offsets, *, right: bool = False) -> Offsets:
+        """Return what `numpy.searchsorted` does."""
+        if self.alphabet.folding is not None:
+            return self.alphabet.folding.ranks(places, positions, right=right)
+        ranks: Offsets = np.searchsorted(places, positions, side="right" if right else "left")
+        return ranks
 
     @cached_property
     def turns(self) -> tuple[Offsets, Mask]:
@@ -633,10 +641,7 @@ class Chunk:
         """
         spans = self._sentences[0]
         start, end = self.in_articles(slice(None), spans.start, spans.end)
-        past, first = (
-            np.searchsorted(self.tokens, self.last),
-            np.searchsorted(self.tokens, self.first),
-        )
+        past, first = (self._ranks(self.tokens, side) for side in (self.last, self.first))
         return {
             "document": spans.document + self.number,
             "paragraph": _rank(self.paragraphs.document)[self.paragraph],
@@ -711,10 +716,17 @@ def _rank(document: Offsets) -> Offsets:
     return np.arange(len(document)) - np.repeat(begin, np.diff(np.append(begin, len(document)))) + 1
 
 
-def batches(lengths: Iterable[int]) -> list[slice]:
-    """Return the articles in batches of about CHUNK_CHARACTERS, given the length of each."""
+def batches(lengths: Iterable[int], workers: int = 1) -> list[slice]:
+    """Return the articles in batches of about CHUNK_CHARACTERS, given the length of each.
+
+    With several ``workers`` they are smaller, if that gives each of them as many.
+    """
     sizes = np.array(list(lengths), dtype=np.int64) + 1
-    number = (np.cumsum(sizes) - sizes) // CHUNK_CHARACTERS
+    total, size = int(sizes.sum()), CHUNK_CHARACTERS
+    if workers > 1:
+        shares = workers * (total // (workers * CHUNK_CHARACTERS) + 1)
+        size = min(size, max(total // shares + 1, LEAST_CHARACTERS))
+    number = (np.cumsum(sizes) - sizes) // size
     edges = [*np.flatnonzero(np.diff(number, prepend=-1)).tolist(), len(sizes)]
     return [slice(begin, end) for begin, end in pairwise(edges)]
 

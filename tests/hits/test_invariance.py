@@ -76,6 +76,17 @@ def test_threads_count_what_one_does(monkeypatch, workers):
     pd.testing.assert_frame_equal(one, fr.count_hits(many, lexicon, workers=workers).table)
 
 
+@pytest.mark.parametrize("workers", [2, 3])
+def test_threads_share_what_one_would_read_at_once(workers):
+    texts = [" ".join(ARTICLES * 16)] * 40
+    assert count_chunks(texts) == 1
+    assert count_chunks(texts, workers) == workers
+    assert count_chunks(texts[:5], workers) == 1
+    lexicon, many = fr.make_lexicon(LEXICON), fr.make_corpus(texts, furniture=False)
+    one = fr.count_hits(many, lexicon).table
+    pd.testing.assert_frame_equal(one, fr.count_hits(many, lexicon, workers=workers).table)
+
+
 @pytest.mark.parametrize("size", [1, 150, 10_000])
 def test_chunks_of_any_size_hold_the_same_hits(monkeypatch, size):
     whole = find(corpus())

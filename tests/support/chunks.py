@@ -16,8 +16,8 @@ def set_chunk_size(patch, characters):
     patch.setattr(segments, "CHUNK_CHARACTERS", characters)
 
 
-def count_chunks(texts):
-    return len(segments.batches(map(len, texts)))
+def count_chunks(texts, workers=1):
+    return len(segments.batches(map(len, texts), workers))
 
 
 def chunk_of(texts, removed, language, alphabet):

@@ -21,6 +21,7 @@ from framing.hits.native.library import (
     Squeeze,
     address,
     loaded_library,
+    ranks,
 )
 from framing.text.alphabet import (
     Alphabet,
@@ -221,6 +222,10 @@ class Folding:
         )  # fmt: skip
         self.engine.framing_openings(ctypes.byref(given))
         return found, colon, past
+
+    def ranks(self, places: Offsets, positions: Offsets, *, right: bool = False) -> Offsets:
+        """Return what `numpy.searchsorted` does; faster where the positions rise."""
+        return ranks(places, positions, right=right)
 
     def doubtful(
         self,
