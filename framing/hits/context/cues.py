@@ -69,6 +69,8 @@ class Cues:
 
     def take(self, which: Mask | NDArray[np.intp]) -> "Cues":
         """Return some of the cues."""
+        if which.dtype == np.bool_:
+            which = np.flatnonzero(which)
         return Cues(self.kind[which], self.start[which], self.end[which])
 
     def of(self, *kinds: str) -> "Cues":

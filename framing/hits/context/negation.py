@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from framing._core.typing import Mask
 from framing.hits.context.adjectives import between_adjectives
 from framing.hits.context.cues import KINDS, Bits, Cues, Reader, is_kind
+from framing.hits.native.library import ranks
 from framing.text.characters import SPACE, WORD, Offsets
 
 # How far a negation reaches, in tokens. At a greater distance the clause is mostly misjudged.
@@ -43,7 +44,7 @@ class Clauses:
 
     def of(self, positions: Offsets) -> Offsets:
         """Return the number of the clause of each position."""
-        return np.searchsorted(self.bounds, positions, side="right")
+        return ranks(self.bounds, positions, right=True)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _outside(words: Cues, holding: Cues) -> Cues:
     if not len(words) or not len(holding):
         return words
     furthest = np.maximum.accumulate(holding.end)
-    place = np.searchsorted(holding.start, words.start, side="left") - 1
+    place = ranks(holding.start, words.start) - 1
     return words.take((place < 0) | (furthest[np.maximum(place, 0)] < words.end))
 
 
@@ -105,14 +106,13 @@ def _in_list(reader: Reader, commas: Offsets, ors: Offsets, sure: Offsets) -> Ma
     listed = np.zeros(len(commas), dtype=bool)
     if not len(ors) or not len(commas):
         return listed
-    place = np.searchsorted(ors, commas)
+    place = ranks(ors, commas)
     some = np.flatnonzero(place < len(ors))
     closing = ors[place[some]]
     near = closing - commas[some] < 60
     some, closing = some[near], closing[near]
-    same = np.searchsorted(sure, commas[some]) == np.searchsorted(sure, closing, side="right")
-    tokens = reader.text.tokens
-    count = np.searchsorted(tokens, closing) - np.searchsorted(tokens, commas[some])
+    same = ranks(sure, commas[some]) == ranks(sure, closing, right=True)
+    count = reader.token(closing) - reader.token(commas[some])
     listed[some] = same & (count <= REACH - CHAIN)
     return listed
 
@@ -285,12 +285,12 @@ def _doubted(
 ) -> Mask:
     """Return which hits are doubted: "they doubt that it holds"; "whether it holds is doubtful"."""
     low = clauses.bounds[np.maximum(clause - 1, 0)]
-    before = np.searchsorted(doubt.end, start, side="right")
-    ahead: Mask = before > np.searchsorted(doubt.start, low)
+    before = ranks(doubt.end, start, right=True)
+    ahead: Mask = before > ranks(doubt.start, low)
     # An adjective with its verb is about what stands before it.
     stated = doubt.start[reader.word(doubt.start, "auxiliary")]
     high = np.append(clauses.bounds, np.iinfo(np.int64).max)[clause]
-    return ahead | (np.searchsorted(stated, high) > np.searchsorted(stated, end))
+    return ahead | (ranks(stated, high) > ranks(stated, end))
 
 
 def _is_condition(reader: Reader, found: Cues, clauses: Clauses) -> Mask:
@@ -404,14 +404,13 @@ def _past_parentheses(reader: Reader, forward: Cues, parity: Mask) -> tuple[Cues
 
 def _pair(reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, clause: Offsets) -> Pairs:
     """Return each hit with the nearest cue before it in its clause."""
-    place = np.searchsorted(cues.end, start, side="right") - 1
+    place = ranks(cues.end, start, right=True) - 1
     hit = np.flatnonzero(place >= 0)
     cue = place[hit]
     same = cues.start[cue] >= clauses.bounds[np.maximum(clause[hit] - 1, 0)]
     hit, cue = hit[same], cue[same]
-    tokens = reader.text.tokens
     return Pairs(
-        hit, cue, np.searchsorted(tokens, cues.end[cue]), np.searchsorted(tokens, start[hit]),
+        hit, cue, reader.token(cues.end[cue]), reader.token(start[hit]),
         cues.start[cue],
     )  # fmt: skip
 
@@ -519,7 +518,7 @@ def _in_clause_after_and(
         return ended
     tokens = reader.text.tokens
     last = len(tokens) - 1
-    past = np.searchsorted(tokens, end[pairs.hit[joint]])
+    past = reader.token(end[pairs.hit[joint]])
     follows = np.minimum(past, last)
     behind = reader.has(tokens[follows] - 1, SPACE) & reader.has(tokens[follows] - 2, WORD)
     verb = reader.word(tokens[follows], "finite") | _ends_in_ed(reader, tokens[follows])
@@ -527,7 +526,7 @@ def _in_clause_after_and(
     # "No truce and no deal was signed" begins with a subject of two parts.
     cue = forward.start[pairs.cue[joint]]
     bound = clauses.bounds[np.maximum(clauses.of(cue) - 1, 0)]
-    first = np.searchsorted(tokens, bound) >= np.searchsorted(tokens, cue)
+    first = reader.token(bound) >= reader.token(cue)
     inner, _, bits = _between(reader, pairs.take(joint))
     stated = np.zeros(len(joint), dtype=bool)
     stated[inner[is_kind(bits, "finite")]] = True
@@ -540,7 +539,7 @@ def _past_relative(reader: Reader, pairs: Pairs) -> Mask:
     ended = np.zeros(len(pairs.hit), dtype=bool)
     tokens = reader.text.tokens
     # "first" is the word after the cue; the cue can have several words.
-    cue = np.searchsorted(tokens, pairs.start)
+    cue = reader.token(pairs.start)
     one, two = tokens[np.maximum(cue - 1, 0)], tokens[np.maximum(cue - 2, 0)]
     near = reader.has(pairs.start - 1, SPACE) & reader.has(pairs.start - 2, WORD)
     # In "he said that no agreement may be signed", "that" begins no relative clause.
@@ -585,8 +584,8 @@ def _until(
     if not len(some):
         return came
     tokens = reader.text.tokens
-    low = np.searchsorted(tokens, clauses.bounds[np.maximum(clause[pairs.hit[some]] - 1, 0)])
-    high = np.searchsorted(tokens, bound[some])
+    low = reader.token(clauses.bounds[np.maximum(clause[pairs.hit[some]] - 1, 0)])
+    high = reader.token(bound[some])
     rows = np.arange(len(some))
     inner, _, bits = _between(reader, Pairs(rows, rows, low, high, bound[some]))
     pending = np.zeros(len(some), dtype=bool)
@@ -628,9 +627,8 @@ def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Mask:
         clauses.of(forward.start[1:]) == clauses.of(forward.start[:-1])
     )
     later = np.flatnonzero(near) + 1
-    tokens = reader.text.tokens
-    first = np.searchsorted(tokens, forward.end[later - 1])
-    last = np.searchsorted(tokens, forward.start[later])
+    first = reader.token(forward.end[later - 1])
+    last = reader.token(forward.start[later])
     reject = KINDS.index("reject")
     without = reader.word(forward.start[later], "without")
     lexical = (forward.kind[later] == reject) | without | (forward.kind[later - 1] == reject)
@@ -660,19 +658,18 @@ def _denied_after(
     clause: Offsets,
 ) -> Mask:
     """Return which hits are the subject of a denial: "talks are out of the question"."""
-    tokens = reader.text.tokens
     direct = found.of("after")
     if len(direct) and len(found) > 1:
-        place = np.searchsorted(found.start, direct.start) - 1
+        place = ranks(found.start, direct.start) - 1
         prior = np.maximum(place, 0)
-        gap = np.searchsorted(tokens, direct.start) - np.searchsorted(tokens, found.end[prior])
+        gap = reader.token(direct.start) - reader.token(found.end[prior])
         negated = (place >= 0) & (gap <= 1) & (found.kind[prior] <= KINDS.index("not"))
         direct = direct.take(~negated)
     verbs = forward.of("not")
     happens = _without_object(reader, cues.of("occurrence", "standing"))
     if len(happens) and len(verbs):
-        place = np.minimum(np.searchsorted(happens.start, verbs.end), len(happens) - 1)
-        gap = np.searchsorted(tokens, happens.start[place]) - np.searchsorted(tokens, verbs.end)
+        place = np.minimum(ranks(happens.start, verbs.end), len(happens) - 1)
+        gap = reader.token(happens.start[place]) - reader.token(verbs.end)
         verbs = verbs.take((gap >= 0) & (gap <= CHAIN - 2) & (happens.start[place] >= verbs.end))
     else:
         verbs = verbs.take(np.zeros(len(verbs), dtype=bool))
@@ -680,11 +677,11 @@ def _denied_after(
     answer = np.zeros(len(end), dtype=bool)
     if not len(at):
         return answer
-    place = np.searchsorted(at, end)
+    place = ranks(at, end)
     hit = np.flatnonzero(place < len(at))
     denial = at[place[hit]]
     past = np.append(clauses.bounds, np.iinfo(np.int64).max)[clause[hit]]
-    first, last = np.searchsorted(tokens, end[hit]), np.searchsorted(tokens, denial)
+    first, last = reader.token(end[hit]), reader.token(denial)
     near = last - first <= REACH_BACK
     parted = np.flatnonzero(near & (denial >= past))
     near &= denial < past
@@ -759,18 +756,18 @@ def _without_object(reader: Reader, happens: Cues) -> Cues:
 
 def _inside(cues: Cues, start: Offsets, end: Offsets, *, strict: bool) -> Mask:
     """Return which hits contain a cue (strict), or are inside one."""
-    past = np.searchsorted(start, cues.start, side="right")
+    past = ranks(start, cues.start, right=True)
     if strict:
         meets = (past > 0) & (np.append(end, 0)[past - 1] >= cues.end)
     else:
-        meets = past < np.searchsorted(start, cues.end)
+        meets = past < ranks(start, cues.end)
     cues = cues.take(meets)
     if not len(cues):
         return np.zeros(len(start), dtype=bool)
     if strict:
-        place = np.minimum(np.searchsorted(cues.start, start), len(cues) - 1)
+        place = np.minimum(ranks(cues.start, start), len(cues) - 1)
         held = (cues.start[place] >= start) & (cues.end[place] <= end)
         return held & (cues.end[place] - cues.start[place] < end - start)
-    place = np.maximum(np.searchsorted(cues.start, start, side="right") - 1, 0)
+    place = np.maximum(ranks(cues.start, start, right=True) - 1, 0)
     found: Mask = (cues.start[place] <= start) & (cues.end[place] >= end)
     return found

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from framing._core.typing import Mask
 from framing.hits.context.cues import Reader
+from framing.hits.native.library import ranks
 from framing.text.characters import (
     ANGLE_MARKS,
     ANGLE_SINGLES,
@@ -67,7 +68,7 @@ class Quotes:
         """Return the number of the quotation around each position; -1 without one."""
         if not len(self.start):
             return np.full(len(positions), -1, dtype=np.int64)
-        place = np.searchsorted(self.start, positions, side="right") - 1
+        place = ranks(self.start, positions, right=True) - 1
         inside = (place >= 0) & (positions < self.end[place])
         return np.where(inside, place, -1)
 
@@ -117,7 +118,7 @@ def _find_marks(reader: Reader, starts: Offsets, ends: Offsets) -> _Marks:
     inner = reader.has(position - 1, WORD) & reader.has(position + 1, WORD)
     kept = ~(inner & (_SINGLES[code] > 0))
     position, code = position[kept], code[kept]
-    paragraph = np.searchsorted(starts, position, side="right") - 1
+    paragraph = ranks(starts, position, right=True) - 1
     kept = paragraph >= 0
     kept[kept] = position[kept] < ends[paragraph[kept]]
     position, code, paragraph = position[kept], code[kept], paragraph[kept]

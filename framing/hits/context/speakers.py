@@ -97,6 +97,9 @@ class Events:
 
     def take(self, which: Mask | NDArray[np.intp]) -> "Events":
         """Return some of the events."""
+        # Numbers are faster than a mask where there are so many columns.
+        if which.dtype == np.bool_:
+            which = np.flatnonzero(which)
         return Events(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
 
 
@@ -199,7 +202,7 @@ def _with_extent(reader: Reader, events: Events, found: Cues) -> Events:
     """
     since = events.end.copy()
     # A verb whose subject follows it ends later than its cue.
-    place = np.minimum(np.searchsorted(found.start, events.start), len(found.start) - 1)
+    place = np.minimum(ranks(found.start, events.start), len(found.start) - 1)
     whole = _is(events, "reporting") & (found.end[place] == events.end)
     tokens = reader.text.tokens
     second = tokens[np.minimum(events.token + 1, len(tokens) - 1)]
@@ -215,17 +218,21 @@ def _within_clauses(reader: Reader, events: Events, cues: Cues) -> Events:
     words = cues.of("subordinate")
     if not len(words) or not len(events.start):
         return events
-    until = events.until.copy()
     first = reader.text.first[events.row]
-    place = np.searchsorted(words.start, events.begin) - 1
-    word = words.start[np.maximum(place, 0)]
-    some = events.opening & (place >= 0) & (word >= first)
-    some &= reader.token(events.begin) - reader.token(first) <= _CLAUSE
-    signs = np.searchsorted(reader.sign_at, np.stack([first + 1, events.begin]))
-    commas = reader.sign_at[(reader.sign == ord(",")) & reader.has(reader.sign_at + 1, SPACE)]
-    after = np.searchsorted(commas, events.end)
-    some &= (signs[0] == signs[1]) & (after < len(commas))
-    until[some] = np.minimum(until, np.append(commas, 0)[np.minimum(after, len(commas))])[some]
+    place = ranks(words.start, events.begin) - 1
+    some = np.flatnonzero(events.opening & (place >= 0) & (words.start[place] >= first))
+    begin, first = events.begin[some], first[some]
+    near = reader.token(begin) - reader.token(first) <= _CLAUSE
+    near &= ranks(reader.sign_at, first + 1) == ranks(reader.sign_at, begin)
+    some = some[near]
+    if not len(some):
+        return events
+    commas = reader.sign_at[reader.sign == ord(",")]
+    commas = commas[reader.has(commas + 1, SPACE)]
+    after = ranks(commas, events.end[some])
+    some, after = some[after < len(commas)], after[after < len(commas)]
+    until = events.until.copy()
+    until[some] = np.minimum(until[some], commas[after])
     return replace(events, until=until)
 
 
@@ -424,6 +431,8 @@ def _resolved(reader: Reader, quotes: Quotes, mentions: Mentions, events: Events
     No other actor is named in between. Both sentences are in the same paragraph, or the second
     sentence begins the next one: then the sentence before has to name its speaker.
     """
+    if not len(mentions.actor) and not (events.speaker >= NAMED).any():
+        return events
     text = reader.text
     alone = _joined(reader, events.start) & ~reader.word(events.begin, "person")
     pronoun = reader.word(events.begin, "person") | (
@@ -708,7 +717,7 @@ def _ending_at(mentions: Mentions, positions: Offsets) -> Offsets:
     """Return the number of the mention that ends at each position; -1 without one."""
     if not len(mentions.end):
         return np.full(len(positions), -1)
-    place = np.minimum(np.searchsorted(mentions.end, positions), len(mentions.end) - 1)
+    place = np.minimum(ranks(mentions.end, positions), len(mentions.end) - 1)
     return np.where(mentions.end[place] == positions, place, -1)
 
 
@@ -788,7 +797,7 @@ def _sources(
     speaker = np.where(pronoun, UNRESOLVED, OTHER)
     if not len(mentions.start):
         return speaker, end
-    place = np.searchsorted(mentions.start, end)
+    place = ranks(mentions.start, end)
     there = (place < len(mentions.start)) & ~pronoun
     place = np.minimum(place, len(mentions.start) - 1)
     gap = mentions.start[place] - end
@@ -798,7 +807,7 @@ def _sources(
     some = some[~_past_relative(reader, end[some], mentions.start[place[some]])]
     actor, place[some] = _office_holders(reader, mentions, place[some])
     name = mentions.start[place[some]]
-    first, past = np.searchsorted(stops, end[some]), np.searchsorted(stops, name)
+    first, past = ranks(stops, end[some]), ranks(stops, name)
     bare = first == past
     # Said the spokesman, Dmitry Peskov.
     for row in np.flatnonzero(past == first + 1).tolist():
@@ -886,7 +895,7 @@ def _with_titles(
 def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offsets) -> Events:
     """Distinguish attributions that close a clause or a quotation from those that open one."""
     first, last = reader.text.first[events.row], reader.text.last[events.row]
-    place = np.searchsorted(stops, events.begin) - 1
+    place = ranks(stops, events.begin) - 1
     stop = np.where(place >= 0, stops[place], -1) if len(stops) else place
     comma = (stop >= first) & (events.begin - stop <= OPENING)
     comma[comma] = _among(reader.code(stop[comma]), _COMMA)
@@ -896,7 +905,7 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     fresh = paragraph != reader.text.paragraph[np.maximum(events.row - 1, 0)]
     quoted = (quote >= np.maximum(stop, first - 2 * ~fresh)) & (quote >= 0)
     quoted &= events.begin - quote <= OPENING
-    after = np.minimum(np.searchsorted(stops, events.end), max(len(stops) - 1, 0))
+    after = np.minimum(ranks(stops, events.end), max(len(stops) - 1, 0))
     pause = np.where(stops[after] >= events.end, stops[after], last) if len(stops) else last
     short = np.minimum(pause, last) - events.end <= CLOSING
     follows = _next_words(reader, events.end)
@@ -1034,7 +1043,7 @@ def _last_quote(positions: Offsets, quotes: Quotes) -> Offsets:
     """Return where the last quotation before each position ends; -1 without one."""
     if not len(quotes.end):
         return np.full(len(positions), -1)
-    place = np.searchsorted(quotes.end, positions) - 1
+    place = ranks(quotes.end, positions) - 1
     return np.where(place >= 0, quotes.end[place], -1)
 
 
@@ -1134,19 +1143,19 @@ def _sentence_speakers(events: Events, start: Offsets, row: Offsets) -> Offsets:
     answer = np.full(len(start), NOBODY)
     if not len(events.start):
         return answer
-    closing = events.take(events.closing)
-    place = np.searchsorted(closing.start, start)
-    there = place < len(closing.start)
-    place = np.minimum(place, max(len(closing.start) - 1, 0))
-    if len(closing.start):
-        there &= closing.row[place] == row
-        answer[there] = closing.speaker[place[there]]
-    opening = events.take(events.opening)
-    place = np.searchsorted(opening.start, start) - 1
-    if len(opening.start):
-        there = (place >= 0) & (opening.row[place] == row)
-        there &= (opening.since[place] <= start) & (start < opening.until[place])
-        answer[there] = opening.speaker[place[there]]
+    closing = np.flatnonzero(events.closing)
+    if len(closing):
+        place = ranks(events.start[closing], start)
+        event = closing[np.minimum(place, len(closing) - 1)]
+        there = np.flatnonzero((place < len(closing)) & (events.row[event] == row))
+        answer[there] = events.speaker[event[there]]
+    opening = np.flatnonzero(events.opening)
+    if len(opening):
+        place = ranks(events.start[opening], start) - 1
+        event = opening[place]
+        within = (events.since[event] <= start) & (start < events.until[event])
+        there = np.flatnonzero((place >= 0) & (events.row[event] == row) & within)
+        answer[there] = events.speaker[event[there]]
     return answer
 
 
@@ -1161,7 +1170,7 @@ def _quote_speakers(reader: Reader, events: Events, quotes: Quotes) -> Offsets:
         every = replace(events, opening=events.kind != KINDS.index("speaking"))
         speaker = _sentence_speakers(every, quotes.start, row)
         after, near = _said_after(reader, events, quotes, last)
-        introduced = np.searchsorted(events.start, quotes.start) - 1
+        introduced = ranks(events.start, quotes.start) - 1
         direct = (introduced >= 0) & (events.row[introduced] == row)
         direct &= quotes.start - events.end[introduced] <= 3
         use = near & ~direct
@@ -1176,7 +1185,7 @@ def _said_after(
     events = events.take(~_is(events, "speaking", "naming"))
     if not len(events.start):
         return np.full(len(last), NOBODY), np.zeros(len(last), dtype=bool)
-    place = np.searchsorted(events.start, quotes.end)
+    place = ranks(events.start, quotes.end)
     there = (place < len(events.start)) & quotes.closed
     place = np.minimum(place, len(events.start) - 1)
     sign = reader.code(np.maximum(quotes.end - 1, 0))
@@ -1236,7 +1245,7 @@ def turn_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offsets:
     label = text.turn[row]
     answer = np.full(len(row), NOBODY)
     block = np.unique(label[label >= 0])
-    first = np.searchsorted(text.block, block)
+    first = ranks(text.block, block)
     there: Mask = first < len(text.block)
     there[there] = text.block[first[there]] == block[there]
     block, first = block[there], first[there]
@@ -1337,7 +1346,7 @@ def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Of
 def _candidates(reader: Reader, quotes: Quotes, ends: Offsets) -> Offsets:
     """Return the quotations after a colon, and those before a dash, a bracket or a short line."""
     bounds = np.append(reader.sign_at, np.iinfo(np.int64).max)
-    place = np.searchsorted(bounds, quotes.end + 1)
+    place = ranks(bounds, quotes.end + 1)
     sign = np.append(reader.sign, 0)[place]
     near = (bounds[place] - quotes.end <= 4) & (_among(sign, _DASHED) | _among(sign, _OPENED))
     near |= (bounds[place] == quotes.end + 1) & (sign == ord(":"))
@@ -1472,7 +1481,7 @@ def headline_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offse
     alone: Mask = np.ones(len(text.paragraph), dtype=bool)
     alone[1:] &= text.paragraph[1:] != text.paragraph[:-1]
     alone[:-1] &= text.paragraph[1:] != text.paragraph[:-1]
-    place = np.searchsorted(mentions.end, text.last[row])
+    place = ranks(mentions.end, text.last[row])
     place = np.minimum(place, len(mentions.end) - 1)
     ends = alone[row] & (mentions.end[place] == text.last[row])
     for which in np.flatnonzero(ends).tolist():
