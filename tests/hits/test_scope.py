@@ -7,6 +7,7 @@ import framing as fr
 WORDS = ["truce*", "peace", "deal", "talks", "concession*"]
 
 REJECTED = [
+    "He cannot wait talks out.",
     "It is also forbidden by the law to sign a deal.",
     "We are not in a position right now where a deal is near.",
     "Kyiv turned its back on talks.",
@@ -161,6 +162,8 @@ REJECTED = [
     "They swore that not one truce would hold.",
 ]
 NOT_REJECTED = [
+    "They rule out war and insist on a truce.",
+    "He cannot wait for talks.",
     "They oppose all attempts to undermine the truce.",
     "They refused to break the truce.",
     "They do not want her upsetting the peace.",
@@ -307,6 +310,7 @@ NOT_REJECTED = [
     "They had no truce until May.",
 ]
 HEDGED = [
+    "So it was … Had he been there, a deal would have been signed.",
     "And if they do, then a truce is near.",
     "A truce that ends the war is possible.",
     "The deal they signed and the truce are in doubt.",

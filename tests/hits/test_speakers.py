@@ -10,6 +10,11 @@ ACTORS = fr.make_actors(
 # A pronoun is the speaker or the subject of the sentence before, where nobody else is named; else
 # it stays unresolved: nobody may be given words that are not his.
 SPEAKERS = [
+    ("Putin said “progress” had been made and reiterated that a truce would come.", ["Putin"]),
+    ("Doe left and reiterated that a truce would come.", ["other"]),
+    ("Officials have also signaled they will keep the truce.", ["other"]),
+    ("Trump left.\n\n[Jane Doe](https://x.example/a): “A truce holds.”", ["other"]),
+    ("Trump left. See [here](https://x.example/a): “A truce holds.”", [""]),
     ("Putin has indicated in recent weeks that a truce is near.", ["Putin"]),
     ("While Trump has indicated that a truce may fail, the truce holds.", ["Trump", ""]),
     (

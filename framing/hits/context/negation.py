@@ -308,7 +308,8 @@ def _is_condition(reader: Reader, found: Cues, clauses: Clauses) -> Mask:
     row = reader.row(start)
     bound = clauses.bounds[np.maximum(clauses.of(start) - 1, 0)]
     fresh = start - text.first[row] <= 2
-    opens = fresh | ((start - bound <= 2) & (reader.code(bound) == ord(",")))
+    sign = reader.code(bound)
+    opens = fresh | ((start - bound <= 2) & ((sign == ord(",")) | (sign == ord("…"))))
     joined = reader.has(end, SPACE) & reader.has(end + 1, WORD)
     code = reader.code(end + 1)
     named = (code >= ord("A")) & (code <= ord("Z"))
@@ -328,8 +329,8 @@ def rejected(
     forward = forward.take(~(_asks(reader, forward) | _names(reader, forward, start)))
     parity = _cancelled(reader, forward, clauses)
     forward, parity = _past_parentheses(reader, forward, parity)
-    harm = cues.of("harm")
-    answer = _denied_before(reader, forward, parity, clauses, start, end, clause, harm)
+    harm, says = cues.of("harm"), cues.of("reporting").start
+    answer = _denied_before(reader, forward, parity, clauses, start, end, clause, harm, says)
     answer |= _denied_after(reader, found, forward, cues, clauses, end, clause)
     answer |= _inside(found.of("bounded"), start, end, strict=False)
     # "Not just" denies nothing, also where it is a part of the hit.
@@ -435,6 +436,7 @@ def _denied_before(
     end: Offsets,
     clause: Offsets,
     harm: Cues,
+    says: Offsets,
 ) -> Mask:
     answer = np.zeros(len(start), dtype=bool)
     if not len(forward):
@@ -473,7 +475,12 @@ def _denied_before(
     finite = (kind[place] == KINDS.index("reject")) & ~_infinitive(reader, pairs)[place]
     predicate |= finite & reader.word(follows, "affirm")
     inner = token + 1 < pairs.last[place]
-    ended[place[predicate & inner]] = True
+    # They rule out a truce and insist on a deal.
+    verb = (
+        says[np.minimum(np.searchsorted(says, follows), max(len(says) - 1, 0))] if len(says) else 0
+    )
+    inner |= (token + 1 == pairs.last[place]) & (verb == follows)
+    ended[place[(predicate & inner) | (inner & (verb == follows))]] = True
     ended |= _in_clause_after_and(reader, pairs, is_noun, place, clauses, forward, end)
     ended |= _past_relative(reader, pairs)
     answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause, subject=False)]] = True

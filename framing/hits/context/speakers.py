@@ -181,7 +181,7 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     events = _with_extent(reader, _with_direction(reader, events, quotes, stops), found)
     events = _in_turns(reader, mentions, _without_objects(reader, events))
     events = _within_clauses(reader, _merged(events, owned), cues)
-    return _inherit(_resolved(reader, quotes, mentions, _up_to_but(reader, events)))
+    return _inherit(reader, _resolved(reader, quotes, mentions, _up_to_but(reader, events)))
 
 
 def _without_participles(reader: Reader, events: Events) -> Events:
@@ -1070,7 +1070,16 @@ def _without_nouns(reader: Reader, found: Cues, naming: Offsets, mentions: Menti
 def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Mask:
     """Return which ambiguous forms follow people (officials claim) or precede "that"."""
     tokens = reader.text.tokens
-    clear = _joined(reader, start) & reader.word(tokens[np.maximum(token - 1, 0)], "unnamed")
+    clear = np.zeros(len(start), dtype=bool)
+    # Officials claim; officials have also signaled.
+    near, at = np.arange(len(start)), token.copy()
+    for step in range(3):
+        near = near[_joined(reader, tokens[at[near]])]
+        before = tokens[np.maximum(at[near] - 1, 0)]
+        people = reader.word(before, "unnamed")
+        clear[near[people & ~reader.word(before, "pronoun") if step else people]] = True
+        near = near[reader.word(before, "filler")]
+        at[near] = np.maximum(at[near] - 1, 0)
     clear |= reader.code(end) == ord(":")
     # Example: "As Putin put it, the talks are over."
     it = (reader.code(end - 1) == ord("t")) & (reader.code(end - 3) == ord(" "))
@@ -1107,10 +1116,15 @@ def _without_objects(reader: Reader, events: Events) -> Events:
     return events.take(kept)
 
 
-def _inherit(events: Events) -> Events:
-    """Give "…, adding that" the subject of the verb before it, or of the sentence."""
+def _inherit(reader: Reader, events: Events) -> Events:
+    """Give "…, adding that" and "and repeated" the subject of the verb before it."""
     speaker = events.speaker.copy()
-    for place in np.flatnonzero(events.kind == KINDS.index("participle")).tolist():
+    goes_on = events.kind == KINDS.index("participle")
+    # Trump said that it held and repeated that it held.
+    some = np.flatnonzero(_is(events, "reporting") & (speaker == OTHER) & (events.token > 0))
+    before = reader.text.tokens[events.token[some] - 1]
+    goes_on[some] = _joined(reader, events.start[some]) & reader.word(before, "and")
+    for place in np.flatnonzero(goes_on).tolist():
         if place and events.row[place - 1] == events.row[place]:
             speaker[place] = speaker[place - 1]
     return replace(events, speaker=speaker)
@@ -1430,7 +1444,7 @@ def _introduced(reader: Reader, mentions: Mentions, quote: int) -> int:
     first = int(text.first[row])
     name = int(np.searchsorted(mentions.start, first))
     if name == len(mentions.start) or mentions.end[name] > colon:
-        return NOBODY
+        return OTHER if sign == ord(":") and _is_linked(reader, first, colon) else NOBODY
     start, past = int(mentions.start[name]), int(mentions.end[name])
     if sign != ord(":"):
         spaced = colon - past == 1 and quote - colon == len("— ")
@@ -1439,6 +1453,16 @@ def _introduced(reader: Reader, mentions: Mentions, quote: int) -> int:
     if start - first <= _LEAD and colon - _past_link(reader, past, colon) <= TITLE:
         return int(mentions.actor[name])
     return NOBODY
+
+
+def _is_linked(reader: Reader, first: int, colon: int) -> bool:
+    """Return whether a label such as [Jane Doe](https://…) is all that stands before a colon."""
+    opens = tuple(reader.code(np.arange(first, first + 3)).tolist())
+    at = first + next((step for step, code in enumerate(opens) if code == ord("[")), len(opens))
+    past = colon
+    while past > first and reader.code(np.array([past - 1]))[0] in _BOLD:
+        past -= 1
+    return at < first + len(opens) and reader.code(np.array([past - 1]))[0] == ord(")")
 
 
 def _past_link(reader: Reader, past: int, last: int) -> int:
