@@ -387,8 +387,9 @@ class Corpus(Shown):
     converted: 2025-02-13T23:30-05:00 becomes the 14th, 04:30. A time without an offset is read as
     UTC; of a time in a zone with several meanings, such as IST, only the day is read.
     ``date_precision`` is "year", "month", "day" or "time". A year or a month (2025, 2025-02) has
-    the date of its first day. Midnight, without an offset or in UTC, counts as a day where no date
-    of the corpus has another time. A column ``date_precision`` in the input can make dates
+    the date of its first day. Midnight counts as a day where no date of the corpus has another
+    time, and the midnight of a zone (2025-02-13T00:00+01:00) where no other time with an offset
+    stands: programs write days so. A column ``date_precision`` in the input can make dates
     coarser, not finer. Weeks (2025-W07) are not read: they are listed in ``exclusions``, and the
     document stays.
 

@@ -53,6 +53,10 @@ _FORMS = {
 _ISO = r"\d{4}(?:[-/].*|\d{4}(?:[Tt ].*)?)?"
 # A time with an offset other than zero.
 _ELSEWHERE = r".{10}.*[+-](?!00:?(?:00)?$)\d{2}:?(?:\d{2})?"
+# A day that a program wrote as the midnight of its zone.
+_MIDNIGHT = (
+    r"(\d{4}-\d{2}-\d{2})[Tt ]00:00(?::00(?:\.0+)?)?\s?[+-](?!00:?(?:00)?$)\d{2}:?(?:\d{2})?"
+)
 
 # Parts of a date, in lower case and without accents.
 _ZONE = (
@@ -446,13 +450,15 @@ def read_dates(
     order: str | None = None,
     hint: str = "",
     language: str = "",
+    alone: bool = False,
 ) -> Dates:
     """Return the dates of a table in UTC, with their precision.
 
-    A year or a month becomes its first day. Many programs write a day as midnight, without an
-    offset or in UTC: midnight counts as a day where no date of the column has another time.
+    A year or a month becomes its first day. Many programs write a day as midnight: midnight, in
+    the zone of the date, counts as a day where no date of the column has another time.
     ``order`` is that of day, month and year in dates of numbers. Without it the whole column
-    decides, or else ``hint``, a reason for the day to be first.
+    decides, or else ``hint``, a reason for the day to be first. With ``alone`` no date decides
+    whether the midnight of another is a day.
     """
     if order is not None:
         check_choice("dates", order, ORDERS)
@@ -461,8 +467,10 @@ def read_dates(
     notes: tuple[str, ...] = ()
     reasons: dict[str, str] = {}
     if pd.api.types.is_datetime64_any_dtype(values):
-        dates = pd.to_datetime(values, utc=True).dt.tz_localize(None).astype("datetime64[us]")
         zone = values.dt.tz
+        if zone is not None and (values.dropna() == values.dropna().dt.normalize()).all():
+            values, zone = values.dt.tz_localize(None), None
+        dates = pd.to_datetime(values, utc=True).dt.tz_localize(None).astype("datetime64[us]")
         precisions = pd.Series("time", index=table.index, dtype="str").where(dates.notna())
         elsewhere = zone is not None and zone.utcoffset(None) != timedelta(0)
     elif unit := _epoch_unit(values):
@@ -472,6 +480,8 @@ def read_dates(
         notes = (f"Dates are read as {_UNITS[unit][2]} since 1970, in UTC.",)
     else:
         texts = values[filled].map(_as_text).astype("str")
+        if alone or texts[texts.str.fullmatch(_ELSEWHERE)].str.fullmatch(_MIDNIGHT).all():
+            texts = texts.str.replace(rf"^{_MIDNIGHT}$", r"\1", regex=True)
         parsed = _parse_texts(texts, order, hint, language, where)
         dates = parsed.dates.reindex(table.index)
         precisions = parsed.precisions.reindex(table.index)

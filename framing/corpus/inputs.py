@@ -1,7 +1,9 @@
 """Inputs: the files that a path stands for, which is a file, a folder, a zip archive or a glob."""
 
+import bz2
 import gzip
 import io
+import lzma
 import os
 import stat
 import struct
@@ -13,10 +15,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
+from typing import Any
 from unicodedata import normalize
 
 from framing._core.checks import InputError, suggestion
 from framing._core.files import read_bytes
+from framing.corpus.archives.kinds import PACKED, unpacked_name
 
 WILDCARDS = frozenset("*?[")
 # Archives inside archives are opened up to this depth.
@@ -47,14 +51,14 @@ class Input:
 
     @property
     def suffix(self) -> str:
-        """Return the ending in lower case, without .gz."""
-        return PurePosixPath(self.name.lower().removesuffix(".gz")).suffix
+        """Return the ending in lower case, without that of a compression."""
+        return PurePosixPath(unpacked_name(self.name).lower()).suffix
 
     @property
     def stem(self) -> str:
         """Return the name without its ending."""
-        name = self.name[:-3] if self.name.lower().endswith(".gz") else self.name
-        return normalize("NFC", PurePosixPath(name).with_suffix("").as_posix())
+        name = PurePosixPath(unpacked_name(self.name)).with_suffix("")
+        return normalize("NFC", name.as_posix())
 
 
 def find_inputs(path: str | Path) -> list[Input]:
@@ -108,7 +112,8 @@ def printable(path: Path) -> str:
 def contents(inputs: Sequence[Input]) -> Iterator[tuple[Input, bytes | InputError]]:
     """Yield each input with its content, or with the error where it cannot be read.
 
-    A .gz is decompressed. A zip archive is opened once for all of its members that follow.
+    Packed files (.gz and others) are unpacked. A zip archive is opened once for all of its members
+    that follow.
     """
     for path, group in groupby(inputs, key=attrgetter("path")):
         with ExitStack() as opened:
@@ -150,11 +155,12 @@ _DAMAGED = (
 
 
 def _decompressed(data: bytes, where: str) -> bytes:
-    """Return the content without the compression of .gz."""
-    if not data.startswith(b"\x1f\x8b"):
+    """Return the content without its compression."""
+    found = next((kind for kind in PACKED.values() if data.startswith(kind[0])), None)
+    if found is None:
         return data
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+        with _unpacker(data, found[1]) as packed:
             pieces, size = [], 0
             while piece := packed.read(_PIECE):
                 pieces.append(piece)
@@ -162,8 +168,23 @@ def _decompressed(data: bytes, where: str) -> bytes:
                 if _is_bomb(size, len(data)):
                     raise InputError(f"{where}: {_bomb(size, len(data))}.")
             return b"".join(pieces)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{where}: the .gz file is damaged ({error}).") from None
+    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+        reason = str(error) or "it ends too early"
+        raise InputError(f"{where}: the compressed file is damaged ({reason}).") from None
+
+
+def _unpacker(data: bytes, name: str) -> Any:
+    """Return the stream of a packed content."""
+    file = io.BytesIO(data)
+    if name == "gzip":
+        return gzip.GzipFile(fileobj=file)
+    if name == "bz2":
+        return bz2.BZ2File(file)
+    if name == "xz":
+        return lzma.LZMAFile(file)
+    import pyarrow as pa
+
+    return pa.CompressedInputStream(pa.BufferReader(data), name)
 
 
 def _names(folder: Path) -> list[str]:

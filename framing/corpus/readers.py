@@ -34,6 +34,7 @@ from framing.corpus.dates import with_epochs
 from framing.corpus.doubtful import other_languages
 from framing.corpus.inputs import Input, contents, find_inputs
 from framing.corpus.tables import PLAIN, TABLES, UNTYPED, TableRead, kind_of_table, with_numbers
+from framing.corpus.unknown_files import unknown_file
 
 SIDECAR = "documents.csv"
 KEYS = ("doc_id", "file", "filename")
@@ -98,13 +99,15 @@ def read_corpus(
           labels again and again. What only looks like them is one text, with a doubt. Pages of
           APA (.html), and of Kikuzo and Yomidasu, the archives of two Japanese newspapers (.html);
         - tables with a row per article: .csv (also with semicolons), .tsv, .xlsx, .xls, .json,
-          .jsonl, .parquet, nested .json (feeds, chats, transcripts, crawled pages), and those of
-          Media Cloud, GDELT, Zotero, ProQuest,
-          Scopus and EBSCO, and ``tweets.js`` in the archive of an account of Twitter.
+          .jsonl, .parquet, .feather, nested .json (feeds, chats, transcripts, crawled pages), those
+          of Media Cloud, GDELT, Zotero, ProQuest, Scopus and EBSCO, and ``tweets.js`` in the
+          archive of an account of Twitter.
 
         What a reader does not see is no text: what documents and pages hide, what was deleted
         while changes were tracked, remarks. In .csv and .tsv, the apostrophe that `write_table`
         puts before what a spreadsheet takes for a formula is taken off.
+
+        Each may be packed by itself, as ``news.csv.gz`` (.gz, .bz2, .xz, .zst).
 
         A ``documents.csv`` in the folder describes its files: the column ``file`` (or ``doc_id``)
         names them. Formats that need the extra ``archives`` name the command that adds it.
@@ -405,7 +408,7 @@ def _parsed(
     elif kind in PARSERS:
         return Part(item, None, _as_named(item, kind, parse(kind, data, item.where)))
     else:
-        raise _unknown(item, data)
+        raise unknown_file(item, data)
     return _named(item, kind, read, roles, decoded)
 
 
@@ -447,33 +450,6 @@ def _named(
         "the cells are separated by semicolons" if kind == "csv" and read.commas else ""
     )
     return Part(item, table, decoded=decoded, notes=tuple(notes), day_first=day_first)
-
-
-def _unknown(item: Input, data: bytes) -> InputError:
-    """Return the error of a file of no known kind."""
-    if not data.strip():
-        return InputError(f"{item.where}: this file is empty.")
-    if item.suffix in ENDINGS:
-        return InputError(
-            f"{item.where}: this file ends in {item.suffix!r} and is no such file by its content; "
-            "it may be damaged, or not downloaded to its end. Get it again, or open and save it."
-        )
-    if kind_of(data, item.name) == "warc":
-        return InputError(
-            f"{item.where}: this is a web archive (WARC), with pages as a crawler got them. Take "
-            "the pages out as .html files, for example with `warcio extract`, or open them in "
-            "replayweb.page and save them."
-        )
-    if item.suffix == ".bib":
-        return InputError(
-            f"{item.where}: this is a file of BibTeX. Export the references as RIS (.ris) or, with "
-            "their abstracts, as CSV from the program that wrote them."
-        )
-    kind = f"files ending in {item.suffix!r}" if item.suffix else "files without an ending"
-    return InputError(
-        f"{item.where}: {kind} cannot be read, unless they are known by their content. Known: "
-        f"{listing(ENDINGS, 30)}."
-    )
 
 
 def _notes_on_encodings(parts: Sequence[Part]) -> list[str]:

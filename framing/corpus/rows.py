@@ -210,7 +210,7 @@ def dates_of(reading: RowReading, batch: RowBatch) -> tuple["pd.Series[Any]", "p
     if name is None or values.isna().all():
         return missing, pd.Series(None, index=missing.index, dtype="str")
     try:
-        read = read_dates(table, "score_dataset", order=reading.dates)
+        read = read_dates(table, "score_dataset", order=reading.dates, alone=True)
     except InputError:
         return missing, pd.Series(None, index=missing.index, dtype="str")
     # Whether midnight is a time of day is decided row by row, so that no batch decides for another.

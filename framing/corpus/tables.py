@@ -556,7 +556,7 @@ def _without_empty(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read_parquet(data: bytes, where: str) -> TableRead:
-    """Return a Parquet file as a table."""
+    """Return a Parquet or Arrow file as a table."""
     table = read_parquet(data, where)
     if table.empty:
         raise InputError(f"{where} has no rows.")
@@ -601,6 +601,7 @@ PLAIN: dict[str, Callable[[str, str], TableRead]] = {
 TABLES: dict[str, Callable[[bytes, str], TableRead]] = {
     "gdelt": _bare(gdelt_table),
     "html table": _bare(html_table),
+    "feather": _read_parquet,
     "parquet": _read_parquet,
     "xls": _bare(xls_table),
     "xlsx": _read_xlsx,

@@ -925,7 +925,7 @@ def test_zips_and_globs(tmp_path):
         (
             "a.png",
             b"\x89PNG",
-            r"'\.png' cannot be read, unless they are known by their content\. Known: '\.txt'",
+            r"a picture, which cannot be read\. Recognise its text \(OCR\) and save that as \.txt",
         ),
         (
             "g.csv",

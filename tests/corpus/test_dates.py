@@ -30,7 +30,9 @@ def read(dates):
         ("2025-02-13T09", "2025-02-13T09:00:00", "time"),
         ("2025-02-13 09:30", "2025-02-13T09:30:00", "time"),
         ("2025-02-13T23:30-05:00", "2025-02-14T04:30:00", "time"),
-        ("2025-02-13T00:00-05:00", "2025-02-13T05:00:00", "time"),
+        ("2025-02-13T00:00-05:00", "2025-02-13T00:00:00", "day"),
+        ("2025-02-13 00:00:00+01", "2025-02-13T00:00:00", "day"),
+        ("2025-02-13T00:00:00.000+0200", "2025-02-13T00:00:00", "day"),
         ("2025-02-13T00:30+0530", "2025-02-12T19:00:00", "time"),
         ("2025-02-13T19:00-05:00", "2025-02-14T00:00:00", "time"),
         ("2025-02-13T09:30:00Z", "2025-02-13T09:30:00", "time"),
@@ -83,9 +85,19 @@ def test_midnight_is_a_time_beside_other_times(dates):
     assert read(dates) == [("2025-02-13T00:00:00", "time"), ("2025-02-14T09:00:00", "time")]
 
 
-def test_local_midnight_is_another_hour_in_utc():
-    days = pd.to_datetime(["2025-02-13", "2025-07-13"]).tz_localize(NEW_YORK)
-    assert read(days) == [("2025-02-13T05:00:00", "time"), ("2025-07-13T04:00:00", "time")]
+@pytest.mark.parametrize("zone", [NEW_YORK, "Europe/Berlin"])
+def test_the_midnight_of_a_zone_is_its_day_where_all_times_are_so(zone):
+    days = pd.to_datetime(["2025-02-13", "2025-07-13"]).tz_localize(zone)
+    expected = [("2025-02-13T00:00:00", "day"), ("2025-07-13T00:00:00", "day")]
+    assert read(days) == expected
+    assert read([day.isoformat() for day in days]) == expected
+
+
+def test_the_midnight_of_a_zone_is_another_hour_beside_other_times():
+    times = ["2025-02-13T00:00-05:00", "2025-07-13T09:00-04:00"]
+    expected = [("2025-02-13T05:00:00", "time"), ("2025-07-13T13:00:00", "time")]
+    assert read(times) == expected
+    assert read(pd.to_datetime(times, utc=True).tz_convert(NEW_YORK)) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
+import bz2
 import gzip
 import io
 import json
+import lzma
+import tarfile
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import framing as fr
@@ -35,6 +39,12 @@ def workbook(sheets):
             sheet.append(row)
     data = io.BytesIO()
     book.save(data)
+    return data.getvalue()
+
+
+def feather(table):
+    data = io.BytesIO()
+    table.to_feather(data)
     return data.getvalue()
 
 
@@ -133,6 +143,10 @@ ROWS = [
         ("t.json", pd.DataFrame(ROWS).to_json(orient="index")),
         ("t.json", json.dumps(pd.DataFrame(ROWS).to_dict("list"))),
         ("t.jsonl.gz", gzip.compress("\n".join(map(json.dumps, ROWS)).encode(), mtime=0)),
+        ("t.jsonl.bz2", bz2.compress("\n".join(map(json.dumps, ROWS)).encode())),
+        ("t.json.xz", lzma.compress(json.dumps(ROWS).encode())),
+        ("t.json.zst", bytes(pa.compress(json.dumps(ROWS).encode(), codec="zstd"))),
+        ("t.feather", feather(pd.DataFrame(ROWS))),
         ("t.xlsx", workbook({"Sheet1": [["headline", "body", "published"],
          *(list(row.values()) for row in ROWS)]})),
         ("t.xlsx", workbook({"empty": [], "Results": [["Search of 2025"], [],
@@ -171,6 +185,10 @@ def test_spreadsheets_keep_dates_and_numbers_and_say_what_they_do_not_give(tmp_p
         ("t.xlsx", workbook({"a": [["text"]]}), "no sheet has a header and rows"),
         ("t.xlsx", workbook({"a": [["text"], ["A."]]})[:2000], "t.xlsx"),
         ("t.xlsx", b"\xd0\xcf\x11\xe0" + bytes(600), "t.xlsx"),
+        ("t.feather", feather(pd.DataFrame(ROWS))[:200], "cannot be read as Arrow"),
+        ("t.jsonl.zst", bytes(pa.compress(b"{}" * 99, codec="zstd"))[:9], "file is damaged"),
+        ("t.jsonl.xz", lzma.compress(b"{}" * 99)[:20], "file is damaged"),
+        ("t.jsonl.bz2", bz2.compress(b"{}" * 99)[:20], "file is damaged"),
     ],
 )
 def test_what_bad_tables_get(tmp_path, name, content, message):
@@ -320,3 +338,33 @@ def test_tweets_in_the_archive_of_an_account_are_a_table(tmp_path):
     assert (row.text, str(row.date)[:10]) == ("A truce", "2018-10-10")
     with pytest.raises(fr.InputError, match="web archive"):
         read(tmp_path, "a.warc", "WARC/1.0\r\nWARC-Type: warcinfo\r\n")
+
+
+def packed_folder():
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w:gz") as archive:
+        member = tarfile.TarInfo("a.txt")
+        member.size = 8
+        archive.addfile(member, io.BytesIO(b"A truce."))
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what", "advice"),
+    [
+        ("a.tar.gz", packed_folder(), "a tar archive", "Unpack it"),
+        ("a.db", b"SQLite format 3\0" + bytes(99), "a database of SQLite", "as .csv"),
+        ("a.avro", b"Obj\x01" + bytes(99), "a file of Avro", ".jsonl or .parquet"),
+        ("a.dta", b"<stata_dta>", "a dataset of Stata", "export delimited"),
+        ("a.sav", b"$FL2" + bytes(99), "a dataset of SPSS", "Save it as .csv"),
+        ("a.RData", b"RDX3", "a workspace of R", "write.csv"),
+        ("a.conllu", "# text = A truce\n1\tA\ta\n", "a table of tokens", ".txt"),
+        ("a.wire", "A truce was signed.", "plain text", "the ending .txt"),
+        ("a.xyz", bytes(range(256)), "no plain text", "save its texts as .txt"),
+    ],
+)
+def test_a_kind_that_cannot_be_read_is_named_with_what_to_do(tmp_path, name, content, what, advice):
+    with pytest.raises(fr.InputError) as error:
+        read(tmp_path, name, content)
+    assert what in str(error.value)
+    assert advice in str(error.value)

@@ -449,3 +449,18 @@ def test_a_corrupt_page_costs_its_partition_only(tmp_path: Path) -> None:
     path.write_bytes(whole)
     assert scored(tmp_path / "in", tmp_path / "o", rows=20).table["scored"].sum() == 200
     assert fr.open_hits(tmp_path / "o").documents()["doc_id"].tolist() == list(table["doc_id"])
+
+
+def test_the_midnight_of_a_zone_is_its_day_whatever_stands_beside_it(tmp_path):
+    table = pd.DataFrame(
+        {
+            "doc_id": ["a", "b", "c"],
+            "text": ["A truce.", "A truce.", "A truce."],
+            "date": ["2025-03-04 00:00:00+01", "2025-03-05T00:30:00+01:00", "2025-03-06"],
+        }
+    )
+    table.to_csv(tmp_path / "news.csv", index=False)
+    lexicon = fr.make_lexicon({"peace": ["truce"]})
+    fr.score_dataset(tmp_path / "news.csv", lexicon, tmp_path / "out", workers=1)
+    days = fr.open_hits(tmp_path / "out").documents()["date"].astype(str).str[:10].tolist()
+    assert days == ["2025-03-04", "2025-03-04", "2025-03-06"]

@@ -51,11 +51,21 @@ ALIASES = {
     ".atom": "xml",
     ".rdf": "xml",
     ".xlsm": "xlsx",
+    ".feather": "feather",
+    ".arrow": "feather",
+}
+# Endings of files that are packed one by one, how each begins, and the name of its compression.
+PACKED = {
+    ".gz": (b"\x1f\x8b", "gzip"),
+    ".bz2": (b"BZh", "bz2"),
+    ".xz": (b"\xfd7zXZ\x00", "xz"),
+    ".zst": (b"\x28\xb5\x2f\xfd", "zstd"),
 }
 # How each kind begins.
 _STARTS = (
     (b"%PDF-", "pdf"),
     (b"PAR1", "parquet"),
+    (b"ARROW1", "feather"),
     (b"{\\rtf", "rtf"),
     (b"\xd0\xcf\x11\xe0", "ole"),
     (b"bplist00", "webarchive"),
@@ -98,6 +108,11 @@ _GDELT_EVENTS = re.compile(rb"\d{6,12}\t\d{8}\t\d{6}\t\d{4}\t")
 _TWEETS = re.compile(rb"window\.YTD\.\w+\.part\d+\s*=\s*[\[{]")
 
 
+def unpacked_name(name: str) -> str:
+    """Return the name of a file without the ending of its compression."""
+    return next((name[: -len(end)] for end in PACKED if name.lower().endswith(end)), name)
+
+
 def kind_of(data: bytes, name: str) -> str:
     """Return the kind of a file, such as "csv" or "docx"; "" where no kind fits."""
     if data.startswith(b"PK\x03\x04"):
@@ -108,7 +123,8 @@ def kind_of(data: bytes, name: str) -> str:
     for begin, kind in _STARTS:
         if start.startswith(begin):
             return _kind_of_ole(data) if kind == "ole" else kind
-    ending = "." + name.lower().removesuffix(".gz").rpartition(".")[2] if "." in name else ""
+    plain_name = unpacked_name(name.lower())
+    ending = "." + plain_name.rpartition(".")[2] if "." in plain_name else ""
     if _TWEETS.match(start):
         return "json"
     if GDELT_GRAPH.match(start) or _GDELT_EVENTS.match(start):
