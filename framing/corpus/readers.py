@@ -92,7 +92,7 @@ def read_corpus(
           (.enw, .xml), PubMed (.nbib) and Web of Science (.txt); corpora of Alceste and Iramuteq
           (.txt), captions (.srt, .vtt, TTML), transcripts with names and times, wires (ANPA 1312,
           IPTC 7901), corpora with a word a line (.vrt, .conllu), feeds, exports of WordPress
-          and XML of agencies and archives (NITF, NewsML, TEI, JATS, EBSCO, TDM Studio …) or with
+          and XML of agencies and archives (NITF, NewsML, TEI, JATS, EBSCO, ALTO …) or with
           one element an article;
         - clippings (.txt, .rtf, .docx, .pdf), as of Mediargus, GoPress and APA: several articles
           below numbered titles or rules, each with newspaper and day; "Article 2 of 9"; the same

@@ -368,3 +368,100 @@ def test_the_longest_value_of_an_item_is_its_text(tmp_path):
         f"{RAIN} {MILL}",
         MILL,
     ]
+
+
+LINES = ["Rain fell on the northern fields for nine", "days without a break."]
+
+
+def equiv(text):
+    return f"<TextEquiv><Unicode>{text}</Unicode></TextEquiv>"
+
+
+def page_xml(lines):
+    words = ["".join(f"<Word>{equiv(word)}</Word>" for word in line.split()) for line in lines]
+    return "".join(
+        f"<TextLine>{inside}{equiv(line)}</TextLine>"
+        for inside, line in zip(words, lines, strict=True)
+    )
+
+
+def alto(line):
+    return "".join(f"<String CONTENT='{word}'/><SP/>" for word in line.split())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<PcGts xmlns='x'><Metadata><Creator>Machine</Creator></Metadata><Page><ReadingOrder>"
+        "<OrderedGroup><RegionRefIndexed index='0' regionRef='b'/><RegionRefIndexed index='1' "
+        "regionRef='a'/></OrderedGroup></ReadingOrder><TextRegion id='a'>"
+        f"{page_xml([MILL])}{equiv(MILL)}</TextRegion>"
+        f"<TextRegion id='b'>{page_xml(LINES)}</TextRegion></Page></PcGts>",
+        "<alto xmlns='x'><Layout><Page><PrintSpace><TextBlock><TextLine>"
+        f"{alto(LINES[0])}</TextLine><TextLine>{alto(LINES[1])}</TextLine></TextBlock><TextBlock><TextLine>{alto(MILL)}"
+        "</TextLine></TextBlock></PrintSpace></Page></Layout></alto>",
+    ],
+)  # fmt: skip
+def test_a_scanned_page_is_one_text_and_each_word_stands_in_it_once(tmp_path, content):
+    corpus = read(tmp_path, content)
+    ((_, _, _, text),) = rows(corpus)
+    assert text == "\n".join([*LINES, "", MILL])
+    assert "several articles of a page are one text" in reasons(corpus)
+
+
+def test_minutes_of_a_parliament_have_the_day_of_the_sitting_and_no_applause(tmp_path):
+    content = (
+        "<TEI xmlns='http://www.tei-c.org/ns/1.0'><teiHeader><fileDesc><titleStmt>"
+        "<title>Sitting 4</title></titleStmt><publicationStmt><publisher>Press</publisher>"
+        "<date when='2025-10-01'>2025</date></publicationStmt><sourceDesc><bibl>"
+        "<date when='2019-02-13'>13 February 2019</date></bibl></sourceDesc></fileDesc></teiHeader>"
+        f"<text><body><div><note type='speaker'>Ms Roe:</note><u><seg>{RAIN}</seg></u><kinesic>"
+        f"<desc>Applause</desc></kinesic><u><seg>{MILL}</seg></u></div></body></text></TEI>"
+    )
+    assert rows(read(tmp_path, content)) == [
+        ("Sitting 4", "Press", "2019-02-13", f"Ms Roe:\n\n{BOTH}")
+    ]
+
+
+def test_speeches_of_the_bundestag_name_the_speaker_once(tmp_path):
+    def speech(name, text):
+        stated = f"<redner><name><vorname>{name}</vorname></name></redner>{name} (ABC):"
+        return (
+            f"<rede><p klasse='redner'>{stated}</p><p>{text}</p>"
+            "<kommentar>(Beifall bei der ABC)</kommentar></rede>"
+        )
+
+    content = (
+        "<dbtplenarprotokoll sitzung-datum='13.02.2019'><sitzungsverlauf>"
+        f"{speech('Roe', RAIN)}{speech('Orr', MILL)}</sitzungsverlauf></dbtplenarprotokoll>"
+    )
+    assert rows(read(tmp_path, content)) == [
+        ("", "", "2019-02-13", f"Roe (ABC):\n\n{RAIN}"),
+        ("", "", "2019-02-13", f"Orr (ABC):\n\n{MILL}"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("post", "comment"),
+    [
+        ("<blogger:type>POST</blogger:type>", "<blogger:type>COMMENT</blogger:type>"),
+        ("<category term='http://b/kind#post'/>", "<category term='http://b/kind#comment'/>"),
+    ],
+)
+def test_posts_of_blogger_have_their_title_and_comments_are_left_out(tmp_path, post, comment):
+    def entry(kind, title, text):
+        return (
+            f"<entry>{kind}<author><name>Jane</name></author>{title}"
+            f"<content type='html'>{escape(text)}</content>"
+            "<published>2019-02-13</published></entry>"
+        )
+
+    content = (
+        "<feed xmlns='http://www.w3.org/2005/Atom' "
+        "xmlns:blogger='http://schemas.google.com/blogger/2018'><title>Weir Post</title>"
+        f"{entry(post, '<title>Rain</title>', P)}{entry(comment, '', 'Nice.')}</feed>"
+    )
+    corpus = read(tmp_path, content)
+    assert rows(corpus) == [("Rain", "Weir Post", "2019-02-13", BOTH)]
+    assert corpus.table["byline"].tolist() == ["Jane"]
+    assert "Blogger calls it 'comment'" in corpus.exclusions["reason"].iloc[0]

@@ -28,9 +28,11 @@ _ASIDE_WORDS = """
 audio captions comment comments commentlist copyright copyrightnotice footnotes graphic image images
 link links media metadata mediagroup multimedia nav photo photos picture pictures related
 relatedarticles relatedlinks rights rightsinfo teiheader body.head body.end thumbnail video
+kinesic vocal incident kommentar
 """
 ASIDE = frozenset(_ASIDE_WORDS.split())
-_HIDDEN = frozenset(("script", "noscript", "template", "svg"))
+# In the minutes of the Bundestag a speaker's name stands in elements too, before the line with it.
+_HIDDEN = frozenset(("script", "noscript", "template", "svg", "redner"))
 # HTML that an XML file holds as text.
 _HTML = re.compile(
     r"</?(?:html|body|p|br|div|a|b|i|em|strong|font|span|ul|ol|li|h[1-6]|img|table|blockquote|"

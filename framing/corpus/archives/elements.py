@@ -431,6 +431,9 @@ def _facts(
         for stated in ROLES:
             rank = rank_of(name, stated)
             role = role_of(element, name, stated, around) if rank is not None else None
+            if rank is not None and "publicationstmt" in around:
+                # TEI says there when the file was published; elsewhere, when its source was.
+                rank += 100
             dated = stated == "date" and "year" in holds
             if role and (dated or not any(_is_role(other, stated) for other in holds)):
                 parts = element.itertext() if stated == "byline" else paragraphs(element)

@@ -20,6 +20,10 @@ _FULL, _ADDRESS = ("encoded", "content", "fulltext", "body", "text"), ("url", "l
 _NO_POSTS = re.compile(
     r"attachment|revision|nav_menu_item|custom\w*|oembed_cache|user_request|wp_\w+"
 )
+# ... and Blogger, beside posts.
+_NO_BLOG_POSTS = frozenset(("comment", "settings", "template", "page"))
+# Names in these are those of people.
+_PEOPLE = frozenset(("author", "contributor", "creator"))
 # Marks of WordPress for pictures and the like: [gallery ids="1,2"], [caption …]…[/caption].
 _SHORTCODE = re.compile(
     r"\[/?(?:caption|gallery|embed|audio|video|playlist|toc|more|contact-form(?:-7)?|vc_\w+|et_pb_\w+)"
@@ -48,16 +52,22 @@ def _article(entry: Any, number: int, channel: str | None) -> Article:
     """Return the article of an entry."""
     facts: dict[str, str] = {}
     texts: dict[str, str] = {}
-    year = updated = kind = status = ""
+    year = updated = kind = blog_kind = status = ""
     for child in entry.iterdescendants():
         name, value = local(child), line_of(child)
         if name == "link" and child.get("rel", "alternate") == "alternate":
             value = value or child.get("href")
+        if name == "category" and "kind#" in (child.get("term") or ""):
+            blog_kind = (child.get("term") or "").rpartition("#")[2]
         if not value:
+            continue
+        if name == "name" and local(child.getparent()) in _PEOPLE:
+            facts.setdefault("byline", value)
             continue
         updated = value if name == "updated" else updated
         year = value if name == "year" else year
         kind = value if name == "post_type" else kind
+        blog_kind = value.lower() if name == "type" and "/blogger/" in child.tag else blog_kind
         status = value if name == "status" and child.tag.startswith("{http://wordpress") else status
         if name in _OF_FEEDS:
             facts.setdefault(_OF_FEEDS[name], value)
@@ -85,6 +95,9 @@ def _article(entry: Any, number: int, channel: str | None) -> Article:
     if kind and _NO_POSTS.fullmatch(kind):
         text = ""
         doubts.append(f"WordPress calls it {kind!r}")
+    elif blog_kind in _NO_BLOG_POSTS:
+        text = ""
+        doubts.append(f"Blogger calls it {blog_kind!r}")
     elif title and not text:
         text = title
         doubts.append(f"article {number}: there is no text; the text is the title")

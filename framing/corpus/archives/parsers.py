@@ -50,6 +50,7 @@ from framing.corpus.archives.references import (
     read_web_of_science,
 )
 from framing.corpus.archives.retriever import is_retriever, read_retriever
+from framing.corpus.archives.scans import is_scan, read_scan
 from framing.corpus.archives.transcripts import read_transcript
 from framing.corpus.archives.verticals import read_vertical
 from framing.corpus.archives.webpages import (
@@ -291,6 +292,8 @@ def _read_xml(data: bytes, where: str) -> FileArticles:
         return read_factiva_xml(data, where)
     if is_timed(root):
         return read_timed(root, where)
+    if is_scan(root):
+        return read_scan(root, where)
     found = read_feed(root, where) if is_feed(root) else read_elements(root, where)
     if found is not None:
         return found
