@@ -7,6 +7,7 @@ from scipy import stats
 import framing as fr
 from framing.scores.pooling import (
     RatioLimits,
+    _beta_binomial,
     _fit,
     _likelihoods,
     _Totals,
@@ -265,7 +266,9 @@ def test_the_likelihood_of_a_group_is_that_of_scipy_over_what_its_dispersion_may
             if share:
                 alike = np.minimum(dispersion, 0.99) * (squares / n - 1) / (n - 1)
                 a, b = values * (1 / alike - 1), (1 - values) * (1 / alike - 1)
-                expected += chance * stats.betabinom.pmf(k, n, a, b)
+                # Without a hit: that of the sentences that the group is worth.
+                none = (1 - values) ** (n / (1 + alike * (n - 1)))
+                expected += chance * (stats.betabinom.pmf(k, n, a, b) if k else none)
             else:
                 r = n**2 / (dispersion * squares)
                 expected += chance * stats.nbinom.pmf(k, r, r / (r + values * n))
@@ -291,3 +294,36 @@ def test_no_limit_is_above_one_hit_per_token():
     assert peace["high"].max() == 1000
     assert (peace["estimate"] <= peace["high"]).all()
     assert found.population["high"].max() <= 1000
+
+
+def explainers(seed):
+    """Papers of 8 to 60 articles of which one in twenty is about the frame in most sentences."""
+    rng = np.random.default_rng([17, seed])
+    group = np.repeat(np.arange(8), [8, 12, 16, 24, 32, 40, 48, 60])
+    size = 2 + rng.geometric(0.1, len(group))
+    hits = rng.binomial(size, 0.7) * (rng.random(len(group)) < 0.05)
+    return _Totals(group, hits[:, None].astype(float), size.astype(float))
+
+
+def test_papers_of_explainers_that_have_none_may_have_as_many_as_the_others():
+    # Of papers without a hit a third had limits that left out the common share.
+    held, none = [], []
+    for seed in range(60):
+        totals = explainers(seed)
+        if not totals.numerators.any():
+            continue
+        fit = _fit(totals, 0, 8, True, 0.95)
+        inside = (fit["low"] <= 0.035) & (fit["high"] >= 0.035)
+        held += inside.tolist()
+        none += inside[fit["value"] == 0].tolist()
+    assert np.mean(held) > 0.96
+    assert len(none) > 100
+    assert np.mean(none) > 0.97
+
+
+def test_a_group_without_a_hit_counts_as_the_plain_sentences_that_it_is_worth():
+    effect, size, values = np.array([4.0]), np.array([80.0]), np.array([[0.05], [0.2]])
+    none = _beta_binomial(np.array([0.0]), size, values, effect)
+    assert none[:, 0] == pytest.approx(stats.binom.pmf(0, 20, values[:, 0]))
+    full = _beta_binomial(size, size, values, effect)
+    assert full[:, 0] == pytest.approx(stats.binom.pmf(20, 20, values[:, 0]))
