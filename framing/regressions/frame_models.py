@@ -13,16 +13,12 @@ from scipy import special
 from framing._core.checks import listing
 from framing._core.typing import Array, Mask
 from framing.regressions.designs import Design, Used
+from framing.regressions.exchanges import FEW_FREEDOM, allow_for_exchange, exchange_of
 from framing.regressions.formulas import Factor
 from framing.regressions.likelihoods import Fitted, fit_counts, fit_shares
 from framing.regressions.model_units import ModelUnits
 from framing.regressions.separation import independent, resting, separate, touched, undetermined
-from framing.regressions.sign_flips import (
-    SignFlips,
-    allow_for_signs,
-    few_decide,
-    score_statistic,
-)
+from framing.regressions.sign_flips import allow_for_signs, few_decide, score_statistic
 from framing.scores.groups import natural_order
 
 # From the predictor to the mean, and its first and second derivatives.
@@ -292,8 +288,8 @@ class _FrameFit:
     units: ModelUnits
     refit: Callable[[ModelUnits], Fitted]
 
-    def score_of(self, place: int) -> tuple[float, SignFlips] | None:
-        """Return the score statistic of a column and its distribution if signs are random.
+    def null_of(self, place: int) -> tuple[Array, ModelUnits, Array, Array] | None:
+        """Return a column, and the units, weights and residuals of the model without it.
 
         None where there is no model without the column.
         """
@@ -303,7 +299,7 @@ class _FrameFit:
         null = self.refit(others)
         if not null.converged:
             return None
-        return score_statistic(self.units.matrix[:, place], others, null.weights, null.residuals)
+        return self.units.matrix[:, place], others, null.weights, null.residuals
 
 
 def _fill(problem: FrameModelInput, rows: _FrameRows, design: Design, model: _FrameFit) -> None:
@@ -326,13 +322,24 @@ def _fill(problem: FrameModelInput, rows: _FrameRows, design: Design, model: _Fr
     for place, term in enumerate(model.columns):
         unit = np.eye(len(model.columns))[place]
         # That a rate is 1 is no hypothesis, so the intercept is not tested by its score.
-        if np.isnan(errors[term]) or not design.columns[term] or not fit.crowded(unit):
+        crowded = fit.crowded(unit)
+        if np.isnan(errors[term]) or not design.columns[term]:
             continue
-        p[term], widest = allow_for_signs(
-            model.score_of(place), p[term], half[term], estimate[term], problem.level
+        if not crowded and not degrees[term] < FEW_FREEDOM:
+            continue
+        null, widest = model.null_of(place), half[term]
+        if null is None:
+            continue
+        if crowded:
+            p[term], widest = allow_for_signs(
+                score_statistic(*null), p[term], widest, estimate[term], problem.level
+            )
+            rows.notes[term] += few_decide(fit.carriers(unit)[0])
+        p[term], widest, told = allow_for_exchange(
+            exchange_of(*null), p[term], widest, estimate[term], problem.level
         )
         wider[term] = widest / half[term]
-        rows.notes[term] += few_decide(fit.carriers(unit)[0])
+        rows.notes[term] += told
     half = half * wider
     rows.cells |= {
         "estimate": estimate,

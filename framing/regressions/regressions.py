@@ -150,9 +150,17 @@ def regress(
     up to 16%), of a frame in runs (6%, before 27%), of 20 against 40 to 60 articles of uneven
     rates and lengths (7%, before 11%; 300 to 500 draws). The price is power: of 60 against 60
     articles of which .3 and .1 are explainers, 41% are called different and were 52%, of .1 and .03
-    8% and 20%. With few clusters small effects cannot be found. A note warns of fewer
-    than 4 degrees of freedom, of fewer than 20 clusters, and of fewer than 10 units with a hit per
-    parameter (Peduzzi et al. 1996).
+    8% and 20%. With few clusters small effects cannot be found.
+
+    Errors that a group has from its own few clusters do not know of authors who could have been in
+    it. Of a term with fewer than 30 degrees of freedom that differs between clusters, p is
+    therefore at least that of the residuals of clusters exchanged among all of them (Freedman and
+    Lane 1983), and the interval holds 0 wherever that p says so. Six authors of whom one in five
+    carries a frame are different from twenty such in 3% of draws (before in 18%; 150 draws), where
+    a tester wrote the generator in 4 to 5% (before in 11 to 14%; 100 and 600 draws). Power falls
+    by 0 to 10 points in nine settings, most where the smaller group has the lower rate or few
+    authors. A note warns of fewer than 4 degrees of freedom, of fewer than 20 clusters, and of
+    fewer than 10 units with a hit per parameter (Peduzzi et al. 1996).
 
     Parameters
     ----------
@@ -226,6 +234,10 @@ def regress(
     Egami, N., Hinck, M., Stewart, B. M. and Wei, H. (2023). Using imperfect surrogates for
     downstream inference: Design-based supervised learning for social science applications of
     large language models. NeurIPS 36. arXiv:2306.04746
+
+    Freedman, D. and Lane, D. (1983). A nonstochastic interpretation of reported significance
+    levels. Journal of Business and Economic Statistics 1(4), 292-298.
+    doi:10.1080/07350015.1983.10509354
 
     Gourieroux, C., Monfort, A. and Trognon, A. (1984). Pseudo maximum likelihood methods:
     Applications to Poisson models. Econometrica 52(3), 701-720.
