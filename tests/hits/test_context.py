@@ -276,7 +276,7 @@ SPEAKERS = [
     ("Officials in Kyiv said the [talks] went on.", "other"),
     ("Moscow says the [talks] went on.", "Moscow"),
     ("“War,” Putin said, “is not [peace].”", "Putin"),
-    ("Putin left early, saying the [talks] had failed.", "other"),
+    ("Putin left early, saying the [talks] had failed.", "Putin"),
     ("Zelensky has repeatedly said that [peace] must last.", "Zelensky"),
     ("Zelensky on Friday said that [peace] must last.", "Zelensky"),
     ("The White House said the [deal] was close.", "White House"),

@@ -567,3 +567,28 @@ def test_each_label_of_a_short_interview_counts_where_the_first_asks():
     assert speakers(text) == ["other", "Trump"]
     assert speakers("Financial Times: A truce?\n\nPeskov: No truce.") == ["other", "Kremlin"]
     assert speakers("Kyiv: A truce is near.\n\nTrump: The truce will hold.") == ["", "Trump"]
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("“The truce holds,” said Putin; “the truce is dead,” said Trump.", ["Putin", "Trump"]),
+        ("“The truce holds”, said Putin; “The truce is dead”, said Trump.", ["Putin", "Trump"]),
+        ("“The truce holds,” said Putin, “and a truce is a truce.”", ["Putin", "Putin", "Putin"]),
+        ("Putin met Trump in Paris and warned the truce was over.", ["Putin"]),
+        ("Putin greeted Trump and, waving to the crowd, said the truce was void.", ["Putin"]),
+        ("Truce is over, says Putin\n\nThe truce broke on Sunday.", ["Putin", ""]),
+        ("Truce is over, says envoy\n\nPutin met Trump.", ["other"]),
+        ("Putin walked out of the hall, claiming the truce was over.", ["Putin"]),
+        ("A Putin aide left the hall, claiming the truce was over.", ["other"]),
+        ("Putin’s envoy met Trump and said the truce was over.", ["other"]),
+        ("Putin left and the envoy was angry, saying the truce was over.", ["other"]),
+        ("“Is the truce dead?” asks Trump.", ["Trump"]),
+        ("“The truce lives,” jokes Putin.", ["Putin"]),
+        ("Note: the truce ends on Sunday.", [""]),
+    ],
+)
+def test_the_subject_of_a_sentence_speaks_in_its_second_predicate(text, speakers):
+    corpus = fr.make_corpus([text], furniture=False)
+    found = fr.find_hits(corpus, fr.make_lexicon({"f": ["truce"]}), actors=ACTORS).table
+    assert found["speaker"].tolist() == speakers

@@ -181,14 +181,17 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     events = _with_extent(reader, _with_direction(reader, events, quotes, stops), found)
     events = _in_turns(reader, mentions, _without_objects(reader, events))
     events = _within_clauses(reader, _merged(events, owned), cues)
-    return _inherit(reader, _resolved(reader, quotes, mentions, _up_to_but(reader, events)))
+    events = _resolved(reader, quotes, mentions, _up_to_but(reader, events))
+    return _inherit(reader, mentions, events)
 
 
 def _without_participles(reader: Reader, events: Events) -> Events:
     """Leave out verbs that begin a sentence and have no subject: Asked about it, Putin left."""
     opens = events.start - reader.text.first[events.row] <= 1
     opens &= _is(events, "reporting", "weak_reporting") & (events.speaker == OTHER)
-    return events.take(~(opens & (reader.code(events.end - 1) == ord("d"))))
+    # Note: the truce ends on Friday.
+    headed = reader.code(events.end) == ord(":")
+    return events.take(~(opens & ((reader.code(events.end - 1) == ord("d")) | headed)))
 
 
 # The most words before the subject of a clause: only two days after Putin.
@@ -621,6 +624,8 @@ def _with_subjects(
     # The order of "Peace is far, said Trump." is reversed; in "Doe, an analyst, said Trump was" it
     # is not.
     final = ~_joined(reader, end + 1) | is_kind(_next_words(reader, end), "adjunct")
+    # Truce is dead, says Putin, in a headline, has no sign behind it.
+    final |= end + 1 >= reader.text.last[events.row]
     turned = ~near & (speaker == _UNKNOWN) & (~comma | final)
     turned |= _is(events, *_SOURCES)
     speaker[turned] = after[turned]
@@ -922,6 +927,8 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     some = comma & ~that & ~closing & (events.start - stop == len(", "))
     closing |= _inverted(reader, events, np.minimum(pause, last), some)
     opening = (source | ~(quoted & ~that)) & ~_is_told_before(reader, events.end)
+    # “The truce is dead”, said Putin; “…”.
+    opening &= source | ~(comma & bare & ~that & (quote >= 0) & (stop == quote + 1))
     # Putin has been clear: the truce is near.
     colon = reader.code(events.end) == ord(":")
     spoke = _is(events, "speaking") & ~colon
@@ -1116,18 +1123,108 @@ def _without_objects(reader: Reader, events: Events) -> Events:
     return events.take(kept)
 
 
-def _inherit(reader: Reader, events: Events) -> Events:
-    """Give "…, adding that" and "and repeated" the subject of the verb before it."""
+# The conjunctions before a second predicate: met Putin and said, but warned.
+_JOINERS = (b"and", b"but")
+
+
+def _inherit(reader: Reader, mentions: Mentions, events: Events) -> Events:
+    """Give "…, adding that" and "and repeated" the subject of the verb of saying before it.
+
+    Without one, as in "met Putin and said", it is the subject of the sentence.
+    """
+    participle = _is(events, "participle")
+    lost = (events.speaker == OTHER) & _is(events, "reporting")
+    joined = np.zeros(len(participle), dtype=bool)
+    some = np.flatnonzero(participle | lost)
+    joined[some] = _is_joined(reader, events.take(some))
+    # And, turning to the jury, said.
+    some = np.flatnonzero(lost & ~joined)
+    joined[some] = _is_resumed(reader, events.start[some])
     speaker = events.speaker.copy()
-    goes_on = events.kind == KINDS.index("participle")
-    # Trump said that it held and repeated that it held.
-    some = np.flatnonzero(_is(events, "reporting") & (speaker == OTHER) & (events.token > 0))
-    before = reader.text.tokens[events.token[some] - 1]
-    goes_on[some] = _joined(reader, events.start[some]) & reader.word(before, "and")
-    for place in np.flatnonzero(goes_on).tolist():
+    for place in np.flatnonzero(participle | joined).tolist():
         if place and events.row[place - 1] == events.row[place]:
             speaker[place] = speaker[place - 1]
+            continue
+        if not joined[place] and speaker[place] != OTHER:
+            continue
+        subject = _first_subject(reader, mentions, events, place)
+        if subject > NOBODY:
+            speaker[place] = subject
+        elif joined[place] and _ending_at(mentions, events.start[place : place + 1] - 1)[0] >= 0:
+            # The name before "and said" is the one whom somebody met.
+            speaker[place] = OTHER
     return replace(events, speaker=speaker)
+
+
+def _is_joined(reader: Reader, events: Events) -> Mask:
+    """Return which verbs follow "and" or "but", or begin with it."""
+    before = reader.text.tokens[np.maximum(events.token - 1, 0)]
+    near = _joined(reader, events.start)
+    found = np.zeros(len(near), dtype=bool)
+    for at, fits in ((events.start, True), (before, near)):
+        letters = np.minimum(reader.code(at[:, None] + np.arange(3)), 0x7F) | 0x20
+        whole = fits & reader.has(at + 3, SPACE)
+        for word in _JOINERS:
+            found |= whole & (letters == np.frombuffer(word, dtype=np.uint8)).all(axis=1)
+    return found
+
+
+def _is_resumed(reader: Reader, start: Offsets) -> Mask:
+    """Return which verbs follow a comma whose partner follows "and": and, in a rage, said."""
+    found = np.zeros(len(start), dtype=bool)
+    some = np.flatnonzero(reader.code(np.maximum(start - 2, 0)) == ord(","))
+    place = np.searchsorted(reader.sign_at, start[some] - 2) - 1
+    other = reader.sign_at[np.maximum(place, 0)]
+    fits = (place >= 0) & (reader.code(other) == ord(",")) & (start[some] - other <= OPENING)
+    letters = np.minimum(reader.code(np.maximum(other[:, None] + np.arange(-3, 0), 0)), 0x7F) | 0x20
+    fits &= reader.has(np.maximum(other - 4, 0), SPACE)
+    known = np.zeros(len(some), dtype=bool)
+    for word in _JOINERS:
+        known |= (letters == np.frombuffer(word, dtype=np.uint8)).all(axis=1)
+    found[some] = fits & known
+    return found
+
+
+def _first_subject(reader: Reader, mentions: Mentions, events: Events, place: int) -> int:
+    """Return the actor with whom the sentence begins, where no other subject stands behind him."""
+    row, verb = int(events.row[place]), int(events.start[place])
+    first = int(reader.text.first[row])
+    name = int(np.searchsorted(mentions.start, first))
+    if name == len(mentions.start) or mentions.end[name] >= verb or mentions.inside[name]:
+        return NOBODY
+    tokens = reader.text.tokens
+    begin, end = int(mentions.start[name]), int(mentions.end[name])
+    before = tokens[slice(*np.searchsorted(tokens, [first, begin]).tolist())]
+    behind = tokens[slice(*np.searchsorted(tokens, [end, verb]).tolist())]
+    code = reader.code(before)
+    led = reader.words(before) & (BIT["article"] | BIT["adjunct"] | BIT["filler"] | BIT["role"])
+    if not (((code >= ord("A")) & (code <= ord("Z"))) | (led != 0)).all() or not len(behind):
+        return NOBODY
+    bits = reader.words(behind)
+    past = _is_past(reader, np.append(behind, verb))[:-1]
+    finite = is_kind(bits, "finite") | is_kind(bits, "auxiliary") | past
+    head = 0
+    if reader.code(np.array([end]))[0] == ord(","):
+        # Putin, 73, left.
+        commas = reader.sign_at[np.searchsorted(reader.sign_at, end) :][:_COLONS]
+        commas = commas[reader.sign[np.searchsorted(reader.sign_at, end) :][:_COLONS] == ord(",")]
+        if len(commas) < 2 or commas[1] >= verb:
+            return NOBODY
+        head = int(np.searchsorted(behind, commas[1]))
+    while head < len(behind) - 1 and is_kind(bits[head : head + 1], "filler")[0]:
+        head += 1
+    final = int(behind[head + 1]) if head + 1 < len(behind) else verb
+    plain = reader.code(np.array([final - 2, final - 3]))
+    third = plain[0] == ord("s") and plain[1] != ord("s")
+    third = third and not is_kind(bits[head : head + 1], "unnamed")[0]
+    if head >= len(behind) or not (finite[head] or third):
+        return NOBODY
+    # Another verb has another subject, or one that nobody can tell.
+    later = is_kind(bits[head + 2 :], "finite") | is_kind(bits[head + 2 :], "auxiliary")
+    later |= is_kind(bits[head + 2 :], "relative")
+    others = slice(name + 1, int(np.searchsorted(mentions.start, verb)))
+    acts = np.isin(mentions.end[others] + 1, behind[finite])
+    return NOBODY if later.any() or acts.any() else int(mentions.actor[name])
 
 
 _CUT, _ASKING = sign_table(",?!…—–-."), sign_table("?!…")
@@ -1187,6 +1284,10 @@ def _quote_speakers(reader: Reader, events: Events, quotes: Quotes) -> Offsets:
         introduced = ranks(events.start, quotes.start) - 1
         direct = (introduced >= 0) & (events.row[introduced] == row)
         direct &= quotes.start - events.end[introduced] <= 3
+        # “Peace is near,” said Putin; “the truce holds,” said Trump.
+        sign = reader.code(events.end[introduced])
+        turned = (sign == ord(",")) & (events.begin[introduced] == events.start[introduced])
+        direct &= ~(events.closing[introduced] & (turned | (sign == ord(";"))))
         use = near & ~direct
         speaker[use] = after[use]
     return _continue(reader, events, quotes, speaker, row, last)
