@@ -118,6 +118,7 @@ class TextFolding(Protocol):
         codes: CodePoints,
         start: Offsets,
         end: Offsets,
+        signs: Offsets,
         words: NDArray[np.uint64],
         *,
         lines: bool,

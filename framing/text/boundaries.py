@@ -541,7 +541,15 @@ _OPENERS = re.compile(
 
 def _is_inner_item(before: str, after: str) -> bool:
     """Return whether the sentence so far ends with the number of an item in a list within it."""
-    match = _INNER_ITEM.search(before) if before[-2:-1].isdecimal() else None
+    if len(before) > 3 and before[-4:-1].isdecimal():
+        # Such as a year: lists are shorter.
+        return False
+    match = None
+    if before[-2:-1].isdecimal():
+        # A search looks at each character; what stands before the number has four at most.
+        digits = 2 if before[-3:-1].isdecimal() else 1
+        past = len(before[: -1 - digits].rstrip("(").rstrip())
+        match = _INNER_ITEM.search(before, max(past - 4, 0))
     if match is None:
         return after[:1].islower() and _ROMAN_ITEM.search(before) is not None
     number = int(match[1])

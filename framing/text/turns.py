@@ -601,7 +601,7 @@ def _look(
     """Return what the sentences or paragraphs may begin with; without ``lines`` no such names."""
     if folding is None:
         return _look_slowly(codes, start, end, signs, lines=lines)
-    found, colon, past = folding.openings(codes, start, end, _POINT_WORDS, lines=lines)
+    found, colon, past = folding.openings(codes, start, end, signs, _POINT_WORDS, lines=lines)
     # Most begin with nothing of all this.
     some = np.flatnonzero(found > 1)
     found = found[some]

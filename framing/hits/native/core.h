@@ -23,7 +23,7 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 11
+#define FRAMING_INTERFACE 12
 
 /* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
  * or to edit, so that two flags have another meaning there. */
@@ -250,9 +250,9 @@ struct framing_marks {
  * some words: see labels.c. Filled are what each is, a colon that is near, and the end of its line,
  * unless past is NULL. */
 struct framing_openings {
-    int64_t n, count;
+    int64_t n, signs, count;
     const uint32_t *code;
-    const int64_t *start, *end;
+    const int64_t *sign, *start, *end;
     int64_t words;
     const uint64_t *word;
     uint16_t *opening;

@@ -203,6 +203,7 @@ class Folding:
         codes: CodePoints,
         start: Offsets,
         end: Offsets,
+        signs: Offsets,
         words: NDArray[np.uint64],
         *,
         lines: bool,
@@ -212,13 +213,14 @@ class Folding:
         Numbers are those of enum in labels.c. Without ``lines`` no names are looked for that are
         alone in their line.
         """
-        start, end = _columns(start, end)
+        start, end, signs = _columns(start, end, signs)
         found = np.empty(len(start), dtype=np.uint16)
         colon = np.empty(len(start), dtype=np.int64)
         past = np.empty(len(start) if lines else 0, dtype=np.int64)
         given = Openings(
-            len(codes), len(start), address(codes), address(start), address(end), len(words),
-            address(words), address(found), address(colon), address(past) if lines else None,
+            len(codes), len(signs), len(start), address(codes), address(signs), address(start),
+            address(end), len(words), address(words), address(found), address(colon),
+            address(past) if lines else None,
         )  # fmt: skip
         self.engine.framing_openings(ctypes.byref(given))
         return found, colon, past

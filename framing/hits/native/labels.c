@@ -13,6 +13,9 @@ enum {
     TITLED = 128, SINGLE = 256
 };
 
+/* So many beginnings ahead are loaded into the cache, of which a line has so many characters. */
+enum { AHEAD = 6, CACHE_LINE = 16 };
+
 /* So many words in capitals are looked at, and so many blanks before a line. */
 enum { CAPITALS = 3, LONGEST_LINE = 70, CURLY = 0x2019, ASCII = 0x80 };
 
@@ -199,51 +202,68 @@ static bool may_be_label(const uint32_t *code, int64_t n, int64_t start) {
     return false;
 }
 
+static int64_t least(int64_t one, int64_t other) { return one < other ? one : other; }
+
+/* A beginning, and the first sign at or after it among all signs of the text: of the next ninety
+ * characters, few are signs. */
+struct beginning {
+    const struct framing_openings *given;
+    int64_t start, end, nth;
+};
+
+/* The place of the next sign after so many; the end of the text where there is none. */
+static int64_t sign_at(const struct beginning *b, int64_t step) {
+    return b->nth + step < b->given->signs ? b->given->sign[b->nth + step] : b->given->n;
+}
+
 /* Whether no label begins here, though a colon or a dash is near: _is_no_label. */
-static bool is_no_label(const uint32_t *code, int64_t n, int64_t start, int64_t colon) {
-    if (!is_capital(code[start]) || code[start] == 'M' || !is_small(at(code, n, start + 1))) return false;
-    if (colon > start + LONGEST + 1) return true;
-    int64_t sign = start;
-    while (sign < n - 1 && !is_sign(code[sign])) sign++;
+static bool is_no_label(const struct beginning *b, int64_t colon) {
+    const uint32_t *code = b->given->code;
+    int64_t n = b->given->n, sign = least(sign_at(b, 0), n - 1);
+    uint32_t first = code[b->start];
+    if (!is_capital(first) || first == 'M' || !is_small(at(code, n, b->start + 1))) return false;
+    if (colon > b->start + LONGEST + 1) return true;
     return code[sign] == ',' && at(code, n, sign + 1) == ' ' && is_small(at(code, n, sign + 2));
 }
 
-static int64_t least(int64_t one, int64_t other) { return one < other ? one : other; }
-
 /* The next colon, if it is near enough for a label; else the end of the text. */
-static int64_t next_colon(const uint32_t *code, int64_t n, int64_t start) {
-    int64_t past = least(n, start + LONGEST + 2);
-    for (int64_t i = start; i < past; i++) {
-        if (code[i] == ':') return i;
+static int64_t next_colon(const struct beginning *b) {
+    int64_t past = least(b->given->n, b->start + LONGEST + 2);
+    for (int64_t k = 0; sign_at(b, k) < past; k++) {
+        if (b->given->code[sign_at(b, k)] == ':') return sign_at(b, k);
     }
-    return n;
+    return b->given->n;
 }
 
 /* Whether a long dash, or two short ones, stand before a place: _near_dash. */
-static bool has_dash(const uint32_t *code, int64_t n, int64_t start, int64_t past) {
-    for (int64_t i = start; i < past; i++) {
-        if (code[i] == LONG_DASH || (code[i] == '-' && i + 1 < n && code[i + 1] == '-')) return true;
+static bool has_dash(const struct beginning *b, int64_t past) {
+    const uint32_t *code = b->given->code;
+    for (int64_t k = 0; sign_at(b, k) < past; k++) {
+        int64_t i = sign_at(b, k);
+        if (code[i] == LONG_DASH) return true;
+        if (code[i] == '-' && i + 1 < b->given->n && code[i + 1] == '-') return true;
     }
     return false;
 }
 
 /* What the letters Q and A say with the blanks after them, and labels before a colon or a dash. */
-static unsigned label_at(const uint32_t *code, int64_t n, int64_t start, int64_t end, bool prose,
-                         int64_t *colon) {
+static unsigned label_at(const struct beginning *b, bool prose, int64_t *colon) {
+    const uint32_t *code = b->given->code;
+    int64_t n = b->given->n, start = b->start;
     uint32_t first = code[start], second = at(code, n, start + 1), third = at(code, n, start + 2);
     unsigned what = 0;
     if (first == 'Q' && second == ' ' && (is_capital(third) || third == LONG_DASH)) what |= SINGLE;
     bool asked = (first == 'Q' || first == 'A') && (second == ' ' || second == '\t');
     bool spaced = asked && (third == ' ' || third == '\t');
-    if (spaced && end > start + 3) what |= TITLED;
+    if (spaced && b->end > start + 3) what |= TITLED;
     bool opens = !prose && (is_capital(first) || is_mark(first));
     if (!(asked || opens) || !may_be_label(code, n, start)) return what;
-    *colon = next_colon(code, n, start);
-    int64_t past = least(end, start + LONGEST);
+    *colon = next_colon(b);
+    int64_t past = least(b->end, start + LONGEST);
     bool near = opens && *colon < past;
     if (near && (is_capital(first) || first == '>')) what |= INNER;
-    near = (near || (opens && has_dash(code, n, start, past))) && !is_no_label(code, n, start, *colon);
-    asked = spaced || (asked && *colon < end && *colon <= start + LONGEST);
+    near = (near || (opens && has_dash(b, past))) && !is_no_label(b, *colon);
+    asked = spaced || (asked && *colon < b->end && *colon <= start + LONGEST);
     bool is_label = near || asked || (first == 'Q' && second == '.');
     return is_label && !(what & TITLED) ? what | LABEL : what;
 }
@@ -275,31 +295,39 @@ static bool is_no_name(uint32_t code) {
 }
 
 /* Whether the first line may be the name of who speaks: _name_lines. Then ``past`` is its end. */
-static bool may_be_line(const uint32_t *code, int64_t start, int64_t end, bool prose,
-                        int64_t *past) {
+static bool may_be_line(const struct beginning *b, bool prose, int64_t *past) {
+    const uint32_t *code = b->given->code;
+    int64_t start = b->start, end = b->end, other = -1;
     if (!is_capital(code[start]) && !is_time(code[start])) return false;
-    int64_t last = least(end, start + LONGEST_LINE + 1), i = start;
-    while (i < last && code[i] != '\n' && code[i] != '\r') i++;
-    if (i - start > LONGEST_LINE || i == start || ends_no_name(code[i - 1])) return false;
-    *past = i;
-    if (is_time(code[start]) || is_time(code[i - 1])) return true;
+    int64_t last = least(end, start + LONGEST_LINE + 1);
+    for (int64_t k = 0; sign_at(b, k) < last; k++) {
+        int64_t i = sign_at(b, k);
+        if (code[i] == '\n' || code[i] == '\r') {
+            end = i;
+            break;
+        }
+        if (other < 0 && is_no_name(code[i])) other = i;
+    }
+    if (end - start > LONGEST_LINE || end == start || ends_no_name(code[end - 1])) return false;
+    *past = end;
+    if (is_time(code[start]) || is_time(code[end - 1])) return true;
     if (prose) return false;
-    int64_t sign = start;
-    while (sign < i - 1 && !is_no_name(code[sign])) sign++;
-    return sign == i - 1 || code[sign] == '(' || code[sign] == '[';
+    return other < 0 || other == end - 1 || code[other] == '(' || code[other] == '[';
 }
 
 /* Whether a name in brackets, or before a dash or a bar, may begin here: _side_labels. */
-static bool may_be_side(const uint32_t *code, int64_t n, int64_t start, int64_t end) {
-    uint32_t first = code[start];
+static bool may_be_side(const struct beginning *b) {
+    const uint32_t *code = b->given->code;
+    uint32_t first = code[b->start];
     if (!is_capital(first) && !is_mark(first) && first != '<') return false;
-    int64_t past = least(end, start + SHORT);
-    for (int64_t i = start + 1; i < past; i++) {
+    int64_t past = least(b->end, b->start + SHORT);
+    for (int64_t k = 0; sign_at(b, k) < past; k++) {
+        int64_t i = sign_at(b, k);
         uint32_t sign = code[i];
-        if (is_small(sign) || sign == ' ') continue;
+        if (i == b->start) continue;
         if (sign == ']' || sign == '>') return true;
         if (sign != '-' && sign != '|' && sign != EN_DASH && sign != LONG_DASH) continue;
-        if (code[i - 1] == ' ' && at(code, n, i + 1) == ' ') return true;
+        if (code[i - 1] == ' ' && at(code, b->given->n, i + 1) == ' ') return true;
     }
     return false;
 }
@@ -310,17 +338,29 @@ void framing_openings(struct framing_openings *given) {
     const uint32_t *code = given->code;
     int64_t n = given->n;
     const struct titles titles = titles_of(given);
+    struct beginning b = {.given = given};
     for (int64_t k = 0; k < given->count; k++) {
-        int64_t start = given->start[k], end = given->end[k], colon = n, past = start;
-        bool prose = is_prose(code, n, start);
-        unsigned what = prose ? PROSE : 0;
-        if (may_have_point(code, n, start, &titles)) {
-            what |= POINT_LABEL | (begins_line(code, start) ? LINE : 0);
+        int64_t colon = n;
+        /* Beginnings are far from each other: to wait for each would take half of the time. */
+        if (k + AHEAD < given->count) {
+            const uint32_t *ahead = code + given->start[k + AHEAD];
+            __builtin_prefetch(ahead);
+            __builtin_prefetch(ahead + CACHE_LINE);
         }
-        what |= label_at(code, n, start, end, prose, &colon);
+        b.start = given->start[k];
+        b.end = given->end[k];
+        while (b.nth && given->sign[b.nth - 1] >= b.start) b.nth--;
+        while (sign_at(&b, 0) < b.start) b.nth++;
+        int64_t past = b.start;
+        bool prose = is_prose(code, n, b.start);
+        unsigned what = prose ? PROSE : 0;
+        if (may_have_point(code, n, b.start, &titles)) {
+            what |= POINT_LABEL | (begins_line(code, b.start) ? LINE : 0);
+        }
+        what |= label_at(&b, prose, &colon);
         if (given->past) {
-            what |= may_be_line(code, start, end, prose, &past) ? NAME_LINE : 0;
-            what |= may_be_side(code, n, start, end) ? SIDE : 0;
+            what |= may_be_line(&b, prose, &past) ? NAME_LINE : 0;
+            what |= may_be_side(&b) ? SIDE : 0;
             given->past[k] = past;
         }
         given->opening[k] = (uint16_t)what;

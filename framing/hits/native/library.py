@@ -22,7 +22,7 @@ from framing.text.alphabet import Folded
 from framing.text.characters import CodePoints, Offsets
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 11
+INTERFACE = 12
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -196,8 +196,9 @@ class Openings(ctypes.Structure):
     """Beginnings of sentences or paragraphs: struct framing_openings of core.h."""
 
     _fields_ = [
-        ("n", ctypes.c_int64), ("count", ctypes.c_int64), ("code", ctypes.c_void_p),
-        ("start", ctypes.c_void_p), ("end", ctypes.c_void_p), ("words", ctypes.c_int64),
+        ("n", ctypes.c_int64), ("signs", ctypes.c_int64), ("count", ctypes.c_int64),
+        ("code", ctypes.c_void_p), ("sign", ctypes.c_void_p), ("start", ctypes.c_void_p),
+        ("end", ctypes.c_void_p), ("words", ctypes.c_int64),
         ("word", ctypes.c_void_p), ("opening", ctypes.c_void_p), ("colon", ctypes.c_void_p),
         ("past", ctypes.c_void_p),
     ]  # fmt: skip
