@@ -253,7 +253,10 @@ _INNER_ITEM = re.compile(
 # The same in small Roman numerals: i. a truce; ii. talks.
 _ROMAN_ITEM = re.compile(r"[,;:(—–]\s*\(?[ivx]{1,4}\.\Z")
 # Names with a stop inside: Yahoo! Finance, Yum! Brands, E! News, FRITZ!Box.
-_STOPPED_NAMES = ("yahoo", "yum", "e", "fritz")
+_STOPPED_NAMES = (
+    "yahoo", "yum", "e", "fritz", "kahoot", "jeopardy", "survivor", "panic", "wham", "mia",
+    "shazam", "oklahoma", "oliver", "joomla", "airplane", "bingo",
+)  # fmt: skip
 _REST_OF_NAME = re.compile(
     r"(?:Inc|Corp|Ltd|News|Finance|Sports?|Brands|Online|Entertainment|Japan|China|Mail|Search|App"
     r"|Box|Powerline|OS)\b"
@@ -469,7 +472,9 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
     if before[-1:] in ("!", "?") and language == "en":
         name = before[before.rfind(" ") + 1 : -1].lstrip("\"“‘'(")
         if name.lower() in _STOPPED_NAMES and name[:1].isupper():
-            return before[-1] == "!" and _REST_OF_NAME.match(after) is not None
+            # The app Kahoot! is free.
+            rest = after[:1].islower() or _REST_OF_NAME.match(after) is not None
+            return before[-1] == "!" and rest
         return _DASHED.match(after) is not None
     if before[-1:] == "]":
         # Yan et al. [2004] say; the truce held.[2] is an end only before a capital.
@@ -501,7 +506,7 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
         return True
     if lower in numbered and _NUMBER.match(after):
         return True
-    if word in _WEEKDAYS and language == "en" and _MONTH.match(after):
+    if word in _WEEKDAYS and language == "en" and (small or _MONTH.match(after)):
         return True
     if word in titles and after.lstrip("“\"'‘")[:1].isupper():
         return True

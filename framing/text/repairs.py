@@ -28,6 +28,8 @@ _CUT = re.compile(
 _INITIAL_END = re.compile(r"(?<![^\W_])[^\W\d_]\.[^\W\d_]\.\Z")
 # A word before a partner (Kremlin-backed) has at least so many letters.
 _PARTNERED = 4
+# Each part of a cut word in capitals has at least so many letters.
+_CAPITALS = 2
 _LINE_END = re.compile(f"[{LINE_ENDS}]")
 # What a mail puts before the lines that it quotes, and what may stand before that.
 _QUOTED = re.compile(r">[> \t\u00a0]*")
@@ -62,8 +64,9 @@ def line_cuts(text: str, codes: CodePoints, begins: Offsets | None = None) -> Of
 
     No word goes on at one of ``begins``, where a text begins that was joined to the one before.
 
-    Between two small letters it is all from the hyphen on (nego-⏎tiations), else all after the
-    hyphen (Russia-⏎Ukraine, 28-⏎point). A pair keeps its hyphen and space (short-⏎and long-term).
+    Between two small letters it is all from the hyphen on (nego-⏎tiations), also in capitals
+    (NEGO-⏎TIATIONS) without a name (RUSSIA-⏎UKRAINE); else it is all after the hyphen
+    (Russia-⏎Ukraine, 28-⏎point). A pair keeps its hyphen and space (short-⏎and long-term).
     """
     ends = line_ends(text, codes)
     last = ends - 1
@@ -97,7 +100,7 @@ def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offse
             continue
         small = text[start - 1].islower() and word[0].islower()
         tied = word in _line_hyphens()["partners"] and _is_whole(text, start, word)
-        whole = soft or (small and not tied)
+        whole = soft or (small and not tied) or _in_capitals(text, start, word)
         cuts.append((start if whole else start + 1, cut.end()))
     found = np.array(cuts, dtype=np.int64).reshape(len(cuts), 2)
     if begins is not None:
@@ -107,6 +110,19 @@ def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offse
         )
         found = found[first == past]
     return found
+
+
+def _in_capitals(text: str, end: int, word: str) -> bool:
+    """Return whether a cut is inside a word in capitals, and not between two words."""
+    start = end
+    while start and text[start - 1].isalpha():
+        start -= 1
+    first = text[start:end]
+    if len(first) < _CAPITALS or len(word) < _CAPITALS or not (first.isupper() and word.isupper()):
+        return False
+    lists = _line_hyphens()
+    known = lists["names"] | lists["partners"] | lists["prefixes"]
+    return known.isdisjoint([first.casefold(), word.casefold()])
 
 
 @cache

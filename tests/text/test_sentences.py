@@ -388,3 +388,34 @@ def test_three_points_end_a_sentence_whatever_texts_stand_beside_it(gap):
     alone = fr.make_corpus([text]).sentences
     beside = fr.make_corpus([text, "She paused… Then she spoke."]).sentences
     assert len(alone) == len(beside) - 2 == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("The game Kahoot! has a new owner.", 1),
+        ("Wham! was a duo. Mamma Mia! returns.", 2),
+        ("Do not panic! The truce holds.", 2),
+        ("It opens Sat. and Sun. Tickets are free.", 2),
+    ],
+)
+def test_a_name_with_a_stop_and_a_day_go_on_before_a_small_letter(text, sentences):
+    lexicon = fr.make_lexicon({"f": ["truce"]})
+    found = fr.find_hits(fr.make_corpus([text], furniture=False), lexicon)
+    assert len(found.sentences) == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "hits"),
+    [
+        ("THE ARMIS-\nTICE HOLDS.", 1),
+        ("THE ARMIS-TICE HOLDS.", 0),
+        ("MOSCOW-\nARMISTICE HOLDS.", 1),
+        ("UKRAINE-\nARMISTICE HOLDS.", 1),
+        ("THE POST-\nARMISTICE ERA.", 1),
+    ],
+)
+def test_a_word_in_capitals_is_whole_at_a_line_end(text, hits):
+    lexicon = fr.make_lexicon({"f": ["armistice"]})
+    found = fr.find_hits(fr.make_corpus([text], furniture=False), lexicon)
+    assert len(found.table) == hits
