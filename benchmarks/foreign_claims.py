@@ -752,6 +752,15 @@ def far_slopes(tally, rng, seed):
             codes = fr.make_codes(keys.assign(peace=whole[rows] * 1))
             row = fr.correct(hits, codes, sample, on="x").table.iloc[-1]
             tally.covered(f"correct: slope, {told}, {coded} coded", row["low"], row["high"], truth)
+            try:
+                found = fr.regress(fr.score(hits, kind="share"), "x", correction=(codes, sample))
+            except fr.InputError:
+                continue
+            # It is about documents like these, and has no interval where one holds all cases.
+            row = found.table.iloc[1]
+            if row["low"] == row["low"]:
+                name = f"regress, corrected: slope, {told}, {coded} coded"
+                tally.covered(name, row["low"], row["high"], truth)
 
 
 PARTS = {

@@ -433,3 +433,14 @@ def test_no_limit_is_above_one_hit_per_token():
     faced = fr.score(faces, kind="count").interval().table
     assert faced["value"][0] == 4
     assert faced["high"][0] > 4
+
+
+@pytest.mark.parametrize(("authors", "told"), [(6, "6 authors do not show rarer kinds"), (12, "")])
+def test_few_named_clusters_do_not_show_rarer_kinds_of_them(authors, told):
+    count = 4 * authors
+    texts = ["A truce held. Rain fell." if n % 3 else "Snow fell. Rain fell." for n in range(count)]
+    author = [f"a{n % authors}" for n in range(count)]
+    hits = hits_of(texts, source=["Wire"] * count, author=author)
+    scores = fr.score(hits, unit="source")
+    assert scores.interval(cluster="author").table["note"].str.contains(told).all()
+    assert not scores.interval().table["note"].str.contains("rarer kinds").any()
