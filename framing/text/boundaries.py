@@ -255,7 +255,7 @@ _ROMAN_ITEM = re.compile(r"[,;:(—–]\s*\(?[ivx]{1,4}\.\Z")
 # Names with a stop inside: Yahoo! Finance, Yum! Brands, E! News, FRITZ!Box.
 _STOPPED_NAMES = (
     "yahoo", "yum", "e", "fritz", "kahoot", "jeopardy", "survivor", "panic", "wham", "mia",
-    "shazam", "oklahoma", "oliver", "joomla", "airplane", "bingo",
+    "shazam", "oklahoma", "help", "oliver", "joomla", "airplane", "bingo",
 )  # fmt: skip
 _REST_OF_NAME = re.compile(
     r"(?:Inc|Corp|Ltd|News|Finance|Sports?|Brands|Online|Entertainment|Japan|China|Mail|Search|App"

@@ -577,6 +577,7 @@ def test_what_would_be_and_what_is_the_month(text, hedged):
         ("They tell those who want a truce, with many words, not to come.", [False]),
         ("The deal was thrown out by a court.", [True]),
         ("A judge quashed the deal.", [True]),
+        ("The board axed the deal.", [True]),
         ("We could not have been more pleased with the truce.", [False]),
         ("I couldn't agree more with the deal.", [False]),
     ],
@@ -591,6 +592,8 @@ def test_a_name_and_a_second_verb_are_outside_a_negation(text, rejected):
     ("text", "hedged"),
     [
         ("Imelda May praised the truce.", False),
+        ("Imelda May and Brian May signed the deal.", False),
+        ("By sheer might they enforced the truce.", False),
         ("RUSSIA MAY SIGN A DEAL.", True),
         ("Russia May Need a Truce.", True),
         ("Since the May vote the truce held.", False),

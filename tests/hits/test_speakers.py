@@ -580,6 +580,8 @@ def test_each_label_of_a_short_interview_counts_where_the_first_asks():
         ("Truce is over, says Putin\n\nThe truce broke on Sunday.", ["Putin", ""]),
         ("Truce is over, says envoy\n\nPutin met Trump.", ["other"]),
         ("Putin walked out of the hall, claiming the truce was over.", ["Putin"]),
+        ("Putin stormed out, shouting that the truce was over.", ["Putin"]),
+        ("Putin wrote a letter on Friday, warning the truce was over.", ["Putin"]),
         ("A Putin aide left the hall, claiming the truce was over.", ["other"]),
         ("Putin’s envoy met Trump and said the truce was over.", ["other"]),
         ("Putin left and the envoy was angry, saying the truce was over.", ["other"]),

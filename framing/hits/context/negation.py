@@ -276,7 +276,11 @@ def _is_may(reader: Reader, found: Cues) -> Mask:
     verb = _ends_in_ed(reader, follows) & (
         reader.code(_last_letter(reader, follows) - 2) != ord("e")
     )
-    may[some] = small | (joined & (verb | reader.word(follows, "finite")))
+    # Theresa May and James May; Theresa May, once in office.
+    verb |= reader.word(follows, "and")
+    may[some] = (
+        small | (reader.code(end) == ord(",")) | (joined & (verb | reader.word(follows, "finite")))
+    )
     return may
 
 
