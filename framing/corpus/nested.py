@@ -1,5 +1,6 @@
 """Nested JSON: which of its lists holds the articles, and each article as one row of a table."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -104,7 +105,9 @@ def _channel(content: Object) -> str:
     """Return the name of the feed, channel or chat that an object describes, or ""."""
     if not any(key in content for key in _FEED):
         return ""
-    name = content.get("name") or content.get("title")
+    inner = content.get("channel")
+    named = inner if isinstance(inner, dict) else content
+    name = named.get("name") or named.get("title")
     return name if isinstance(name, str) else ""
 
 
@@ -181,6 +184,27 @@ def _are_pieces(rows: Sequence[Object]) -> bool:
         and not any(is_usual(key, role) for key in row for role in ("title", "source"))
         for row in rows
     )
+
+
+# Columns that may stand beside pieces of speech, and when a piece begins or ends in them.
+_BESIDE = frozenset(("text", "start", "end", "speaker", "id", "index", "confidence", "language"))
+_SECONDS = re.compile(r"\d+(?:\.\d+)?|(?:\d+:)?\d{1,2}:\d\d(?:[.,]\d+)?").fullmatch
+
+
+def speech_in(table: pd.DataFrame) -> str | None:
+    """Return the text of a table of pieces of speech with a start and an end; None for others."""
+    names = {str(name): str(name).casefold() for name in table}
+    if not {"text", "start", "end"} <= set(names.values()) <= _BESIDE or table.empty:
+        return None
+    pieces = table.rename(columns=names)
+    times = pieces[["start", "end"]].astype("str")
+    if not all(_SECONDS(value.strip()) for name in times for value in times[name]):
+        return None
+    numbers = pd.to_numeric(pieces["start"], errors="coerce")
+    if numbers.notna().all() and not numbers.is_monotonic_increasing:
+        return None
+    rows = pieces[pieces["text"].notna()].to_dict("records")
+    return _speech([{str(key): value for key, value in row.items()} for row in rows]) or None
 
 
 def _is_number(value: Any) -> bool:

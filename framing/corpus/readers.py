@@ -25,7 +25,7 @@ from framing.corpus.archives.facts import language_codes
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
 from framing.corpus.archives.markdown import as_markdown
 from framing.corpus.archives.parsers import PARSERS, parse, read_text
-from framing.corpus.archives.tables import known_table
+from framing.corpus.archives.tables import is_table_of_articles, known_table
 from framing.corpus.cleaning import clean_html
 from framing.corpus.cleaning import repair as repair_texts
 from framing.corpus.columns import choose_columns
@@ -92,8 +92,9 @@ def read_corpus(
           (.enw, .xml), PubMed (.nbib) and Web of Science (.txt); corpora of Alceste and Iramuteq
           (.txt), captions (.srt, .vtt, TTML), transcripts with names and times, wires (ANPA 1312,
           IPTC 7901), corpora with a word a line (.vrt, .conllu), feeds, exports of WordPress
-          and XML of agencies and archives (NITF, NewsML, TEI, JATS, EBSCO, ALTO …) or with
-          one element an article;
+          and MediaWiki, chats (WhatsApp .txt, Telegram .html, Discord .txt and .html, Slack .json:
+          an article each message), and XML of agencies and archives (NITF, NewsML, TEI, JATS,
+          EBSCO, ALTO …) or with one element an article;
         - clippings (.txt, .rtf, .docx, .pdf), as of Mediargus, GoPress and APA: several articles
           below numbered titles or rules, each with newspaper and day; "Article 2 of 9"; the same
           labels again and again. What only looks like them is one text, with a doubt. Pages of
@@ -388,6 +389,8 @@ def _parsed(
 ) -> Part:
     """Return the documents of a file."""
     kind = kind_of(data, item.name)
+    if kind == "html" and is_table_of_articles(data, item.where):
+        kind = "html table"
     decoded = ""
     if kind == TEXT or kind in PLAIN:
         found = find_text(data, item.where, encoding)

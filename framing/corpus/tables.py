@@ -19,6 +19,7 @@ from framing._core.checks import InputError, listing
 from framing._core.delimited import SEPARATORS, check_names, parse_delimited, restore
 from framing._core.parquet import read_parquet
 from framing._core.tables import counted
+from framing.corpus.archives.chats import messages_of
 from framing.corpus.archives.tables import (
     gdelt_table,
     html_table,
@@ -27,7 +28,7 @@ from framing.corpus.archives.tables import (
     xls_table,
 )
 from framing.corpus.columns import ROLES, has_roles, is_prose, is_usual
-from framing.corpus.nested import find_articles, find_inner_articles, flat, of_objects
+from framing.corpus.nested import find_articles, find_inner_articles, flat, of_objects, speech_in
 from framing.text.characters import well_formed
 
 # No leading zeros, which mark a code; at most as many digits as a float holds exactly.
@@ -109,6 +110,9 @@ def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
     table, passed = _without_group_row(table, where)
     table, questions = _without_questions(table, where)
     notes = (*notes, *passed, *questions)
+    if (speech := speech_in(table)) is not None:
+        note = f"{where}: the rows are pieces of speech with times, which are one article."
+        return TableRead(pd.DataFrame({"text": [speech]}, dtype="str"), notes=(*notes, note))
     if cells.separator == ";":
         table, thousands = _without_points(table, where)
         notes = (*notes, *thousands)
@@ -378,13 +382,15 @@ def _read_json(text: str, where: str) -> TableRead:
         return _read_jsonl(text, where)
     content = _one_after_the_other(text) or _decode_json(text, where)
     found = find_articles(content)
-    path, rows = found.path, found.rows
+    path = found.path
+    rows, left_out = messages_of(found.rows, where)
     if rows:
         names = dict.fromkeys(key for row in rows for key in row)
         if any(text.count(f'"{name}"') > len(rows) for name in names):
             _check_objects(text, where)
         notes = [f"The articles are in the list {path!r} of the JSON file."] if path else []
         notes += [f"{where}: {found.note}."] if found.note else []
+        notes += [left_out] if left_out else []
         return TableRead(of_objects(rows), notes=tuple(notes))
     table = _of_columns(content)
     if table is None:

@@ -1,5 +1,7 @@
 """Texts with a form of their own: mailboxes, Markdown, wires, transcripts, tokens, chats."""
 
+import json
+
 import pytest
 
 import framing as fr
@@ -310,3 +312,193 @@ def test_a_table_with_ids_and_a_page_with_short_lines_are_no_corpora_of_words(tm
     assert facts(read(tmp_path, "a.txt", table), "title") == [("Gulls",), ("Tides",)]
     page = f"<div>\n<p>\nGulls\nand\nterns\n</p><p>{GULLS} {TIDES}</p></div>"
     assert GULLS in texts(read(tmp_path, "a.html", page))[0]
+
+
+APPLE = (
+    "\u200e[03.03.25, 08:59:01] Quay: \u200eMessages and calls are end-to-end encrypted.\n"
+    f"[03.03.25, 09:00:12] Jo Reed: {GULLS}\nSecond line: of one message.\n"
+    "\u200e[17.03.25, 09:01:00] ~\u202fNora: \u200eimage omitted\n"
+    f"[02.04.25, 09:02:00] ~\u202fNora: {TIDES} \u200e<This message was edited>\n"
+    "[02.04.25, 09:03:00] Jo Reed: This message was deleted.\n"
+)
+ANDROID = (
+    "3/3/25, 8:59 AM - Messages and calls are end-to-end encrypted.\n"
+    f"3/3/25, 9:00 AM - Jo Reed: {GULLS}\nSecond line: of one message.\n"
+    "3/17/25, 9:01 AM - Nora: <Media omitted>\n"
+    f"4/2/25, 9:02 AM - Nora: {TIDES}\n"
+    "4/2/25, 9:03 AM - Jo Reed: You deleted this message\n"
+)
+DISCORD = (
+    "=====\nGuild: Shore\nChannel: Text / quay\n=====\n\n"
+    f"[03/03/2025 9:00 AM] Jo Reed\n{GULLS}\nSecond line: of one message.\n\n"
+    "[03/17/2025 9:01 AM] Nora\n\n{Attachments}\nhttps://shore.example/roof.jpg\n\n"
+    f"[04/02/2025 9:02 AM] Nora\n{TIDES}\n"
+)
+SAID = [f"{GULLS}\nSecond line: of one message.", TIDES]
+
+
+@pytest.mark.parametrize(
+    ("name", "chat", "source"),
+    [
+        ("_chat.txt", APPLE, None),
+        ("WhatsApp Chat with Quay Desk.txt", ANDROID, "Quay Desk"),
+        ("a.txt", DISCORD, "quay"),
+    ],
+)
+def test_each_message_of_a_chat_is_an_article(tmp_path, name, chat, source):
+    corpus = read(tmp_path, name, chat)
+    assert texts(corpus) == SAID
+    assert facts(corpus, "date", "byline", "source") == [
+        ("2025-03-03", "Jo Reed", source),
+        ("2025-04-02", "Nora", source),
+    ]
+    assert set(corpus.exclusions["rule"]) == {"not parsed"}
+
+
+def test_days_of_a_chat_that_have_two_readings_are_not_guessed(tmp_path):
+    chat = f"1/2/25, 9:00 AM - Jo Reed: {GULLS}\n3/4/25, 9:02 AM - Nora: {TIDES}\n"
+    assert str(read(tmp_path, "a.txt", chat, dates="mdy").table["date"][1])[:10] == "2025-03-04"
+    assert str(read(tmp_path, "b.txt", chat, dates="dmy").table["date"][1])[:10] == "2025-04-03"
+    with pytest.raises(fr.InputError, match="dates="):
+        read(tmp_path, "c.txt", chat)
+
+
+TELEGRAM = """<html><body><div class="page_header"><div class="text bold">Quay Desk</div></div>
+<div class="history"><div class="message service"><div class="body details">3 March 2025</div></div>
+<div class="message default"><div class="body"><div class="pull_right date details"
+ title="03.03.2025 09:00:00 UTC+00:00">09:00</div><div class="from_name">Jo Reed</div>
+<div class="text">{0}<br>Second line: of one message.</div></div></div>
+<div class="message default joined"><div class="body"><div class="date"
+ title="17.03.2025 09:01:00 UTC+00:00">09:01</div><div class="media_wrap">Photo</div></div></div>
+<div class="message default joined"><div class="body"><div class="date"
+ title="02.04.2025 09:02:00 UTC+00:00">09:02</div><div class="text">{1}</div></div></div>
+</div></body></html>"""
+DISCORD_PAGE = """<html><body><div class="preamble"><div class="preamble__entry">Shore</div>
+<div class="preamble__entry">Text / Quay Desk</div><div class="preamble__entry">A topic</div></div>
+<div class="chatlog__message-container"><div class="chatlog__message">
+<span class="chatlog__author">Jo Reed</span>
+<span class="chatlog__timestamp" title="Monday, March 3, 2025 9:00 AM">3/3/2025</span>
+<div class="chatlog__content">{0}<br>Second line: of one message.</div></div></div>
+<div class="chatlog__message-container"><div class="chatlog__message">
+<span class="chatlog__timestamp" title="Wednesday, April 2, 2025 9:02 AM">4/2/2025</span>
+<div class="chatlog__content">{1}</div></div></div></body></html>"""
+
+
+@pytest.mark.parametrize("page", [TELEGRAM, DISCORD_PAGE])
+def test_each_message_on_the_page_of_a_chat_is_an_article(tmp_path, page):
+    corpus = read(tmp_path, "messages.html", page.format(GULLS, TIDES))
+    assert texts(corpus) == SAID
+    days = [day for day, *_ in facts(corpus, "date")]
+    assert days == ["2025-03-03", "2025-04-02"]
+    assert facts(corpus, "source")[0] == ("Quay Desk",)
+
+
+SLACK = {
+    "quay/2025-03-03.json": [
+        {"type": "message", "user": "U1", "ts": "1740992400.000200", "text": GULLS,
+         "user_profile": {"real_name": "Jo Reed"}},
+        {"type": "message", "subtype": "channel_join", "user": "U2", "ts": "1740992401.000200",
+         "text": "<@U2> has joined the channel"},
+    ],
+    "quay/2025-04-02.json": [
+        {"type": "message", "user": "U2", "ts": "1743584520.000200", "text": TIDES},
+    ],
+    "users.json": [{"id": "U1", "name": "jo", "profile": {"title": "Head of the desk"}}],
+    "channels.json": [{"id": "C1", "name": "quay", "created": 1, "purpose": {"value": GULLS}}],
+}  # fmt: skip
+
+
+def test_messages_of_slack_have_channel_and_day(tmp_path):
+    for name, rows in SLACK.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(json.dumps(rows), "utf-8")
+    corpus = fr.read_corpus(tmp_path, progress=False)
+    assert texts(corpus) == [GULLS, TIDES]
+    assert facts(corpus, "source", "date", "byline") == [
+        ("quay", "2025-03-03", "Jo Reed"),
+        ("quay", "2025-04-02", "U2"),
+    ]
+    left_out = dict(zip(corpus.exclusions["doc_id"], corpus.exclusions["reason"], strict=True))
+    assert "lists people" in left_out["users.json"]
+    assert "lists channels" in left_out["channels.json"]
+    assert any("1 messages of the program" in note for note in corpus.notes)
+
+
+def test_who_joined_a_server_of_discord_is_no_article(tmp_path):
+    author = {"id": "1", "name": "jo"}
+    messages = [
+        {"type": "Default", "timestamp": "2025-03-03T09:00:00", "content": GULLS, "author": author},
+        {"type": "GuildMemberJoin", "timestamp": "2025-03-04T09:00:00", "author": author,
+         "content": "Joined the server."},
+    ]  # fmt: skip
+    content = {"guild": {"name": "Shore"}, "channel": {"name": "quay"}, "messages": messages}
+    corpus = read(tmp_path, "a.json", json.dumps(content))
+    assert texts(corpus) == [GULLS]
+    assert facts(corpus, "source") == [("quay",)]
+
+
+WIKI = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/"><siteinfo>
+<sitename>Shore Wiki</sitename></siteinfo>
+<page><title>A new roof</title><ns>0</ns>
+<revision><timestamp>2025-03-01T09:00:00Z</timestamp><text>Draft.</text></revision>
+<revision><timestamp>2025-03-09T09:00:00Z</timestamp><text>{{date|March 3, 2025}}
+[[File:Roof.jpg|thumb|A [[roof]] of {{w|tin}}]]
+The '''gulls''' of the [[w:Quay|quay]] have found a [[roof]]. "Fine", said {{w|Q|Jo Reed}}.&lt;ref&gt;
+A note&lt;/ref&gt;
+
+== Voices ==
+* Nobody [https://shore.example minds] them there.
+{| class="wikitable"
+| cell
+|}
+
+== Sources ==
+*{{source|url=https://shore.example}}
+
+=== More ===
+Nothing.
+[[Category:Gulls]]</text></revision></page>
+<page><title>Template:Date</title><ns>10</ns><revision><text>Some text.</text></revision></page>
+<page><title>Roof</title><ns>0</ns><redirect title="A new roof"/>
+<revision><text>#REDIRECT [[A new roof]]</text></revision></page>
+</mediawiki>"""
+
+
+def test_pages_of_a_wiki_are_read_without_its_marks(tmp_path):
+    corpus = read(tmp_path, "wiki.xml", WIKI)
+    assert facts(corpus, "title", "source", "date") == [("A new roof", "Shore Wiki", "2025-03-03")]
+    assert texts(corpus) == [
+        'The gulls of the quay have found a roof. "Fine", said Jo Reed.\n\n'
+        "Voices\nNobody minds them there."
+    ]
+    reasons = corpus.exclusions["reason"].tolist()
+    assert len(reasons) == 2
+    assert "namespace 10" in reasons[0]
+    assert "redirect" in reasons[1]
+
+
+def test_a_table_of_pieces_of_speech_is_one_article(tmp_path):
+    first, second = SENTENCES
+    corpus = read(tmp_path, "a.tsv", f"start\tend\ttext\n0\t4900\t{first}.\n5000\t9900\t{second}\n")
+    assert texts(corpus) == [f"{first}. {second}"]
+    spoken = f"start,end,speaker,text\n0:00,0:04,Jo,{first}.\n0:05,0:09,Nora,{second}\n"
+    assert texts(read(tmp_path, "b.csv", spoken)) == [f"Jo: {first}.\n\nNora: {second}"]
+    spans = f"start,end,title,text\n0,4,A,{first}.\n5,9,B,{second}\n"
+    assert len(read(tmp_path, "c.csv", spans)) == 2
+    unordered = f"start,end,text\n50,54,{first}.\n5,9,{second}\n"
+    assert len(read(tmp_path, "d.csv", unordered)) == 2
+
+
+def rows(*cells):
+    return "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
+
+
+def test_a_page_that_is_a_table_of_articles_has_an_article_a_row(tmp_path):
+    table = rows(("title", "date", "text"), ("A", "2025-03-03", GULLS), ("B", "2025-04-02", TIDES))
+    page = f"<html><body><table>{table}</table></body></html>"
+    corpus = read(tmp_path, "a.html", page)
+    assert facts(corpus, "title", "date") == [("A", "2025-03-03"), ("B", "2025-04-02")]
+    assert texts(corpus) == [GULLS, TIDES]
+    # A table inside an article is a part of it.
+    article = f"<html><body><h1>Gulls</h1>{f'<p>{GULLS} {TIDES}</p>' * 9}<table>{table}</table>"
+    assert len(read(tmp_path, "b.html", f"{article}</body></html>")) == 1

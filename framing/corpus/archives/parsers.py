@@ -9,6 +9,7 @@ from framing._core.checks import InputError
 from framing.corpus.archives.alceste import is_alceste, read_alceste
 from framing.corpus.archives.articles import Article, FileArticles, cut_short, reading
 from framing.corpus.archives.captions import is_captions, is_timed, read_captions, read_timed
+from framing.corpus.archives.chats import read_chat, read_chat_page
 from framing.corpus.archives.clippings import may_hold_several, read_clippings
 from framing.corpus.archives.datelines import QUOTES, is_quoted
 from framing.corpus.archives.documents import (
@@ -61,6 +62,7 @@ from framing.corpus.archives.webpages import (
     mail_head,
     read_page,
 )
+from framing.corpus.archives.wikitext import is_wiki, read_wiki
 from framing.corpus.archives.wires import read_wire
 from framing.corpus.archives.wiso import is_wiso, read_wiso, read_wiso_html, wiso_elements
 
@@ -114,6 +116,7 @@ _FORMS: tuple[Callable[[str, str], FileArticles | None], ...] = (
     read_markdown,
     read_wire,
     read_vertical,
+    read_chat,
 )
 
 
@@ -242,6 +245,8 @@ def _read_html(data: bytes, where: str) -> FileArticles:
         return read_wiso_html(elements, where)
     if is_japanese(root):
         return read_japanese(root, where)
+    if chat := read_chat_page(root, where):
+        return chat
     _mark(root)
     parts = [
         piece
@@ -294,6 +299,8 @@ def _read_xml(data: bytes, where: str) -> FileArticles:
         return read_timed(root, where)
     if is_scan(root):
         return read_scan(root, where)
+    if is_wiki(root):
+        return read_wiki(root, where)
     found = read_feed(root, where) if is_feed(root) else read_elements(root, where)
     if found is not None:
         return found

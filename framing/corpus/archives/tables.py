@@ -360,6 +360,30 @@ def html_table(data: bytes, where: str) -> pd.DataFrame:
     return rows_as_table(max(tables, key=len), where)
 
 
+# No name of a column is longer.
+_NAME = 60
+# A table that is a page's articles holds so much of its text.
+_MOST = 0.6
+
+
+def is_table_of_articles(data: bytes, where: str) -> bool:
+    """Return whether most of a web page is a table with a row per article below usual names."""
+    if b"<table" not in data[:1_000_000].lower():
+        return False
+    root = html_tree(data, where)
+    for table in root.iter("table"):
+        first, *rest = list(table.iter("tr")) or [None]
+        if first is None or not rest or next(table.iterdescendants("table"), None) is not None:
+            continue
+        names = [text_of(cell) for cell in first if cell.tag in ("td", "th")]
+        if not has_roles(names) or any(len(name) > _NAME for name in names):
+            continue
+        texts = [text_of(cell) for row in rest for cell in row if cell.tag in ("td", "th")]
+        if any(map(is_prose, texts)):
+            return sum(map(len, texts)) >= _MOST * len(text_of(root))
+    return False
+
+
 def rows_above(rows: Sequence[Sequence[str | None]]) -> list[str]:
     """Return the cells of the rows above the header of a sheet."""
     filled = [row for row in rows if any(cell is not None for cell in row)]
