@@ -28,7 +28,7 @@ from framing.corpus.archives.parsers import PARSERS, parse, read_text
 from framing.corpus.archives.tables import is_table_of_articles, known_table
 from framing.corpus.cleaning import clean_html
 from framing.corpus.cleaning import repair as repair_texts
-from framing.corpus.columns import choose_columns
+from framing.corpus.columns import choose_columns, is_usual
 from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, name_columns
 from framing.corpus.dates import with_epochs
 from framing.corpus.doubtful import other_languages
@@ -43,6 +43,8 @@ _ENDING = rf"(?i)(?:{'|'.join(map(re.escape, [*ENDINGS, '.htm']))})$"
 # Files with these endings are read in no time.
 PLAIN_ENDINGS = (".txt", ".md", ".csv", ".tsv", ".jsonl", ".json", ".parquet", "")
 MARKDOWN = (".md", ".markdown")
+# Files with one article that a table beside them may describe.
+_DESCRIBED = (".txt", ".html", ".htm", ".md", ".markdown", ".docx", ".odt", ".rtf", ".pdf")
 # A server that has no such file sends a page in its place.
 DOCUMENTS = (".docx", ".odt", ".pdf", ".xlsx", ".parquet", ".zip")
 # From so many files on that need a parser, several processes are faster.
@@ -111,7 +113,9 @@ def read_corpus(
         Each may be packed by itself, as ``news.csv.gz`` (.gz, .bz2, .xz, .zst).
 
         A ``documents.csv`` in the folder describes its files: the column ``file`` (or ``doc_id``)
-        names them. Formats that need the extra ``archives`` name the command that adds it.
+        names them. So does another table without texts of which a column names most files, such
+        as ``posts.csv`` of Substack. Formats that need the extra ``archives`` name the command
+        that adds it.
     text, doc_id, title, source, date : str
         The column of a table with this content. By default the column of the same name, or else
         one with a usual name in some language or tool, such as body, headline, outlet or Datum;
@@ -180,6 +184,8 @@ def read_corpus(
     sidecar = sidecar or (sidecars[0] if len(sidecars) == 1 else None)
     if len(inputs) == 1:
         sidecar = None
+    about = None if sidecar else _table_about(inputs, encoding)
+    sidecar = about.item if about else sidecar
     exclusions: list[dict[str, object]] = []
     rest = _without_assets([item for item in inputs if item != sidecar], exclusions)
     parts: list[Part] = []
@@ -205,9 +211,9 @@ def read_corpus(
     doubts += _in_other_languages(table, language)
     doubts += _about_the_files(parts)
     if sidecar:
-        (item, data), *_ = contents([sidecar])
-        described = PLAIN["csv"](decode(_usable(data), item.where, encoding), item.where)
+        item, described = sidecar, about.read if about else _read_plain(sidecar, encoding)
         metadata = described.table
+        notes += [about.note] if about else []
         named = {role: roles[role] for role in ("title", "source", "date")}
         if any(part.table is not None for part in parts):
             # The names may be those of columns of the tables.
@@ -230,6 +236,46 @@ def read_corpus(
         day_first=day_first,
         notes=notes,
     )
+
+
+@dataclass(frozen=True)
+class _About:
+    """A table that describes the files beside it; its column "file" has their names."""
+
+    item: Input
+    read: TableRead
+    note: str
+
+
+def _read_plain(item: Input, encoding: str | None) -> TableRead:
+    """Return a .csv or .tsv as a table."""
+    (_, data), *_ = contents([item])
+    kind = "tsv" if item.suffix == ".tsv" else "csv"
+    return PLAIN[kind](decode(_usable(data), item.where, encoding), item.where)
+
+
+def _table_about(inputs: Sequence[Input], encoding: str | None) -> _About | None:
+    """Return the only table beside other files, if it has no texts and names most of them."""
+    tables = [item for item in inputs if item.suffix in (".csv", ".tsv") and not item.fault]
+    stems = [item.stem for item in inputs if item.suffix in _DESCRIBED]
+    paths = {PurePosixPath(stem).name: stem for stem in stems}
+    if len(tables) != 1 or not stems or len(paths) < len(stems):
+        return None
+    try:
+        read = _read_plain(tables[0], encoding)
+    except InputError:
+        return None
+    if any(is_usual(str(name), "text") for name in read.table):
+        return None
+    for column in read.table:
+        named = read.table[column].fillna("").astype("str").str.strip().str.replace("\\", "/")
+        named = named.str.rpartition("/")[2].str.replace(_ENDING, "", regex=True)
+        if named.is_unique and 2 * named.isin(paths).sum() >= max(len(paths), 2):
+            table = read.table.drop(columns=[column, *KEYS], errors="ignore")
+            table = table.assign(file=[paths.get(name, name) for name in named])
+            note = f"{tables[0].name} describes the other files: its column {column!r} names them."
+            return _About(tables[0], replace(read, table=table), note)
+    return None
 
 
 def _read_files(
@@ -567,7 +613,10 @@ def _add_metadata(
         )
     names = metadata[key].fillna("").str.strip().str.replace(_ENDING, "", regex=True)
     # The same letters can be written in two ways, and macOS writes names in the other one.
-    names = sidecar.name.removesuffix(SIDECAR) + names.str.normalize("NFC")
+    file = PurePosixPath(sidecar.name).name
+    names = (sidecar.name.removesuffix(SIDECAR) if file == SIDECAR else "") + names.str.normalize(
+        "NFC"
+    )
     repeated = names[names.duplicated()]
     if len(repeated):
         rows = [row + 2 for row in names.index[names == repeated.iloc[0]]]
@@ -581,7 +630,7 @@ def _add_metadata(
     known = set(table["doc_id"])
     for row, name in names.items():
         if name not in known:
-            reason = f"{SIDECAR}, line {int(str(row)) + 2}: there is no file {name}.txt"
+            reason = f"{file}, line {int(str(row)) + 2}: there is no file {name}.txt"
             exclusions.append(exclusion(name, "document", "no file", reason))
     metadata = metadata.drop(columns=[column for column in KEYS if column in metadata])
     stated = metadata.assign(doc_id=names)

@@ -443,7 +443,8 @@ WIKI = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/"><siteinfo
 <revision><timestamp>2025-03-01T09:00:00Z</timestamp><text>Draft.</text></revision>
 <revision><timestamp>2025-03-09T09:00:00Z</timestamp><text>{{date|March 3, 2025}}
 [[File:Roof.jpg|thumb|A [[roof]] of {{w|tin}}]]
-The '''gulls''' of the [[w:Quay|quay]] have found a [[roof]]. "Fine", said {{w|Q|Jo Reed}}.&lt;ref&gt;
+The '''gulls''' of the [[w:Quay|quay]] have found a
+[[roof]]. "Fine", said {{w|Q|Jo Reed}}.&lt;ref&gt;
 A note&lt;/ref&gt;
 
 == Voices ==
@@ -469,7 +470,7 @@ def test_pages_of_a_wiki_are_read_without_its_marks(tmp_path):
     assert facts(corpus, "title", "source", "date") == [("A new roof", "Shore Wiki", "2025-03-03")]
     assert texts(corpus) == [
         'The gulls of the quay have found a roof. "Fine", said Jo Reed.\n\n'
-        "Voices\nNobody minds them there."
+        "Voices\n\nNobody minds them there."
     ]
     reasons = corpus.exclusions["reason"].tolist()
     assert len(reasons) == 2
@@ -502,3 +503,28 @@ def test_a_page_that_is_a_table_of_articles_has_an_article_a_row(tmp_path):
     # A table inside an article is a part of it.
     article = f"<html><body><h1>Gulls</h1>{f'<p>{GULLS} {TIDES}</p>' * 9}<table>{table}</table>"
     assert len(read(tmp_path, "b.html", f"{article}</body></html>")) == 1
+
+
+def test_a_table_without_texts_describes_the_files_that_it_names(tmp_path):
+    page = "<html><body><article><p>{}</p></article></body></html>"
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts" / "7.gulls.html").write_text(page.format(GULLS * 3), "utf-8")
+    (tmp_path / "posts" / "8.tides.html").write_text(page.format(TIDES * 3), "utf-8")
+    table = (
+        "post_id,post_date,title\n7.gulls,2025-03-03T09:00:00.000Z,A new roof\n"
+        "8.tides,2025-04-02T09:00:00.000Z,Tides\n9.none,2025-04-03T09:00:00.000Z,Nothing\n"
+    )
+    (tmp_path / "posts.csv").write_text(table, "utf-8")
+    corpus = fr.read_corpus(tmp_path, progress=False)
+    assert facts(corpus, "title", "date") == [("A new roof", "2025-03-03"), ("Tides", "2025-04-02")]
+    assert corpus.exclusions["doc_id"].tolist() == ["9.none"]
+    assert any("posts.csv describes" in note for note in corpus.notes)
+
+
+def test_a_table_with_texts_or_other_names_is_read_by_itself(tmp_path):
+    (tmp_path / "a.txt").write_text(GULLS, "utf-8")
+    (tmp_path / "b.txt").write_text(TIDES, "utf-8")
+    (tmp_path / "more.csv").write_text(f"name,text\na,{GULLS}\nb,{TIDES}\n", "utf-8")
+    assert len(fr.read_corpus(tmp_path, progress=False)) == 4
+    (tmp_path / "more.csv").write_text(f"name,title\nc,{GULLS}\nd,{TIDES}\n", "utf-8")
+    assert len(fr.read_corpus(tmp_path, progress=False)) == 4

@@ -107,9 +107,11 @@ def without_wiki_marks(text: str) -> str:
             break
     text = re.sub(r"\[(?:https?:|//|mailto:)[^\s\]]*(?:\s+([^\]\n]*))?\]", r"\1", text)
     text = _above(text)
-    text = _HEADING.sub(r"\2", text)
+    text = _HEADING.sub(r"\n\2\n", text)
     text = re.sub(r"'{2,5}|__[A-Z]+__", "", text)
-    text = re.sub(r"(?m)^[*#:;]+[ \t]*", "", text)
+    text = re.sub(r"(?m)^[*#:;]+[ \t]*", "\n", text)
+    # A line end alone is a space.
+    text = re.sub(r"(?<!\n)\n(?!\s*\n)", " ", re.sub(r"(?m)[ \t]+$", "", text))
     text = re.sub(r"(?i)<br\s*/?>", "\n", text)
     text = unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", text))
     text = re.sub(r"(?m)^-{4,}$", "", text)
