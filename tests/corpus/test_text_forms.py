@@ -144,6 +144,14 @@ def test_facts_in_toml_and_commands_of_a_site_are_no_text(tmp_path):
     assert texts(corpus) == [f"{GULLS}\n\n{TIDES}"]
 
 
+def test_facts_in_json_are_no_text_and_other_json_stays_a_table(tmp_path):
+    corpus = read(tmp_path, "a.md", f'{{"title": "Gulls", "date": "2025-03-03"}}\n\n{GULLS}\n')
+    assert facts(corpus, "title", "date") == [("Gulls", "2025-03-03")]
+    assert texts(corpus) == [GULLS]
+    rows = f'{{"title": "A", "text": "{GULLS}"}}\n{{"title": "B", "text": "{TIDES}"}}\n'
+    assert texts(read(tmp_path, "b.txt", rows)) == [GULLS, TIDES]
+
+
 def test_the_day_of_a_post_stands_in_the_name_of_its_file(tmp_path):
     corpus = read(tmp_path, "2025-03-03-gulls.md", f"---\nlayout: post\n---\n{GULLS}")
     assert facts(corpus, "date") == [("2025-03-03",)]
@@ -190,6 +198,14 @@ def test_a_wire_has_a_headline_and_no_routing_in_its_text(tmp_path):
     ]
 
 
+def test_words_above_the_headline_of_a_wire_and_its_byline_are_no_headline(tmp_path):
+    head = "\x02REFILE\r\n1ST LEAD\r\nA new roof for the gulls\r\nBy our correspondents =\r\n"
+    wire = IPTC.partition("\x02")[0] + head + IPTC.partition("of the quay =\r\n")[2]
+    assert facts(read(tmp_path, "a.txt", wire), "title", "byline") == [
+        ("A new roof for the gulls", "our correspondents")
+    ]
+
+
 def test_several_wires_in_a_file_are_articles(tmp_path):
     assert len(read(tmp_path, "a.txt", IPTC + "\r\n" + IPTC)) == 2
 
@@ -216,6 +232,16 @@ def test_names_and_times_of_a_transcript_are_no_text(tmp_path, turns):
     assert any("2 turns of speech" in note for note in corpus.notes)
     if turns.startswith("Council"):
         assert facts(corpus, "title", "date") == [("Council meeting", "2025-03-03")]
+
+
+def test_times_alone_are_no_text_and_names_may_stand_below_them(tmp_path):
+    first, second = SENTENCES
+    corpus = read(tmp_path, "a.txt", f"0:03\n{first}.\n\n0:41\n{second}\n")
+    assert texts(corpus) == [f"{first}.\n\n{second}"]
+    turns = f"0:0:3.1 --> 0:0:40.0\nJo Reed\n{first}.\n0:0:41.2 --> 0:1:7.0\nNora Tern\n{second}"
+    corpus = read(tmp_path, "b.txt", turns)
+    assert texts(corpus) == [f"{first}.\n\n{second}"]
+    assert facts(corpus, "byline") == [("Jo Reed; Nora Tern",)]
 
 
 @pytest.mark.parametrize(
@@ -422,6 +448,14 @@ def test_messages_of_slack_have_channel_and_day(tmp_path):
     assert "lists people" in left_out["users.json"]
     assert "lists channels" in left_out["channels.json"]
     assert any("1 messages of the program" in note for note in corpus.notes)
+
+
+def test_lists_of_slack_hold_no_messages_however_short(tmp_path):
+    messages = json.dumps(SLACK["quay/2025-03-03.json"])
+    (tmp_path / "quay").mkdir()
+    (tmp_path / "quay" / "2025-03-03.json").write_text(messages, "utf-8")
+    (tmp_path / "channels.json").write_text('[{"id": "C1", "name": "quay"}]', "utf-8")
+    assert texts(fr.read_corpus(tmp_path, progress=False)) == [GULLS]
 
 
 def test_who_joined_a_server_of_discord_is_no_article(tmp_path):

@@ -181,6 +181,9 @@ def _split(stated: str) -> tuple[str, str]:
 # Kinds of messages that people write; a program writes the others, such as that somebody joined.
 _OF_SLACK = frozenset(("", "bot_message", "thread_broadcast", "file_share", "me_message"))
 _OF_DISCORD = frozenset(("Default", "Reply", "ThreadStarterMessage", "ChatInputCommand"))
+# What Slack writes beside the folders of channels, and how it names people and channels.
+_LISTS = re.compile(r"(?:^|[/\\ ])(?:users|channels|groups|dms|mpims)\.json\Z")
+_ID = re.compile(r"[A-Z][A-Z0-9]*\d[A-Z0-9]*")
 # Slack keeps the messages of a channel in a folder of its name, a file a day.
 _FOLDER = re.compile(r"(?P<channel>[^/\\,]+)[/\\]\d{4}-\d\d-\d\d\.json\Z")
 
@@ -192,8 +195,10 @@ def messages_of(rows: Sequence[dict[str, Any]], where: str) -> tuple[list[dict[s
     file of Slack lists people or channels.
     """
     if rows and all({"id", "name"} <= row.keys() for row in rows):
-        people = all("profile" in row for row in rows)
-        if people or all({"created", "purpose"} <= row.keys() for row in rows):
+        people = all("profile" in row or "real_name" in row for row in rows)
+        described = all({"created", "purpose"} <= row.keys() for row in rows)
+        named = _LISTS.search(where) and all(_ID.fullmatch(str(row["id"])) for row in rows)
+        if people or described or named:
             listed = "people" if people else "channels"
             raise InputError(
                 f"{where}: this file of Slack lists {listed}, and holds no messages. The messages "

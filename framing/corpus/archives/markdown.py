@@ -1,4 +1,4 @@
-"""Markdown: texts with facts above them (YAML or TOML), and without the marks of links."""
+"""Markdown: texts with facts above them (YAML, TOML or JSON), and without the marks of links."""
 
 import json
 import re
@@ -66,14 +66,17 @@ _MARKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 def read_markdown(text: str, where: str) -> FileArticles | None:
-    """Return the article below facts that stand in YAML or TOML; None where there are none."""
+    """Return the article below facts in YAML, TOML or JSON; None where there are none."""
     flat = text.replace("\r\n", "\n").replace("\r", "\n")
     match = _BETWEEN.match(flat)
     facts = _facts(match["facts"], match["mark"]) if match else None
-    if match is None or facts is None:
+    end = match.end() if match else 0
+    if match is None and flat.lstrip("\ufeff \n")[:1] == "{":
+        facts, end = _of_json(flat)
+    if facts is None:
         return None
     title = facts.get("title")
-    body = without_marks(flat[match.end() :])
+    body = without_marks(flat[end:])
     first, _, rest = body.partition("\n")
     if title and " ".join(first.split()).casefold() == title.casefold() and rest.strip():
         body = rest.strip()
@@ -119,6 +122,18 @@ def _facts(written: str, mark: str) -> dict[str, str] | None:
     if not all(isinstance(key, str) for key in stated):
         return None
     return _of_roles(stated)
+
+
+def _of_json(text: str) -> tuple[dict[str, str] | None, int]:
+    """Return the facts of an object of JSON above a text, and where the text begins."""
+    start = text.index("{")
+    try:
+        stated, end = json.JSONDecoder().raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None, 0
+    facts = _of_roles(stated) if isinstance(stated, dict) else {}
+    apart = re.match(r"[ \t]*\n\s*[^\s{\[]", text[end:])
+    return (facts, end) if apart and ("title" in facts or "date" in facts) else (None, 0)
 
 
 def _of_yaml(written: str) -> Any:

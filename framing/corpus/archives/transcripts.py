@@ -7,15 +7,18 @@ from itertools import pairwise
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.facts import date_in
 
-_TIME = r"(?<![\d:])(?:\d{1,2}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?"
+_TIME = (
+    r"(?<![\d:])(?:\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}|(?:\d{1,2}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?)"
+)
 _NAME = r"(?P<name>[^\W\d_](?:[^\n:()\[\]<>!?]{0,48}[\w.)])?)"
 _SPAN = rf"[\[(]?{_TIME}(?:\s*(?:-|–|-->|to)\s*{_TIME})?[\])]?"
-# A name and a time above what is said, in either order; or both before it, on its line.
+# A name and a time above what is said, in either order, or a time alone; or both on its line.
 _FORMS = tuple(
     re.compile(form)
     for form in (
         rf"{_NAME}\s*[,:–-]?\s*{_SPAN}\s*:?",
         rf"{_SPAN}\s*[,–-]?\s*{_NAME}\s*:?",
+        rf"{_SPAN}(?P<name>)",
         rf"{_NAME}\s*[,:–-]?\s*[\[(]{_TIME}[\])]\s*:?[ \t]+(?P<said>\S.*)",
         rf"[\[(]{_TIME}(?:\s*(?:-|–|-->)\s*{_TIME})?[\])]\s*{_NAME}:[ \t]+(?P<said>\S.*)",
         rf"[\[(]{_TIME}(?:\s*(?:-|–|-->)\s*{_TIME})?[\])](?P<name>)\s*(?P<said>\S.*)?",
@@ -65,6 +68,11 @@ def read_transcript(text: str, where: str) -> FileArticles | None:
             turns[-1].append(line)
         else:
             head.append(line)
+    below = [] if names else _names_below(turns)
+    if below:
+        # The names stand below the times.
+        turns = [turn[1:] for turn in turns]
+        names = dict.fromkeys(below)
     title, day, above = _facts(head)
     said = ["\n".join(turn).strip() for turn in turns]
     parts = [*above, *(re.sub(r"\n{2,}", "\n\n", one) for one in said if one)]
@@ -73,6 +81,17 @@ def read_transcript(text: str, where: str) -> FileArticles | None:
     )
     note = f"{where}: the names and times of {len(turns):,} turns of speech are no text."
     return reading("transcript", [article], where, notes=[note])
+
+
+def _names_below(turns: Sequence[Sequence[str]]) -> list[str]:
+    """Return the first line of each turn where these are names; [] where they are not."""
+    first = [turn[0] for turn in turns if len(turn) > 1]
+    alike = [re.fullmatch(rf"{_NAME}:?", line) for line in first]
+    capital = [all(word[0].isupper() or word[0].isdigit() for word in one.split()) for one in first]
+    if len(first) < len(turns) or not all(alike) or not all(capital):
+        return []
+    short = all(len(line.split()) < _WORDS and line[-1] not in ".!?" for line in first)
+    return first if short and len(set(first)) <= max(3, 0.7 * len(first)) else []
 
 
 def _form_of(lines: Sequence[str]) -> re.Pattern[str] | None:

@@ -95,17 +95,20 @@ def _heads(lines: Sequence[str]) -> tuple[str, str | None, list[str]]:
             ):
                 title = [match["line"]]
         elif headline and not rest:
-            # IPTC: a slug, then the headline, which ends in this sign, on one line or two.
-            if stripped.endswith("="):
-                title.append(stripped.rstrip("= "))
-                headline = False
-            elif stripped and not _is_slug(stripped):
-                title.append(stripped)
+            # IPTC: a slug, then the headline and a byline, of which the last ends in this sign.
+            line = stripped.rstrip("= ")
+            if named := _BY.fullmatch(line):
+                byline = byline or named["name"]
+            elif line and not _is_slug(line):
+                title.append(line)
+            headline = not stripped.endswith("=")
         elif not rest and (not stripped or _is_slug(stripped) or _EDITORS.fullmatch(stripped)):
             continue
         else:
             rest.append(line)
-    return " ".join(title), byline, rest
+    # "REFILE", "1ST LEAD" say what is new, where the headline has small letters.
+    headlines = [line for line in title if not line.isupper() or len(line) > 40] or title
+    return " ".join(headlines), byline, rest
 
 
 def _is_no_title(line: str) -> bool:
