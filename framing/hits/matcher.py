@@ -33,7 +33,6 @@ from framing.text.characters import (
     SPACE,
     STOP,
     WORD,
-    CodePoints,
     Offsets,
 )
 from framing.text.parts import MOST_BEFORE, Part, read_parts
@@ -46,6 +45,7 @@ from framing.text.segments import (
     make_chunk,
     pieces,
     sentences,
+    signs_inside,
 )
 from framing.text.wrapped_lines import Span, Spans
 
@@ -684,15 +684,12 @@ def _count_native(matcher: Matcher, nested: str, part: Part) -> pd.DataFrame | N
     if again.any():
         # Conditions may look at sentences before.
         wanted = np.flatnonzero(_with_some_before(again, matcher.before))
-        some = _articles_of(chunk, np.unique(spans.document[wanted]))
-        moved = some.moved[np.searchsorted(some.documents, spans.document[wanted])]
-        open_spans = Spans(
-            spans.document[wanted], spans.start[wanted] - moved, spans.end[wanted] - moved
-        )
+        some = Spans(spans.document[wanted], spans.start[wanted], spans.end[wanted])
         cut, row = sentences(
-            some.text, some.codes, open_spans, chunk.language, folding=chunk.alphabet.folding
-        )
-        units = _units(chunk, Spans(cut.document, cut.start + moved[row], cut.end + moved[row]))
+            chunk.text, chunk.codes, some, chunk.language,
+            _signs_of(chunk, np.unique(some.document)), chunk.alphabet.folding,
+        )  # fmt: skip
+        units = _units(chunk, cut)
         rows = matcher.hits_in(chunk, units, nested)
         if rows is None:
             return None
@@ -720,29 +717,13 @@ def _with_some_before(which: Mask, before: int) -> Mask:
     return shown
 
 
-@dataclass(frozen=True)
-class _Articles:
-    """Some articles of a chunk, joined; ``moved`` is how far each stood from there."""
-
-    documents: Offsets
-    text: str
-    codes: CodePoints
-    moved: Offsets
-
-
-def _articles_of(chunk: Chunk, documents: Offsets) -> _Articles:
+def _signs_of(chunk: Chunk, documents: Offsets) -> Offsets:
+    """Return the signs of some articles of a chunk."""
     if len(documents) == len(chunk.begins):
-        return _Articles(documents, chunk.text, chunk.codes, np.zeros_like(documents))
-    start: Offsets = chunk.begins[documents]
-    past: Offsets = np.append(chunk.begins[1:], len(chunk.text))[documents]
-    spans = list(zip(start.tolist(), past.tolist(), strict=True))
-    moved: Offsets = start - np.cumsum(past - start) + (past - start)
-    return _Articles(
-        documents,
-        "".join([chunk.text[low:high] for low, high in spans]),
-        np.concatenate([chunk.codes[low:high] for low, high in spans]),
-        moved,
-    )
+        return chunk.signs
+    past = np.append(chunk.begins[1:], len(chunk.text))[documents]
+    # Without the line ends between them, which belong to no article.
+    return signs_inside(chunk.signs, Spans(documents, chunk.begins[documents], past - 1))
 
 
 def _in_articles(chunk: Chunk, matches: Matches) -> Matches:
@@ -794,7 +775,7 @@ def _in_spans(chunk: Chunk, matches: Matches, cut: bool) -> Mask:
         own = own[own >= 0]
         some = Spans(spans.document[own], spans.start[own], spans.end[own])
         spans, _ = sentences(
-            chunk.text, chunk.codes, some, chunk.language, folding=chunk.alphabet.folding
+            chunk.text, chunk.codes, some, chunk.language, chunk.signs, chunk.alphabet.folding
         )
     row = np.searchsorted(spans.start, start, side="right") - 1
     inside: Mask = row >= 0

@@ -126,7 +126,7 @@ def _first_cut(
     if not len(others):
         return start, end, row
     some = Spans(spans.document[others], spans.start[others], spans.end[others])
-    more = _asked(text, codes, some, language, _inside(signs, some))
+    more = _asked(text, codes, some, language, signs_inside(signs, some))
     place = np.searchsorted(start, more[0])
     return (
         np.insert(start, place, more[0]),
@@ -135,7 +135,7 @@ def _first_cut(
     )
 
 
-def _inside(places: Offsets, spans: Spans) -> Offsets:
+def signs_inside(places: Offsets, spans: Spans) -> Offsets:
     """Return those of some places that are inside a span, or directly before one."""
     first = np.searchsorted(places, spans.start - 1)
     count = np.searchsorted(places, spans.end) - first
