@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain, pairwise, product
+from itertools import chain, pairwise
 from typing import TypeGuard
 
 import ahocorasick_rs
@@ -29,7 +29,10 @@ from framing.text.alphabet import Alphabet, Folded
 from framing.text.characters import SPACE, WORD, Offsets
 from framing.text.segments import Passages
 
-EITHER = (False, True)
+# What stands behind the text of an atom.
+CLOSED, OPENED = (False,), (True,)
+# Whether a word begins before a string, and whether it ends after it.
+SIDES = np.array([[False, False, True, True], [False, True, False, True]])
 STEPS = 16
 
 # An automaton as a table is three times as fast, but it grows with each letter of its patterns.
@@ -90,9 +93,11 @@ class Automaton:
 
     def _compile(self, atoms: list[Atom | Glob]) -> None:
         # What each string means: the column (closed, opened, literal), and the number of the atom
-        # or of the literal.
-        texts: list[str] = []
-        meant: list[tuple[int, int, bool, bool]] = []
+        # or of the literal. An open atom stands for a string at the end of a word and for one
+        # inside, a literal for one of each pair of sides. Lists of each kind are made faster than
+        # rows of mixed kinds.
+        closed = [number for number, atom in enumerate(atoms) if atom[1:] == CLOSED]
+        opened = [number for number, atom in enumerate(atoms) if atom[1:] == OPENED]
         literals: dict[str, int] = {}
         for number, atom in enumerate(atoms):
             if isinstance(atom, Glob):
@@ -100,17 +105,19 @@ class Automaton:
                 if literal not in literals:
                     literals[literal] = len(literals)
                     self.globs.append([])
-                    texts += [literal] * 4
-                    meant += [(2, literals[literal], *sides) for sides in product(EITHER, EITHER)]
                 self.globs[literals[literal]].append((number, atom.text))
-            elif atom.is_open:
-                texts += [atom.text] * 2
-                meant += [(1, number, False, runs_on) for runs_on in EITHER]
-            else:
-                texts.append(atom.text)
-                meant.append((0, number, False, False))
-        column, numbers, runs_in, runs_on = np.array(meant, dtype=np.int64).reshape(len(meant), 4).T
-        strings = self.alphabet.spell(texts, runs_in > 0, runs_on > 0)
+        whole, begun = (
+            [atoms[number].text for number in closed],
+            [atoms[number].text for number in opened],
+        )
+        texts = [*whole, *begun, *begun, *list(literals) * 4]
+        counts = [len(closed), 2 * len(opened), 4 * len(literals)]
+        column = np.repeat(np.arange(3), counts)
+        numbers = np.array([*closed, *opened, *opened, *list(range(len(literals))) * 4], np.int64)
+        sides = np.zeros((2, len(texts)), dtype=bool)
+        sides[1, len(closed) + len(opened) : len(closed) + counts[1]] = True
+        sides[:, len(closed) + counts[1] :] = np.repeat(SIDES, len(literals), axis=1)
+        strings = self.alphabet.spell(texts, *sides)
         rows = {string: row for row, string in enumerate(dict.fromkeys(strings))}
         meanings = np.full((3, len(rows)), -1, dtype=np.int64)
         meanings[column, [rows[string] for string in strings]] = numbers
@@ -231,12 +238,43 @@ def _run_back(folded: Folded, positions: Offsets) -> Offsets:
     return begins
 
 
+@dataclass(frozen=True)
+class Sought:
+    """The atoms of some trees: those that are searched, and those that are only looked up."""
+
+    searched: set[Atom | Glob]
+    looked_up: set[Atom]
+
+    @classmethod
+    def of(cls, trees: Iterable[Node]) -> "Sought":
+        """Return the atoms of some trees, in one walk."""
+        looked_up = set[Atom]()
+
+        def parts_of(node: Row) -> list[Node]:
+            searched = [node.parts[0]]
+            for joint, part in zip(node.joints, node.parts[1:], strict=True):
+                if is_looked_up(part, joint):
+                    looked_up.add(part)
+                else:
+                    searched.append(part)
+            return searched
+
+        return cls(atoms_of(trees, parts_of), looked_up)
+
+    @property
+    def texts(self) -> set[str]:
+        """The texts of all of them."""
+        return {atom[0] for atom in self.searched} | {atom.text for atom in self.looked_up}
+
+
 class Finder:
     """A search for parsed patterns, which are identified by their numbers."""
 
-    def __init__(self, trees: Sequence[Node], alphabet: Alphabet) -> None:
+    def __init__(
+        self, trees: Sequence[Node], alphabet: Alphabet, sought: Sought | None = None
+    ) -> None:
         self.patterns = tuple(trees)
-        self.automaton = Automaton(_sought(trees), alphabet)
+        self.automaton = Automaton((sought or Sought.of(trees)).searched, alphabet)
         self.gapped = np.array([has_gap(tree) for tree in trees], dtype=bool)
         self.trees = {rule: tree for rule, tree in enumerate(trees) if not _is_single(tree)}
 
@@ -255,7 +293,7 @@ class Finder:
     def in_tree(self) -> Mask:
         """Which atoms are part of a tree."""
         found = np.zeros(len(self.automaton.number), dtype=bool)
-        sought = _sought(self.trees.values())
+        sought = Sought.of(self.trees.values()).searched
         found[[self.automaton.number[atom] for atom in sought]] = True
         return found
 
@@ -349,11 +387,6 @@ def _sought_parts(node: Row) -> list[Node]:
     """Return the parts of a row that the automaton must find."""
     rest = zip(node.joints, node.parts[1:], strict=True)
     return [node.parts[0], *(part for joint, part in rest if not is_looked_up(part, joint))]
-
-
-def _sought(trees: Iterable[Node]) -> set[Atom | Glob]:
-    """Return the atoms of some trees that the automaton must find."""
-    return atoms_of(trees, _sought_parts)
 
 
 @lru_cache(maxsize=1 << 14)

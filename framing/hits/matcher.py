@@ -13,6 +13,7 @@ from framing._core.typing import Mask
 from framing.hits.automaton import (
     Finder,
     Matches,
+    Sought,
     concatenate,
     first_tokens,
     past_tokens,
@@ -25,7 +26,7 @@ from framing.hits.native.folding import make_folding
 from framing.hits.native.search import Case, Search, SentenceMatches, Units, make_search
 from framing.hits.native.tables import Rules
 from framing.lexicons.lexicon import Lexicon
-from framing.lexicons.patterns import Groups, atoms_of, case_regex, parse_pattern
+from framing.lexicons.patterns import Groups, case_regex, parse_pattern
 from framing.text.alphabet import Alphabet
 from framing.text.characters import (
     LINE_ENDS,
@@ -129,12 +130,12 @@ class Matcher:
         groups = Groups.of(lexicon.groups)
         trees = [parse_pattern(pattern, groups) for pattern in patterns]
         cue_trees = [parse_pattern(pattern) for _, pattern in cues]
+        sought, cues_sought = Sought.of(trees), Sought.of(cue_trees)
         self.alphabet = Alphabet(
-            (atom.text for atom in atoms_of([*trees, *cue_trees])),
-            make_folding() if native else None,
+            sought.texts | cues_sought.texts, make_folding() if native else None
         )
-        self.finder = Finder(trees, self.alphabet)
-        self.cue_finder = Finder(cue_trees, self.alphabet)
+        self.finder = Finder(trees, self.alphabet, sought)
+        self.cue_finder = Finder(cue_trees, self.alphabet, cues_sought)
 
     @cached_property
     def search(self) -> Search | None:

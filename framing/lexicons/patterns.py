@@ -597,14 +597,15 @@ def atoms_of(
     trees: Iterable[Node], parts_of: Callable[[Row], Iterable[Node]] = attrgetter("parts")
 ) -> set[Atom | Glob]:
     """Return the atoms of some trees; of rows only those in the parts that ``parts_of`` names."""
-    left, known = list(trees), set[Node]()
+    # By object: to compare nodes takes longer than to walk a few of them twice.
+    left, known = list(trees), set[int]()
     atoms = set[Atom | Glob]()
     while left:
         node = left.pop()
         if isinstance(node, LEAF):
             atoms.add(node)
-        elif node not in known:
-            known.add(node)
+        elif id(node) not in known:
+            known.add(id(node))
             if isinstance(node, Choice):
                 atoms |= node.leaves
                 left += node.inner

@@ -294,15 +294,19 @@ class Alphabet:
         sizes = np.fromiter(map(len, patterns), dtype=np.int64, count=len(patterns))
         past = np.cumsum(sizes)
         begin = past - sizes
-        letters = np.searchsorted(self._letters, code_points("".join(patterns)))
+        codes = code_points("".join(patterns))
+        letters = np.searchsorted(self._letters, codes)
         classes = (letters + (self.size - len(self._letters))).astype(np.uint16)
         flags = self.low_flags[classes]
         word, alone = (flags & WORD) != 0, (flags & ALONE) != 0
-        for start, pattern in zip(begin.tolist(), patterns, strict=True):
-            if not pattern.replace(" ", "").isalnum():
-                for low, high in addresses(pattern):
-                    word[start + low : start + high] = True
-                    alone[start + low : start + high] = False
+        # Nearly all patterns have only letters and spaces, and no address.
+        plain = [letter == " " or letter.isalnum() for letter in map(chr, self._letters.tolist())]
+        signs = np.flatnonzero(~np.array(plain, dtype=bool)[letters])
+        for place in np.unique(np.searchsorted(past, signs, side="right")).tolist():
+            start = int(begin[place])
+            for low, high in addresses(patterns[place]):
+                word[start + low : start + high] = True
+                alone[start + low : start + high] = False
         # Whether a word runs on from each character to the next.
         joined = np.zeros(len(classes) + 1, dtype=bool)
         joined[1:-1] = (

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.hits.automaton import Finder, is_looked_up
+from framing.hits.automaton import CLOSED, Finder, is_looked_up
 from framing.hits.native.library import TABLES
 from framing.lexicons.patterns import Atom, Choice, Glob, Node, Row
 from framing.text.stop_words import shipped_stop_words
@@ -156,6 +156,8 @@ class _Nodes:
     def _options(self, node: Choice) -> list[int]:
         """Return the numbers of the options, of which nearly all are known atoms."""
         numbers = list(map(self.known.get, node.options))
+        if None not in numbers:
+            return cast(list[int], numbers)
         return [
             self.number(option) if number is None else number
             for option, number in zip(node.options, numbers, strict=True)
@@ -191,23 +193,18 @@ def _function_words() -> frozenset[str]:
     return frozenset(shipped_stop_words("en"))
 
 
-def _frequencies(atoms: Iterable[Atom | Glob]) -> list[int]:
+def _frequencies(atoms: Iterable[Atom | Glob]) -> Column:
     """Return about how frequent each atom is; this changes only the speed of the search."""
-    function_words = _function_words()
-    # The letters of each word, -1 of a function word.
-    letters: dict[str, int] = {}
-    found = []
-    for atom in atoms:
-        words = atom.text.split(" ")
-        # The longest word that is no function word is the rarest.
-        longest = -1
-        for word in words:
-            size = letters.get(word)
-            if size is None:
-                bare = word.strip("*?")
-                size = letters[word] = -1 if bare in function_words else len(bare)
-            longest = max(longest, size)
-        common = _FUNCTION if longest < 0 else _COMMON // (1 + longest)
-        wide = 1 if isinstance(atom, Atom) and not atom.is_open else 2
-        found.append(1 + wide * common // len(words))
+    given, function_words = list(atoms), _function_words()
+    if not given:
+        return np.zeros(0, dtype=np.int64)
+    texts = [atom[0].strip("*?") if isinstance(atom, Glob) else atom[0] for atom in given]
+    count = np.array([text.count(" ") + 1 for text in texts])
+    wide = np.array([1 if atom[1:] == CLOSED else 2 for atom in given])
+    words = " ".join(texts).split(" ")
+    letters = np.array([-1 if word in function_words else len(word) for word in words])
+    # The longest word that is no function word is the rarest.
+    longest = np.maximum.reduceat(letters, np.cumsum(count) - count)
+    common = np.where(longest < 0, _FUNCTION, _COMMON // (1 + np.maximum(longest, 0)))
+    found: Column = 1 + wide * common // count
     return found
