@@ -209,7 +209,7 @@ class Matcher:
         else:
             found = rows.matches
         kind = self.cue_number[found.rule]
-        order = np.lexsort((kind, found.end, found.start))
+        order = _reading_order(found.start, found.end, kind)
         return Cues(kind[order], found.start[order], found.end[order])
 
     def find(self, chunk: Chunk, nested: str) -> tuple[Offsets, Matches]:
@@ -282,6 +282,20 @@ class Matcher:
         failed = np.zeros(len(hits), dtype=bool)
         failed[hit[near != self.conditions.wanted[condition]]] = True
         return hits.take(~failed)
+
+
+# Bits of the longest cue and of the largest kind in a number that holds both.
+_LENGTH_BITS, _KIND_BITS = 16, 12
+
+
+def _reading_order(start: Offsets, end: Offsets, kind: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return the order by start, end and kind, as `numpy.lexsort` does."""
+    length = end - start
+    if length.max(initial=0) >> _LENGTH_BITS or kind.max(initial=0) >> _KIND_BITS:
+        return np.lexsort((kind, end, start))
+    # One number for all three: they are nearly sorted, which a stable sort makes use of.
+    number = (((start << _LENGTH_BITS) | length) << _KIND_BITS) | kind
+    return np.argsort(number, kind="stable")
 
 
 def _repeat(

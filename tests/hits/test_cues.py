@@ -84,6 +84,18 @@ def beaten(kind, *templates):
     return [cue for place, cue in enumerate(cues) if (place, cue.lower()) not in standing]
 
 
+@pytest.mark.parametrize("most", [40, 5000, 2**40])
+def test_cues_come_by_start_end_and_kind(most):
+    numbers = [(most, "peace"), (7, "peace talks"), (2, "peace"), (most - 1, "talks"), (0, "talks")]
+    matcher = Matcher(fr.make_lexicon({"war": {"entries": ["war"]}}), numbers)
+    cues = matcher.cues(make_chunk(["Talks on peace talks."], matcher.alphabet))
+    spans = list(zip(cues.start.tolist(), cues.end.tolist(), cues.kind.tolist(), strict=True))
+    assert spans == [
+        (0, 5, 0), (0, 5, most - 1), (9, 14, 2), (9, 14, most), (9, 20, 7), (15, 20, 0),
+        (15, 20, most - 1),
+    ]  # fmt: skip
+
+
 def test_a_noun_phrase_is_denied():
     templates = ("It was {} truce.", "It was {} a truce.", "They see {} it in a truce.")
     assert never("no", "rejected", *templates) == []
