@@ -1,10 +1,11 @@
 """Cleaning: HTML in columns of text, and text that was decoded in the wrong encoding."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from html.entities import html5
+from typing import Any
 
 from framing.corpus.archives.packages import need
 
@@ -37,7 +38,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 class Cleaned:
     """Texts without HTML, and how many texts, tags and entities changed."""
 
-    texts: list[str | None]
+    texts: Sequence[str | None]
     changed: int
     tags: int
     entities: int
@@ -49,18 +50,23 @@ def clean_html(texts: Sequence[str | None]) -> Cleaned:
     A paragraph of HTML becomes one with a blank line before the next. A sign < that opens no known
     element, and an & that begins no known entity, stay.
     """
-    cleaned: list[str | None] = []
+    cleaned = list(texts)
+    return clean_in_place(cleaned, range(len(cleaned)))
+
+
+def clean_in_place(texts: Any, places: Iterable[int]) -> Cleaned:
+    """Do what `clean_html` does to the texts at some places of a list, which changes."""
     changed = tags = entities = 0
-    for text in texts:
+    for place in places:
+        text = texts[place]
         if not isinstance(text, str) or ("<" not in text and "&" not in text):
-            cleaned.append(text)
             continue
         bare, of_tags, of_entities = _bare(text)
         changed += bool(of_tags + of_entities)
         tags += of_tags
         entities += of_entities
-        cleaned.append(bare)
-    return Cleaned(cleaned, changed, tags, entities)
+        texts[place] = bare
+    return Cleaned(texts, changed, tags, entities)
 
 
 def _bare(text: str) -> tuple[str, int, int]:

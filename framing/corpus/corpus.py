@@ -875,14 +875,21 @@ def _check_shared_ids(corpora: Sequence[Corpus]) -> None:
 
 
 def name_documents(pieces: Sequence[dict[str, Offsets]], doc_ids: "pd.Series[str]") -> pd.DataFrame:
-    """Return tables of sentences as one, with the doc_id instead of the number of the document."""
+    """Return tables of sentences as one, with the doc_id instead of the number of the document.
+
+    Each column is taken out of the pieces, so that nothing is held twice.
+    """
     empty = np.empty(0, dtype=np.int64)
-    columns = {
-        column: np.concatenate([empty, *(piece[column] for piece in pieces)])
-        for column in ("document", "paragraph", "sentence", "start", "end", "tokens")
-    }
-    ids = doc_ids.array.take(columns.pop("document"))
-    return pd.DataFrame({"doc_id": ids, **columns})
+
+    def taken(column: str) -> Offsets:
+        if len(pieces) == 1:
+            return pieces[0].pop(column)
+        return np.concatenate([empty, *(piece.pop(column) for piece in pieces)])
+
+    columns: dict[str, Any] = {"doc_id": doc_ids.array.take(taken("document"))}
+    for column in ("paragraph", "sentence", "start", "end", "tokens"):
+        columns[column] = taken(column)
+    return pd.DataFrame(columns, copy=False)
 
 
 def keep_sentences(corpus: Corpus, pieces: Sequence[dict[str, Offsets]]) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 from unicodedata import normalize
 
 from framing._core.checks import InputError, suggestion
-from framing._core.files import read_bytes
+from framing._core.files import read_bytes, read_errors
 from framing.corpus.archives.kinds import PACKED, unpacked_name
 
 WILDCARDS = frozenset("*?[")
@@ -32,6 +32,29 @@ LEFT_BEHIND = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX", "Icon\r"})
 
 # Text is packed to a tenth of its size, seldom to a hundredth. Smaller files are no danger.
 _MOST_TIMES, _LARGE, _PIECE = 200, 50_000_000, 4_000_000
+# Endings of files with one object a line.
+_STREAMED = (".jsonl", ".ndjson", ".jl")
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """A large file of this machine that is read piece by piece, or else as a whole."""
+
+    path: Path
+    where: str
+
+    def read(self) -> bytes:
+        """Return the bytes of the file, unpacked."""
+        return _decompressed(read_bytes(self.path), self.where)
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines of the file, one at a time, each with its line feed."""
+        with read_errors(self.path), self.path.open("rb") as file:
+            yield from file
+
+
+# What `Input.content` may be.
+Content = bytes | Streamed
 
 
 @dataclass(frozen=True)
@@ -109,11 +132,11 @@ def printable(path: Path) -> str:
     return os.fsencode(str(path)).decode("utf-8", "backslashreplace")
 
 
-def contents(inputs: Sequence[Input]) -> Iterator[tuple[Input, bytes | InputError]]:
+def contents(inputs: Sequence[Input]) -> Iterator[tuple[Input, Content | InputError]]:
     """Yield each input with its content, or with the error where it cannot be read.
 
     Packed files (.gz and others) are unpacked. A zip archive is opened once for all of its members
-    that follow.
+    that follow. Large files with an object a line are not read yet.
     """
     for path, group in groupby(inputs, key=attrgetter("path")):
         with ExitStack() as opened:
@@ -122,10 +145,24 @@ def contents(inputs: Sequence[Input]) -> Iterator[tuple[Input, bytes | InputErro
                 try:
                     if item.fault:
                         raise InputError(f"{item.where}: {item.fault}.")
-                    data = _content(item, path, archives, opened)
-                    yield item, _decompressed(data, item.where)
+                    if _is_streamed(item):
+                        yield item, Streamed(path, item.where)
+                        continue
+                    # No name here holds the bytes while the file is parsed.
+                    yield (
+                        item,
+                        _decompressed(_content(item, path, archives, opened), item.where),
+                    )
                 except InputError as error:
                     yield item, error
+
+
+def _is_streamed(item: Input) -> bool:
+    """Return whether a file is so large, and of such a kind, that it is read line by line."""
+    if item.members or PurePosixPath(item.name.lower()).suffix not in _STREAMED:
+        return False
+    with read_errors(item.path):
+        return item.path.stat().st_size > _PIECE
 
 
 def _content(

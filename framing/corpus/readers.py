@@ -26,14 +26,22 @@ from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
 from framing.corpus.archives.markdown import as_markdown
 from framing.corpus.archives.parsers import PARSERS, parse, read_text
 from framing.corpus.archives.tables import is_table_of_articles, known_table
-from framing.corpus.cleaning import clean_html
+from framing.corpus.cleaning import clean_html, clean_in_place
 from framing.corpus.cleaning import repair as repair_texts
 from framing.corpus.columns import choose_columns, is_usual
 from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, name_columns
 from framing.corpus.dates import with_epochs
 from framing.corpus.doubtful import other_languages
-from framing.corpus.inputs import Input, contents, find_inputs
-from framing.corpus.tables import PLAIN, TABLES, UNTYPED, TableRead, kind_of_table, with_numbers
+from framing.corpus.inputs import Content, Input, Streamed, contents, find_inputs
+from framing.corpus.tables import (
+    PLAIN,
+    TABLES,
+    UNTYPED,
+    TableRead,
+    kind_of_table,
+    read_lines,
+    with_numbers,
+)
 from framing.corpus.unknown_files import unknown_file
 
 SIDECAR = "documents.csv"
@@ -251,7 +259,7 @@ def _read_plain(item: Input, encoding: str | None) -> TableRead:
     """Return a .csv or .tsv as a table."""
     (_, data), *_ = contents([item])
     kind = "tsv" if item.suffix == ".tsv" else "csv"
-    return PLAIN[kind](decode(_usable(data), item.where, encoding), item.where)
+    return PLAIN[kind](decode(_whole(_usable(data)), item.where, encoding), item.where)
 
 
 def _table_about(inputs: Sequence[Input], encoding: str | None) -> _About | None:
@@ -316,12 +324,19 @@ def _clean(table: pd.DataFrame, parts: Sequence["Part"]) -> list[str]:
     for column in ("text", "title"):
         if column not in table or not rows.any():
             continue
-        cleaned = clean_html(table.loc[rows, column].tolist())
-        if cleaned.changed:
-            table.loc[rows, column] = cleaned.texts
-            changed += cleaned.changed
-            tags += cleaned.tags
-            entities += cleaned.entities
+        if table[column].dtype == object:
+            # One text after the other, so that those with and without HTML are not held together.
+            values = table[column].to_numpy(copy=True)
+            table[column] = None
+            cleaned = clean_in_place(values, np.flatnonzero(rows).tolist())
+            table[column] = pd.Series(values, index=table.index, dtype=object)
+        else:
+            cleaned = clean_html(table.loc[rows, column].tolist())
+            if cleaned.changed:
+                table.loc[rows, column] = cleaned.texts
+        changed += cleaned.changed
+        tags += cleaned.tags
+        entities += cleaned.entities
     if not changed:
         return []
     return [
@@ -413,15 +428,20 @@ class Part:
     day_first: str = ""
 
 
-def _usable(data: bytes | InputError) -> bytes:
+def _usable(data: Content | InputError) -> Content:
     """Return the content of a file; raise the error of a file that could not be read."""
     if isinstance(data, InputError):
         raise data
     return data
 
 
+def _whole(data: Content) -> bytes:
+    """Return the bytes of a file."""
+    return data.read() if isinstance(data, Streamed) else data
+
+
 def _read_file(
-    item: Input, data: bytes | InputError, roles: Mapping[str, str | None], encoding: str | None
+    item: Input, data: Content | InputError, roles: Mapping[str, str | None], encoding: str | None
 ) -> "Part | InputError":
     """Return the documents of a file, or the error that says why it cannot be read."""
     try:
@@ -431,9 +451,14 @@ def _read_file(
 
 
 def _parsed(
-    item: Input, data: bytes, roles: Mapping[str, str | None], encoding: str | None
+    item: Input, content: Content, roles: Mapping[str, str | None], encoding: str | None
 ) -> Part:
     """Return the documents of a file."""
+    if isinstance(content, Streamed) and not encoding:
+        lines = read_lines(content.lines(), item.name, item.where)
+        if lines is not None:
+            return _named(item, "jsonl", lines, roles, "")
+    data = _whole(content)
     kind = kind_of(data, item.name)
     if kind == "html" and is_table_of_articles(data, item.where):
         kind = "html table"

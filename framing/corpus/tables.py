@@ -20,6 +20,7 @@ from framing._core.delimited import SEPARATORS, check_names, parse_delimited, re
 from framing._core.parquet import read_parquet
 from framing._core.tables import counted
 from framing.corpus.archives.chats import messages_of
+from framing.corpus.archives.kinds import kind_of
 from framing.corpus.archives.tables import (
     gdelt_table,
     html_table,
@@ -337,8 +338,42 @@ def _read_jsonl(text: str, where: str) -> TableRead:
         # A list of objects, which a program called lines.
         with suppress(InputError):
             return _read_json(text, where)
+    return _of_lines(_lines_of(text), where)
+
+
+def read_lines(lines: Iterator[bytes], name: str, where: str) -> TableRead | None:
+    """Return what `_read_jsonl` would, from the lines of a file that is not held as a whole.
+
+    None where the file has to be seen as a whole: because of its encoding, a character 0, or
+    because it is one list of objects.
+    """
+    try:
+        return _of_lines(_decoded_lines(lines, name), where)
+    except _WholeNeededError:
+        return None
+
+
+class _WholeNeededError(Exception):
+    """Not a file with an object a line in plain UTF-8."""
+
+
+def _decoded_lines(lines: Iterator[bytes], name: str) -> Iterator[str]:
+    """Yield lines of bytes as text without their line feed."""
+    for number, line in enumerate(lines):
+        if not number and (kind_of(line, name) != "jsonl" or line.lstrip()[:1] != b"{"):
+            raise _WholeNeededError
+        if b"\0" in line or b"\x1b" in line:
+            raise _WholeNeededError
+        try:
+            yield line.removesuffix(b"\n").decode("utf-8")
+        except UnicodeDecodeError:
+            raise _WholeNeededError from None
+
+
+def _of_lines(lines: Iterator[str], where: str) -> TableRead:
+    """Return JSON objects, one a line, as a table."""
     rows: list[dict[str, Any]] = []
-    for number, line in enumerate(_lines_of(text), start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         place = f"{where}, line {number}"

@@ -23,7 +23,7 @@ from framing.hits.context.cues import context_patterns, speaker_names
 from framing.hits.matcher import CuedLexicon, compile_lexicon, count_matches, find_matches
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
-from framing.text.parts import read_parts, stack
+from framing.text.parts import Stack, read_parts, stack
 from framing.text.segments import batches
 from framing.text.wrapped_lines import Span
 
@@ -256,15 +256,15 @@ def find_hits(
     check_positive("workers", workers, whole=True)
     _compare_languages(corpus, lexicon, "find_hits")
     instrument = CuedLexicon.of(lexicon, context_patterns(corpus.language, actors))
-    hits_by_batch, sentences, rows = [], [], 0
+    hits_by_batch, sentences, rows = [], Stack(), 0
     for hits, batch_sentences in _search(
         corpus, _find_batch, "find_hits", (instrument, nested, True), workers
     ):
         hits_by_batch.append({**hits, "row": hits["row"] + rows})
-        sentences.append(batch_sentences)
-        rows += len(batch_sentences["document"])
+        rows += sentences.add(batch_sentences)
     columns = stack(hits_by_batch)
-    searched = name_documents(sentences, corpus.table["doc_id"])
+    searched = name_documents([sentences.take()], corpus.table["doc_id"])
+    del sentences
     table = lexicon.table
     # Column by column: to choose columns of a table and rename them takes five times as long.
     entries = pd.DataFrame(
@@ -298,8 +298,8 @@ def frame_rows(corpus: Corpus, lexicon: Lexicon) -> tuple[Rows, Rows, Mask | Non
     _compare_languages(corpus, lexicon, "find_hits")
     instrument = CuedLexicon.of(lexicon, context_patterns(corpus.language, None))
     found = list(_search(corpus, _find_batch, "find_hits", (instrument, "frame", False), 1))
-    keep_sentences(corpus, [sentences for _, sentences in found])
     sizes = [len(sentences["document"]) for _, sentences in found]
+    keep_sentences(corpus, [sentences for _, sentences in found])
     begins = np.cumsum([0, *sizes])
     columns = stack(
         [

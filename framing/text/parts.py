@@ -135,6 +135,35 @@ def stack(tables: Sequence[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
     return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
 
 
+class Stack:
+    """The columns of tables that come one after the other, none of which has to be kept.
+
+    Small arrays of many batches, freed late, would leave holes in the memory of the process.
+    """
+
+    def __init__(self) -> None:
+        self._columns: dict[str, NDArray[Any]] = {}
+        self._size = 0
+
+    def add(self, table: dict[str, NDArray[Any]]) -> int:
+        """Put a table below the others and return the number of its rows."""
+        count = len(next(iter(table.values())))
+        for name, values in table.items():
+            column = self._columns.get(name, values[:0])
+            if len(column) < self._size + count:
+                # What is not written to takes no memory.
+                column = np.empty((self._size + count) * 5 // 4, dtype=values.dtype)
+                column[: self._size] = self._columns.get(name, values)[: self._size]
+                self._columns[name] = column
+            column[self._size : self._size + count] = values
+        self._size += count
+        return count
+
+    def take(self) -> dict[str, NDArray[Any]]:
+        """Return the columns."""
+        return {name: column[: self._size] for name, column in self._columns.items()}
+
+
 def sentence_table(found: Iterable[Part]) -> dict[str, Offsets]:
     """Return the sentences of some parts in columns, as `Chunk.table` does."""
     tables, of_article = [], 0
