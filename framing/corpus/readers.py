@@ -93,7 +93,8 @@ def read_corpus(
 
         - plain texts (.txt), documents (.docx, .odt, .rtf, .pdf) and saved web pages (.html, .mht;
           their main text): one article a file; Markdown (.md) without its marks, with the facts
-          that stand above it in YAML or TOML; each mail of a mailbox (.mbox);
+          that stand above it in YAML, TOML or JSON; texts below labels ("Title: …"); each mail of
+          a mailbox (.mbox);
         - exports with one article or many: Nexis Uni and LexisNexis (.docx, .rtf, .pdf, .txt,
           .html), Factiva (.html, .xml, .rtf, .txt), ProQuest (.txt, .html, .eml, .xls), NewsBank
           and Access World News (.txt), Europresse (.html), wiso and Genios (.txt, .rtf, .docx,

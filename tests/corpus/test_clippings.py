@@ -128,7 +128,9 @@ def test_the_same_labels_again_and_again(tmp_path):
         (TITLES[1], "The Tern", "2019-05-02"),
     ]
     assert corpus.table["text"].tolist() == [TRUCE, BRIDGE]
-    assert read(tmp_path, "o.txt", heads[0]).table["text"].tolist() == [heads[0]]
+    alone = read(tmp_path, "o.txt", heads[0])
+    assert articles(alone) == [(TITLES[0], "The Gull", "2019-05-01")]
+    assert alone.table["text"].tolist() == [TRUCE]
 
 
 @pytest.mark.parametrize(

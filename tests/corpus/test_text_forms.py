@@ -66,6 +66,13 @@ def test_each_mail_of_a_mailbox_is_an_article(tmp_path, name):
     assert any("signature" in note for note in corpus.notes)
 
 
+def test_a_mail_of_apple_has_no_properties_in_its_text(tmp_path):
+    one = mail("Shore Post", "Gulls", "Mon, 3 Mar 2025 09:00:00 +0000", GULLS)
+    corpus = read(tmp_path, "1.emlx", f"{len(one)}\n{one}<?xml version='1.0'?><plist></plist>\n")
+    assert [text.strip() for text in texts(corpus)] == [GULLS]
+    assert facts(corpus, "title", "source") == [("Gulls", "Shore Post")]
+
+
 def test_a_text_that_begins_like_a_mailbox_is_one_article(tmp_path):
     text = f"From the quay at 09:00\n{GULLS}\n\nFrom the pier at 10:00\nNote: {TIDES}"
     assert texts(read(tmp_path, "a.txt", text)) == [text]
@@ -155,6 +162,16 @@ def test_facts_in_json_are_no_text_and_other_json_stays_a_table(tmp_path):
 def test_the_day_of_a_post_stands_in_the_name_of_its_file(tmp_path):
     corpus = read(tmp_path, "2025-03-03-gulls.md", f"---\nlayout: post\n---\n{GULLS}")
     assert facts(corpus, "date") == [("2025-03-03",)]
+
+
+def test_labels_above_a_text_are_no_text(tmp_path):
+    head = "Title: A new roof\nDate: 2025-03-03 10:20\nAuthor: Jo Reed\n"
+    for name in ("a.txt", "a.md"):
+        corpus = read(tmp_path, name, f"{head}\n{GULLS}\n\n{TIDES}")
+        assert facts(corpus, "title", "date", "byline") == [("A new roof", "2025-03-03", "Jo Reed")]
+        assert texts(corpus) == [f"{GULLS}\n\n{TIDES}"]
+    for other in (f"Question: Why?\nAnswer: So.\n\n{GULLS}", f"Title: A\n{GULLS}\n\n{TIDES}"):
+        assert texts(read(tmp_path, "b.txt", other)) == [other]
 
 
 def test_markdown_without_facts_has_no_marks_and_rules_in_texts_stay(tmp_path):
@@ -336,8 +353,17 @@ def test_sentences_of_conll_are_put_together(tmp_path, name):
 def test_a_table_with_ids_and_a_page_with_short_lines_are_no_corpora_of_words(tmp_path):
     table = f"id\ttitle\ttext\n1\tGulls\t{GULLS}\n2\tTides\t{TIDES}\n"
     assert facts(read(tmp_path, "a.txt", table), "title") == [("Gulls",), ("Tides",)]
+    for numbered in (f"1\tA\t{GULLS}\n2\tB\t{TIDES}\n", "1\tquay\tx\n2\tpier\ty\n3\treed\tz\n"):
+        assert texts(read(tmp_path, "b.txt", numbered)) == [numbered]
     page = f"<div>\n<p>\nGulls\nand\nterns\n</p><p>{GULLS} {TIDES}</p></div>"
-    assert GULLS in texts(read(tmp_path, "a.html", page))[0]
+    assert texts(read(tmp_path, "a.html", page)) == [f"Gulls and terns\n{GULLS} {TIDES}"]
+
+
+def test_words_with_their_parts_of_speech_are_put_together(tmp_path):
+    words = "The\tDT\tthe\ngulls\tNNS\tgull\nleft\tVVD\tleave\n.\tSENT\t.\n"
+    assert texts(read(tmp_path, "a.txt", words * 5)) == [" ".join(["The gulls left."] * 5)]
+    counts = "".join(f"word{n}\t{n}\n" for n in range(30))
+    assert texts(read(tmp_path, "b.txt", counts)) == [counts]
 
 
 APPLE = (
@@ -379,6 +405,11 @@ def test_each_message_of_a_chat_is_an_article(tmp_path, name, chat, source):
         ("2025-04-02", "Nora", source),
     ]
     assert set(corpus.exclusions["rule"]) == {"not parsed"}
+
+
+def test_lines_with_times_in_a_text_are_no_chat(tmp_path):
+    text = f"{GULLS}\n12.03.2025, 10:15 - Quay: {TIDES}\n13.03.2025, 10:15 - Pier: {TIDES}"
+    assert texts(read(tmp_path, "a.txt", text)) == [text]
 
 
 def test_days_of_a_chat_that_have_two_readings_are_not_guessed(tmp_path):

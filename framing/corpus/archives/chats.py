@@ -28,6 +28,8 @@ _FORMS = tuple(
 )
 # The lines in which the first message begins, and so many messages make a chat.
 _FIRST, _LEAST = 12, 2
+# No other line above a chat has more words.
+_LABELLED = 8
 # What programs write in place of a picture or of a message, and that a message was changed.
 _MARKED = re.compile(r"[\u200e\u200f]?<[^<>\n]{3,80}>|[\u200e\u200f].*")
 _FILE = re.compile(
@@ -48,7 +50,7 @@ _NAMED = re.compile(
     r"(?P<chat>[^/\\]+?)(?:\.(?:txt|zip).*)?\Z",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"(?i)(?:channel|chat|group|guild):\s*(?P<chat>\S.*)")
+_LABEL = re.compile(r"(?i)(?:channel|chat|group|guild|topic):\s*(?P<chat>\S.*)")
 
 
 @dataclass
@@ -79,7 +81,11 @@ def read_chat(text: str, where: str) -> FileArticles | None:
             messages[-1].lines.append(line)
         else:
             above.append(line)
-    labels = [match["chat"] for line in above if (match := _LABEL.match(line.strip()))]
+    if any(len(line.split()) > _LABELLED and not _LABEL.match(line) for line in above):
+        # A text in which lines with times stand.
+        return None
+    named_above = [_LABEL.match(line.strip()) for line in above]
+    labels = [one["chat"] for one in named_above if one and not one[0].lower().startswith("topic")]
     named = _NAMED.search(where)
     chat = labels[-1].rpartition("/")[2].strip() if labels else named["chat"] if named else None
     return _of_messages(messages, chat, where, _said)

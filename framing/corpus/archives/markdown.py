@@ -30,6 +30,8 @@ _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d-\d\d-\d\d)(?!\d)[^/\\]*\Z")
 _COLON = re.compile(
     r"^([A-Za-z][\w -]{0,40}:[ \t]+)([^\s\"'\[{|>&*#].*?:[ \t].*?)[ \t]*$", re.MULTILINE
 )
+# A line with a label above a text.
+_LABEL = re.compile(r"([^\W\d_][\w -]{0,30}):(?:[ \t]+(.{0,300}))?")
 _LINK = r"\[(?P<text>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]"
 # What a reader of the page does not see, and what he sees in its place.
 _MARKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -94,6 +96,35 @@ def read_markdown(text: str, where: str) -> FileArticles | None:
         "the file",
     )
     return reading("Markdown", [article], where)
+
+
+def read_labels(text: str, where: str) -> FileArticles | None:
+    """Return the article below lines with labels, such as "Title: …" and "Date: …"; or None.
+
+    The first paragraph is such lines only, and has a title and a date, a source or a name.
+    """
+    head, _, body = text.lstrip("\ufeff\r\n").replace("\r\n", "\n").partition("\n\n")
+    lines = head.split("\n")
+    pairs = [match for line in lines if (match := _LABEL.fullmatch(line.strip()))]
+    if len(pairs) < max(2, len(lines)) or not body.strip():
+        return None
+    facts = _of_roles({pair[1]: pair[2] for pair in pairs})
+    known = facts.keys() & {"date", "source", "byline"}
+    if "title" not in facts or not known or ("date" in facts and not iso_date(facts["date"])):
+        return None
+    article = Article(
+        body.strip("\n"),
+        facts["title"],
+        facts.get("source"),
+        facts.get("date"),
+        facts.get("section"),
+        facts.get("byline"),
+        None,
+        language_code(facts.get("language", "")),
+        facts.get("url"),
+        "the file",
+    )
+    return reading("text with labels", [article], where)
 
 
 def as_markdown(found: FileArticles) -> FileArticles:

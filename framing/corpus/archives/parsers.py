@@ -36,7 +36,7 @@ from framing.corpus.archives.facts import iso_date
 from framing.corpus.archives.feeds import is_feed, read_feed
 from framing.corpus.archives.japanese import is_japanese, read_japanese
 from framing.corpus.archives.mailboxes import mails, without_signature
-from framing.corpus.archives.markdown import read_markdown
+from framing.corpus.archives.markdown import read_labels, read_markdown
 from framing.corpus.archives.markup import blocks, html_tree, text_of, xml_tree
 from framing.corpus.archives.nexis import ANCHOR, is_cover, is_nexis, read_nexis
 from framing.corpus.archives.records import is_newsbank, is_proquest, read_newsbank, read_proquest
@@ -133,6 +133,8 @@ def _of_text(text: str, lines: Sequence[str], where: str) -> FileArticles:
         # The end of a page may be all that parts two articles.
         lines = text.replace("\r\n", "\n").replace("\x0c", "\n\n\n").split("\n")
     found, doubts = read_clippings(lines, where)
+    if found is None and not doubts:
+        found = read_labels(text, where)
     return found or FileArticles("text", [Article(text, place="the file", doubts=doubts)])
 
 
@@ -311,7 +313,13 @@ def _read_xml(data: bytes, where: str) -> FileArticles:
     )
 
 
+# Mail of Apple states its length on the first line, and has a list of properties below.
+_COUNTED = re.compile(rb"\s*(\d+)[ \t]*\r?\n(?=[A-Za-z][\w-]*:)")
+
+
 def _read_mail(data: bytes, where: str) -> FileArticles:
+    if counted := _COUNTED.match(data):
+        data = data[counted.end() : counted.end() + int(counted[1])]
     content, kind = html_in_mail(data, where)
     if kind == "html":
         page = _read_html(content, where)

@@ -14,7 +14,9 @@ from framing.corpus.columns import plain
 # Two words, each with further cells, on lines that follow one another, below elements or remarks.
 HEAD = re.compile(
     rb"(?i)(?:\s*(?:<(?!/?(?:html|head|body|!doctype)\b)[^<>\n]*>|#[^\n]*|-DOCSTART-[^\n]*)"
-    rb"[ \t]*\r?\n)+(?:[^\s<]+(?:\t[^\n]*)?\r?\n){3}"
+    rb"[ \t]*\r?\n)+(?:[^\s<]+\t[^\n]*\r?\n){2}|"
+    rb"\s*(?:<(?:\?xml|corpus|text|doc|document|file)\b[^<>\n]*>\s*)+(?:<[^<>\n]*>\s*\n)*"
+    rb"(?:[^\s<]+\r?\n){3}"
 )
 _ELEMENT = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z_][\w.-]*)(?P<attributes>[^<>]*?)/?>")
 _ATTRIBUTE = re.compile(r"([A-Za-z_][\w:.-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -24,6 +26,9 @@ _PARAGRAPHS = frozenset(("p", "para", "paragraph", "head", "title", "div", "par"
 _AFTER = re.compile(r"[,.;:!?%)\]}»”’…]+|'s|n't|'(?:ll|re|ve|d|m|S)|\.\.\.")
 _BEFORE = re.compile(r"[(\[{«“„‘¿¡$£€]+")
 _REMARK = re.compile(r"#\s*(?P<key>[\w:.-]+(?:\s+id)?)(?:\s*=\s*(?P<value>.*))?")
+# A part of speech, such as NN, V.3.SG, $, or PP$; and the fewest words without elements.
+_TAG = re.compile(r"[A-Z$][A-Za-z0-9$:.+_|=-]{0,14}|[^\w\s]{1,4}")
+_TAGGED = 20
 # The share of lines that must be words with cells.
 _SHARE, _LEAST = 0.8, 3
 
@@ -43,6 +48,8 @@ def read_vertical(text: str, where: str) -> FileArticles | None:
         found = _of_elements(lines) if _is_vrt(lines) else None
     else:
         found = _of_conll(lines) if _is_conll(lines) else None
+        if found is None and _are_tagged(lines):
+            found = _of_elements(lines)
     if found is None:
         return None
     articles = [_article(document) for document in found if any(document.paragraphs)]
@@ -75,8 +82,19 @@ def _is_conll(lines: Sequence[str]) -> bool:
         counts = [int(re.split(r"[-.\t]", line)[0]) for line in numbered]
         steps = sum(b in (a, a + 1, 1) for a, b in pairwise(counts))
         cells = {line.count("\t") for line in numbered}
-        return steps >= 0.95 * (len(counts) - 1) and len(cells) == 1 and min(cells) >= 2
+        alike = steps >= 0.95 * (len(counts) - 1) and len(cells) == 1 and min(cells) >= 2
+        # A table may number its rows, but holds names or texts with spaces, and counts once.
+        bare = sum(" " not in line for line in numbered) >= 0.9 * len(numbered)
+        return alike and bare and (sentences > 1 or lines[0].startswith("#") or min(cells) > 5)
     return bool(filled) and filled[0].startswith("-DOCSTART-")
+
+
+def _are_tagged(lines: Sequence[str]) -> bool:
+    """Return whether each line is a word and its part of speech, as a tagger writes them."""
+    rows = [line.split("\t") for line in lines[:2000] if line.strip()]
+    if len(rows) < _TAGGED or not all(2 <= len(row) <= 3 and " " not in row[0] for row in rows):
+        return False
+    return sum(_TAG.fullmatch(row[1]) is not None for row in rows) >= 0.95 * len(rows)
 
 
 def _of_elements(lines: Sequence[str]) -> list[_Document]:
