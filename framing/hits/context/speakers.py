@@ -1145,7 +1145,8 @@ def _inherit(reader: Reader, mentions: Mentions, events: Events) -> Events:
         if place and events.row[place - 1] == events.row[place]:
             speaker[place] = speaker[place - 1]
             continue
-        if not joined[place] and speaker[place] != OTHER:
+        # Without a name of an actor there is no subject to find.
+        if not len(mentions.start) or (not joined[place] and speaker[place] != OTHER):
             continue
         subject = _first_subject(reader, mentions, events, place)
         if subject > NOBODY:
