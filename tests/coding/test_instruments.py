@@ -1,5 +1,4 @@
 import hashlib
-import subprocess
 import sys
 from importlib.util import find_spec
 
@@ -127,31 +126,6 @@ def test_scores_of_other_texts_are_refused():
     one, other = (fr.find_hits(fr.make_corpus([text]), lexicon) for text in ("A truce.", "Truce!"))
     with pytest.raises(fr.InputError, match="of other texts than the hits"):
         fr.drop_one(one, fr.score(other))
-
-
-SUGGEST = """
-import framing as fr
-corpus = fr.make_corpus(
-    ["The truce and the armistice are near town. Rain fell near town. A mayor slept near town."]
-    * 20
-)
-table = fr.suggest(corpus, fr.make_lexicon({"peace": ["truce"]}), n=3, seed=1)
-print(table.round(6).to_csv())
-"""
-
-
-def test_a_word_that_keeps_company_with_the_entries_is_suggested_first_in_every_run():
-    printed = {
-        subprocess.run(
-            [sys.executable, "-c", SUGGEST], capture_output=True, text=True, check=True,
-            env={"PYTHONHASHSEED": seed},
-        ).stdout
-        for seed in ("1", "77")
-    }  # fmt: skip
-    assert len(printed) == 1
-    lines = printed.pop().splitlines()
-    assert lines[1].split(",")[1:3] == ["peace", "armistice"]
-    assert "truce" not in [line.split(",")[2] for line in lines[1:] if line]
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,7 @@
 import base64
 import html
 import json
-import os
 import re
-import subprocess
-import sys
 import zlib
 from collections import Counter, defaultdict
 from dataclasses import replace
@@ -392,25 +389,6 @@ def test_a_large_corpus_is_one_page_with_each_text_once(tmp_path, large):
     assert len(hits_in(Page(source))) == len(hits)
     # The letters that repeat are packed.
     assert path.stat().st_size < 120_000
-
-
-SCRIPT = """
-import sys
-import framing as fr
-corpus = fr.load_testbed("briefings").corpus
-hits = fr.find_hits(corpus, fr.load_lexicon("peace-initiative"))
-fr.write_evidence(hits, corpus, sys.argv[1], scores=fr.score(hits).interval(seed=1, draws=100))
-"""
-
-
-def test_a_second_run_writes_the_same_bytes_whatever_the_hash_seed(tmp_path):
-    pages = []
-    for seed in ("1", "2"):
-        path = tmp_path / f"{seed}.html"
-        environment = {**os.environ, "PYTHONHASHSEED": seed}
-        subprocess.run([sys.executable, "-c", SCRIPT, str(path)], check=True, env=environment)
-        pages.append(path.read_bytes())
-    assert pages[0] == pages[1]
 
 
 def test_a_notebook_shows_the_page_in_a_frame_of_its_own():

@@ -1,8 +1,4 @@
-import hashlib
-import os
 import re
-import subprocess
-import sys
 from dataclasses import fields
 from functools import partial
 from itertools import pairwise
@@ -98,40 +94,6 @@ def test_a_frame_keeps_its_colour_whatever_stands_beside_it():
     looks = frame_style(["peace", "x", "y", "z"])
     assert len({colour for colour, _ in looks.values()}) == 4
     assert len({marker for _, marker in looks.values()}) == 4
-
-
-WRITE = """
-import hashlib, pathlib, sys
-import framing as fr
-study = fr.load_study("articles")
-folder = pathlib.Path(sys.argv[1])
-scores = fr.score(study.hits).interval(seed=1)
-fr.write_figure(fr.plot_scores(scores), folder / "scores")
-fr.write_figure(fr.plot_corpus(study), folder / "corpus")
-for path in sorted(folder.iterdir()):
-    print(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
-"""
-
-
-def test_files_are_the_same_bytes_whatever_the_hash_seed_and_the_settings(tmp_path):
-    printed = []
-    for seed, backend in (("0", "agg"), ("7", "svg")):
-        folder = tmp_path / seed
-        folder.mkdir()
-        (folder.parent / "matplotlibrc").write_text("font.size: 20\nsvg.fonttype: none\n")
-        environment = os.environ | {
-            "PYTHONHASHSEED": seed,
-            "MPLBACKEND": backend,
-            "MATPLOTLIBRC": str(tmp_path) if seed == "7" else "",
-        }
-        done = subprocess.run(
-            [sys.executable, "-c", WRITE, folder],
-            env=environment, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        printed.append(done.stdout)
-    assert printed[0] == printed[1]
-    assert printed[0].count("\n") == 4
-    assert hashlib.sha256((tmp_path / "0" / "scores.svg").read_bytes()).hexdigest() in printed[0]
 
 
 def test_drawing_leaves_the_settings_and_the_tables_alone():

@@ -83,6 +83,29 @@ def test_features_and_texts_give_the_same_tables_and_scores():
     for kind in ("rate", "share", "count"):
         both = [fr.score(s.hits, kind=kind).interval(seed=1) for s in (shipped, measured)]
         pd.testing.assert_frame_equal(both[0].table, both[1].table)
+    # What notebooks do with them: contrasts, the hits behind them, and other ways of measuring.
+    label = shipped.documents.set_index("doc_id")["label"].rename("article")
+    one, *names = label
+    groups = {"one": [one], "others": names}
+    options = {"cluster": "paragraph", "permutations": 100, "draws": 100, "seed": 1}
+    claims = [
+        fr.contrast(fr.score(study.hits, unit="paragraph"), by=label, groups=groups, **options)
+        for study in (shipped, measured)
+    ]
+    few = {"kind": ["rate", "share"], "quoted": ["all", "journalist"]}
+    ways = [
+        fr.multiverse(study, None, claim, frame="peace", choices=few, seed=1)
+        for study, claim in zip((shipped, measured), claims, strict=True)
+    ]
+    for get in (
+        lambda claim, _: claim.table,
+        lambda claim, _: claim.evidence("peace", "one"),
+        lambda _, way: way.table,
+        lambda _, way: way.matters,
+    ):
+        first, second = map(get, claims, ways)
+        assert len(first)
+        pd.testing.assert_frame_equal(first, second)
 
 
 @pytest.mark.skipif(not (SHARED / "public").is_dir(), reason="the briefings are not here")

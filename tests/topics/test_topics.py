@@ -1,5 +1,3 @@
-import os
-import subprocess
 import sys
 
 import numpy as np
@@ -232,44 +230,6 @@ def test_a_file_that_holds_no_topics_is_answered(tmp_path, fitted):
         fr.read_topics(tmp_path / "absent.npz")
     with pytest.raises(fr.InputError, match=r"written as \.npz"):
         fr.write_topics(fitted, tmp_path / "topics.pkl")
-
-
-SAME = """
-import hashlib, sys
-import numpy as np, pandas as pd
-import framing as fr
-from framing.topics.intrusion import write_intrusion_sheet
-from framing.topics.packages import find_packages
-terms = fr.count_terms(fr.load_testbed("newswire").corpus, unit="paragraph", min_units=3)
-digest = hashlib.sha256()
-for model in ("nmf", "lda", "hdp", "seeded-lda"):
-    seeds = {"peace": ["talks"], "doubt": ["doubt*"]} if model == "seeded-lda" else None
-    topics = fr.fit_topics(terms, model=model, n_topics=4, seed=7, seeds=seeds)
-    digest.update(topics.weights.tobytes() + topics.unit_shares.tobytes())
-print(digest.hexdigest())
-rows = np.random.default_rng(5).dirichlet(np.full(15, .2), 60)
-shares = pd.DataFrame(rows, columns=[f"t{n}" for n in range(15)])
-for method in ("louvain", "leiden", "greedy"):
-    found = find_packages(shares, method=method, runs=10, permutations=5, seed=1)
-    print(found.table.to_csv(), found.edges.to_csv(), found.p, found.tested)
-for path in write_intrusion_sheet(topics, sys.argv[1], top=2, seed=1):
-    print(hashlib.sha256(path.read_bytes()).hexdigest())
-"""
-
-
-def test_the_same_seed_gives_the_same_bits_whatever_threads_and_hash_seed(tmp_path):
-    found = set()
-    for threads, hashed in (("1", "1"), ("4", "77")):
-        environment = os.environ | {
-            "PYTHONHASHSEED": hashed, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads
-        }  # fmt: skip
-        done = subprocess.run(
-            [sys.executable, "-c", SAME, str(tmp_path / hashed / "sheet.csv")], env=environment,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        found.add(done.stdout)
-    assert len(found) == 1
 
 
 @pytest.mark.parametrize("model", ["gibbs-lda", "dmr", "correlated"])
