@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from support.walk import files_entered
 
 import framing as fr
 
@@ -593,3 +594,24 @@ def test_a_table_with_texts_or_other_names_is_read_by_itself(tmp_path):
     assert len(fr.read_corpus(tmp_path, progress=False)) == 4
     (tmp_path / "more.csv").write_text(f"name,title\nc,{GULLS}\nd,{TIDES}\n", "utf-8")
     assert len(fr.read_corpus(tmp_path, progress=False)) == 4
+
+
+FORMS = ("markdown", "wires", "verticals", "chats", "transcripts")
+
+
+@pytest.mark.parametrize(
+    ("sign", "asked"),
+    [
+        ("", set()),
+        ("They rose at 9:30.", {"transcripts"}),
+        ("They rose on 12/3/2025.", {"chats"}),
+        ("They rose^.", {"wires"}),
+        ("They\trose.", {"verticals"}),
+    ],
+)
+def test_only_a_reader_whose_sign_a_text_has_is_asked(tmp_path, sign, asked):
+    path = tmp_path / "article.txt"
+    path.write_text(f"{GULLS}\n\n{TIDES} {sign}\n", encoding="utf-8")
+    entered = files_entered(lambda: fr.read_corpus(path, progress=False))
+    assert {name for name in FORMS if f"corpus/archives/{name}.py" in entered} == asked
+    assert texts(fr.read_corpus(path, progress=False)) == [f"{GULLS}\n\n{TIDES} {sign}\n"]

@@ -111,23 +111,28 @@ def read_text(text: str, where: str) -> FileArticles:
     return found or _of_text(text, lines, where)
 
 
-# Texts with a form of their own; each reader returns None for other texts.
-_FORMS: tuple[Callable[[str, str], FileArticles | None], ...] = (
-    read_markdown,
-    read_wire,
-    read_vertical,
-    read_chat,
+_Forms = tuple[tuple[re.Pattern[str], Callable[[str, str], FileArticles | None]], ...]
+# Texts with a form of their own, by a sign that none of them lacks. Only a text with the sign is
+# given to the reader, which returns None for others.
+_FORMS: _Forms = (
+    (re.compile(r"\A[\ufeff\s]*(?:---|\+\+\+|\{)"), read_markdown),
+    (re.compile(r"[\x01^]"), read_wire),
+    (re.compile(r"\t|-DOCSTART-|\A[\ufeff\s]*<"), read_vertical),
+    (re.compile(r"\d[./-]\d{1,2}[./-]\d"), read_chat),
 )
+# A transcript has times.
+_TALK: _Forms = ((re.compile(r"\d:\d"), read_transcript),)
 
 
-def _of_form(text: str, where: str) -> FileArticles | None:
+def _of_form(text: str, where: str, forms: _Forms = _FORMS) -> FileArticles | None:
     """Return the articles of a text with a form of its own; None for other texts."""
-    return next((found for read in _FORMS if (found := read(text, where))), None)
+    readers = (read for sign, read in forms if sign.search(text))
+    return next((found for read in readers if (found := read(text, where))), None)
 
 
 def _of_text(text: str, lines: Sequence[str], where: str) -> FileArticles:
     """Return the articles of a text that is no export of an archive: one, or clippings."""
-    if talk := read_transcript(text, where):
+    if talk := _of_form(text, where, _TALK):
         return talk
     if "\x0c" in text:
         # The end of a page may be all that parts two articles.
@@ -180,7 +185,7 @@ def _of_document(document: Paragraphs, where: str) -> FileArticles:
     texts = document.texts
     lines = [line for text in texts for line in text.split("\n")]
     found = _of_export(lines, texts, where)
-    found = found or read_transcript("\n".join(texts), where)
+    found = found or _of_form("\n".join(texts), where, _TALK)
     if found:
         return found
     found, doubts = read_clippings(lines, where, lined=True)
@@ -228,7 +233,7 @@ def _of_pdf(pages: Sequence[Sequence[str]], where: str) -> FileArticles:
     if is_wiso(lines):
         return read_wiso([line for page in pages for line in page], where, wrapped=True)
     paragraphs = unwrapped(lines)
-    if found := _of_export(lines, paragraphs, where) or read_transcript("\n".join(lines), where):
+    if found := _of_export(lines, paragraphs, where) or _of_form("\n".join(lines), where, _TALK):
         return found
     found, doubts = read_clippings(lines, where, wrapped=True)
     if found:
