@@ -52,10 +52,10 @@ for model in ("nmf", "lda", "hdp", "seeded-lda"):
     topics = fr.fit_topics(news, model=model, n_topics=4, seed=7, seeds=seeds)
     bits = topics.weights.tobytes() + topics.unit_shares.tobytes()
     done[model] = [len(bits), hashlib.sha256(bits).hexdigest()]
-rows = np.random.default_rng(5).dirichlet(np.full(15, .2), 60)
+rows = np.random.default_rng(5).dirichlet(np.full(15, 3.0), 60)
 shares = pd.DataFrame(rows, columns=[f"t{n}" for n in range(15)])
 for method in ("louvain", "leiden", "greedy"):
-    found = find_packages(shares, method=method, runs=10, permutations=5, seed=1)
+    found = find_packages(shares, method=method, runs=10, permutations=19, seed=1)
     parts = [found.table.to_csv(), found.edges.to_csv(), str(found.p), str(found.tested)]
     done[method] = [len(found.table), parts]
 sheets = write_intrusion_sheet(topics, folder / "sheet.csv", top=2, seed=1)
