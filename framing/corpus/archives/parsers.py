@@ -120,8 +120,9 @@ _FORMS: _Forms = (
     (re.compile(r"\t|-DOCSTART-|\A[\ufeff\s]*<"), read_vertical),
     (re.compile(r"\d[./-]\d{1,2}[./-]\d"), read_chat),
 )
-# A transcript has times.
+# A transcript has times; a text below labels begins with one.
 _TALK: _Forms = ((re.compile(r"\d:\d"), read_transcript),)
+_LABELS: _Forms = ((re.compile(r"\A[\ufeff\s]*[^\W\d_][\w -]{0,30}:"), read_labels),)
 
 
 def _of_form(text: str, where: str, forms: _Forms = _FORMS) -> FileArticles | None:
@@ -139,7 +140,7 @@ def _of_text(text: str, lines: Sequence[str], where: str) -> FileArticles:
         lines = text.replace("\r\n", "\n").replace("\x0c", "\n\n\n").split("\n")
     found, doubts = read_clippings(lines, where)
     if found is None and not doubts:
-        found = read_labels(text, where)
+        found = _of_form(text, where, _LABELS)
     return found or FileArticles("text", [Article(text, place="the file", doubts=doubts)])
 
 
