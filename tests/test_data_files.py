@@ -186,7 +186,7 @@ def everything(tmp_path_factory):
     classifier = fr.load_classifier("peace-initiative")
     terms = fr.count_terms(corpus, unit="paragraph", min_units=3)
     topics = fr.fit_topics(terms, n_topics=3, seed=1)
-    shares = fr.prevalence(topics, terms, by="doc_id", seed=1, draws=3)
+    shares = fr.prevalence(topics, terms, by="doc_id", seed=1, draws=20)
     sheet, key = fr.write_intrusion_sheet(
         topics, tmp_path_factory.mktemp("sheets") / "words.csv", coders=1, seed=1
     )
@@ -200,12 +200,12 @@ def everything(tmp_path_factory):
     choice = fr.choose_topics(terms, [2, 3], starts=2, seed=1)
     joined = fr.fit_instrument([lexicon], news.codes, corpus, seed=1)
     results = [
-        joined, valid.by("held_back", draws=9, seed=1),
+        joined, valid.by("held_back", draws=20, seed=1),
         scores, hits, corpus, lexicon, valid, sample, classifier, topics, shares, packages, choice,
         news.codes, fr.kwic(corpus, "truce"), fr.load_actors("ukraine-peace"),
         fr.load_codebook("peace-initiative"),
         fr.check_lexicon(lexicon), fr.consensus_topics(terms, 3, starts=2, seed=1),
-        fr.frames_by_topic(topics, hits, seed=1, draws=9, permutations=9),
+        fr.frames_by_topic(topics, hits, seed=1, draws=20, permutations=9),
         fr.voices(hits, by="held_back", seed=1, draws=100, permutations=100),
     ]  # fmt: skip
     results += [*compared(), *model_coded(), *stored(tmp_path_factory.mktemp("stored"))]
@@ -223,7 +223,7 @@ def everything(tmp_path_factory):
         "locate_hits": fr.locate_hits(hits),
         "plan_sample": fr.plan_sample(hits),
         "correct": fr.correct(hits, fr.make_codes(coded), sample),
-        "agreement": fr.agreement(news.codes, draws=9, seed=1),
+        "agreement": fr.agreement(news.codes, draws=20, seed=1),
         "list_errors": fr.list_errors(valid),
         "drop_one": fr.drop_one(hits, scores),
         "suggest": fr.suggest(corpus[:15], lexicon, top=2, seed=1),

@@ -85,7 +85,7 @@ SIGNATURES = {
     "drift": "(before, after, *, level=0.95)",
     "extend_correction": "(correction, sentences)",
     "plan_coding": "(instruments, *, budget=None, coding_cost=None, sentences=None, "
-    "precision=None, missed=None, codes=None, width=0.1, level=0.95)",
+    "precision=None, missed=None, codes=None, width=None, level=0.95)",
     "sample_by_codebook": "(corpus, codebook, n, *, seed)",
     "write_manifest": "(coded, path)",
     "read_model_codes": "(path, manifest)",

@@ -1,7 +1,8 @@
 """Argument checks: whether a value fits the type of an argument, and the wording of errors."""
 
 import inspect
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import wraps
 from numbers import Integral, Real
@@ -22,6 +23,8 @@ LISTED = 20
 MOST_DRAWS = 1_000_000
 # With fewer draws the limits of an interval are single draws, and p is too coarse.
 MIN_DRAWS = 100
+# With fewer draws an interval is narrower than its level says, whatever its limits.
+LEAST_DRAWS = 20
 # Which function makes the objects that other functions take.
 MAKERS = {
     "Actors": "load_actors, read_actors or make_actors",
@@ -133,6 +136,10 @@ LANGUAGES = tuple(_CODES.split())
 FROM_ZERO = ("seed", "digits")
 
 
+# Half of a character that takes two places in UTF-16.
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
 class InputError(ValueError):
     """Input that cannot be used. It says what was wrong, where, what is allowed and what to do."""
 
@@ -170,6 +177,27 @@ def check_choice(name: str, value: object, allowed: Iterable[object]) -> None:
             f"{_shown(name, value)} {'is not known' if _is_plain(value) else unfit}. "
             f"Allowed: {listing(allowed, 20)}." + suggestion(value, allowed)
         )
+
+
+def chosen_names(name: str, chosen: object, known: Sequence[str]) -> list[str]:
+    """Return the frames, or rows, that an argument names, in its order; one text names one.
+
+    Raises
+    ------
+    InputError
+        It names none, one that is not known, or one twice.
+    """
+    if isinstance(chosen, str) or not isinstance(chosen, Iterable):
+        chosen = [chosen]
+    names = list(chosen)
+    if not names:
+        raise InputError(f"{name} is empty. Allowed: {listing(known, 20)}.")
+    for item in names:
+        check_choice(name, item, known)
+    twice = [item for item in dict.fromkeys(names) if names.count(item) > 1]
+    if twice:
+        raise InputError(f"{name} names {listing(twice)} twice. Name each once.")
+    return [str(item) for item in names]
 
 
 def check_text(name: str, value: object, need: str) -> None:
@@ -232,6 +260,11 @@ def check_objects(
             return function(*args, **kwargs)
         except InputError:
             raise
+        except UnicodeEncodeError:
+            half = _with_half(function.__qualname__, signature, arguments)
+            if half:
+                raise InputError(half) from None
+            raise
         except Exception:
             wrong = _wrong_type(function.__qualname__, signature, arguments)
             if wrong:
@@ -256,6 +289,37 @@ def _check_number(name: str, value: object, parameter: inspect.Parameter) -> Non
         check_from_zero(name, value)
     elif name == "passes":
         check_positive(name, value, whole=True)
+
+
+def _with_half(function: str, signature: inspect.Signature, arguments: Mapping[str, object]) -> str:
+    """Return the message about the first argument with half a character, else ``""``."""
+    given: dict[str, object] = {}
+    for name, value in arguments.items():
+        named = signature.parameters[name].kind is inspect.Parameter.VAR_KEYWORD
+        given |= value if named and isinstance(value, Mapping) else {name: value}
+    for name, value in given.items():
+        for text in _texts_in(value):
+            if _HALVES.search(text):
+                shown = text if len(text) <= SHORT else f"{text[:SHORT]}…"
+                return (
+                    f"{function}: {name} has {shown!r}, with half of a character (a lone "
+                    "surrogate), as where an emoji was cut in two. No table and no file can hold "
+                    r"it: replace it, as with re.sub('[\ud800-\udfff]', '?', text)."
+                )
+    return ""
+
+
+def _texts_in(value: object, depth: int = 3) -> Iterator[str]:
+    """Yield the texts in a value, also those in lists, dicts, columns and tables."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping) or hasattr(value, "columns"):
+        for key in list(value) if depth else ():  # type: ignore[call-overload]
+            yield from _texts_in(key, depth - 1)
+            yield from _texts_in(value[key], depth - 1)  # type: ignore[index]
+    elif isinstance(value, Iterable) and depth and not isinstance(value, bytes | Iterator):
+        for item in value:
+            yield from _texts_in(item, depth - 1)
 
 
 def _wrong_type(
@@ -325,7 +389,9 @@ def fits(value: object, annotation: Any, *, contents: bool = True) -> bool:
             fits(item, option, contents=contents) for item, option in zip(value, inner, strict=True)
         )
     if issubclass(kind, Iterable):
-        if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        # The members of a table are the names of its columns.
+        table = type(value).__name__ == "DataFrame"
+        if isinstance(value, str | bytes) or not isinstance(value, Iterable) or table:
             return False
         if _name(annotation) in MAKERS:
             return isinstance(value, list | tuple) and all(fits(item, inner[0]) for item in value)
@@ -360,6 +426,8 @@ def _fits_name(value: object, names: list[str]) -> bool:
     """Return whether a value has one of the types that are only known by their names."""
     if "Any" in names or (value is None and "None" in names):
         return True
+    if "Mapping" in names and isinstance(value, Mapping):
+        return True  # A dict is one, but does not inherit from it.
     return any(kind.__name__ in names for kind in type(value).__mro__)
 
 
@@ -480,6 +548,18 @@ def check_draws(name: str, value: object) -> None:
         raise InputError(
             f"{name}={value!r} cannot be used: more than {MOST_DRAWS:,} draws do not fit in "
             "memory. 2,000 are enough for an interval, 100,000 for a p of .0001."
+        )
+
+
+def check_interval_draws(draws: object) -> None:
+    """Raise InputError unless there are enough draws for the limits of an interval.
+
+    Fewer than 20 lie in a range that need not hold the estimate; one has no width at all.
+    """
+    check_draws("draws", draws)
+    if draws < LEAST_DRAWS:  # type: ignore[operator]
+        raise InputError(
+            f"draws={draws} is too few for an interval. Use {LEAST_DRAWS} or more, better 1,000."
         )
 
 

@@ -224,7 +224,7 @@ def render_rows(
     return text.getvalue()
 
 
-def render_table(table: pd.DataFrame, *, date_format: str | None = None) -> str:
+def render_table(table: pd.DataFrame) -> str:
     """Return a table as CSV with line feeds, without its index; no cell or name is a formula."""
     harmless = table.copy(deep=False)
     for number, (_, column) in enumerate(table.items()):
@@ -238,11 +238,11 @@ def render_table(table: pd.DataFrame, *, date_format: str | None = None) -> str:
         tuple(map(defuse, name)) if isinstance(name, tuple) else defuse(name)
         for name in table.columns
     ]
-    return csv_text(harmless, date_format)
+    return csv_text(harmless)
 
 
-def csv_text(table: pd.DataFrame, date_format: str | None = None) -> str:
+def csv_text(table: pd.DataFrame) -> str:
     """Return a table as CSV with line feeds, without its index; cells stay as they are."""
     text = _Rows("\n")
-    table.to_csv(text, index=False, lineterminator="\r\n", date_format=date_format)
+    table.to_csv(text, index=False, lineterminator="\r\n")
     return text.getvalue()

@@ -6,9 +6,11 @@ from html import escape
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import is_float_dtype
 
-from framing._core.checks import InputError, a_kind, check_objects
+from framing._core.checks import InputError, a_kind, check_objects, listing
 from framing._core.delimited import render_table
 from framing._core.files import write_text
 
@@ -40,13 +42,16 @@ def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path
     Returns
     -------
     Path
-        The path of the table. A text that a spreadsheet would take for a formula has an
-        apostrophe before it. The file is written whole or not at all.
+        The path of the table. Dates are written as 2026-01-05; a column in which one has a time of
+        day or a zone is written with both throughout. Periods are written by their names: 2026-01
+        is January. A text that a spreadsheet would take for a formula has an apostrophe before it.
+        The file is written whole or not at all.
 
     Raises
     ------
     InputError
-        The path does not end in ``.csv`` or cannot be written, or ``table`` is not a table.
+        The path does not end in ``.csv`` or cannot be written, ``table`` is not a table, or two of
+        its columns have the same name.
 
     Examples
     --------
@@ -68,18 +73,33 @@ def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path
                 "with a table."
             )
         table = table.table
-    # Adding 0 turns -0.0 into 0.0; -0.0 would print with its sign.
-    rounded = table.copy()
-    for column in rounded.select_dtypes("float"):
-        values = rounded[column]
-        if digits is not None:
-            values = values.round(digits)
-            vanishes = rounded[column].abs().max() >= _NOISE and values.fillna(0).eq(0).all()
-            if vanishes or re.match(r"p(_|$)", str(column)):
-                values = values.where(values != 0, rounded[column].map(partial(_short, digits)))
-        rounded[column] = values + 0.0
-    write_text(path, render_table(rounded, date_format="%Y-%m-%d"))
+    repeated = table.columns[table.columns.duplicated()]
+    if len(repeated):
+        raise InputError(
+            f"table: the column {listing(dict.fromkeys(repeated))} is there twice, and a reader of "
+            "the file could not tell which is which. Rename one."
+        )
+    rounded = table.copy(deep=False)
+    for number, (name, column) in enumerate(table.items()):
+        if is_float_dtype(column.dtype):
+            rounded.isetitem(number, _rounded(column, str(name), digits))
+    write_text(path, render_table(rounded))
     return path
+
+
+def _rounded(column: "pd.Series[Any]", name: str, digits: int | None) -> "pd.Series[Any]":
+    """Return numbers as they are written; a p is never 0."""
+    if isinstance(column.dtype, pd.api.extensions.ExtensionDtype):
+        # Nullable numbers, whose missing value is no number.
+        column = pd.Series(column.to_numpy(dtype=float, na_value=np.nan), index=column.index)
+    values = column
+    if digits is not None:
+        values = column.round(digits)
+        vanishes = column.abs().max() >= _NOISE and values.fillna(0).eq(0).all()
+        if vanishes or re.match(r"p(_|$)", name):
+            values = values.where(values != 0, column.map(partial(_short, digits)))
+    # Adding 0 turns -0.0 into 0.0; -0.0 would print with its sign.
+    return values + 0.0
 
 
 def _short(digits: int, value: float) -> float:

@@ -14,14 +14,9 @@ import pandas as pd
 from framing._core.checks import InputError, check_choice, check_objects, listing
 from framing._core.files import Where, convert, read_toml
 from framing._core.result import Shown
-from framing.coding.codes import UNITS
+from framing.coding.codes import UNITS, check_coded_names
 
 CODEBOOK_COLUMNS = ("frame", "definition", "cues", "not", "rulings", "examples")
-# A coding sheet has a column per frame. It has these columns too.
-RESERVED = (
-    "coder", "doc_id", "sentence", "start", "end", "before", "text", "after", "note", "rejected",
-    "stratum", "probability", "row", "unit",
-)  # fmt: skip
 
 
 class Example(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -287,11 +282,11 @@ def read_codebook(path: str | Path) -> Codebook:
 
 def _row(name: str, content: Mapping[str, Any], where: Where) -> tuple[object, ...]:
     """Return the row of one frame."""
-    if name in RESERVED or not re.fullmatch(r"\w[\w .-]*", name):
+    check_coded_names([name], where("frames", name))
+    if not re.fullmatch(r"\w[\w .-]*", name):
         raise InputError(
             f"{where('frames', name)}: a frame cannot be called {name!r}. The name is a column of "
-            "coding sheets: letters, digits, blanks, points and hyphens, and none of "
-            f"{listing(RESERVED, 20)}."
+            "coding sheets: letters, digits, blanks, points and hyphens."
         )
     frame = convert(content, _CodebookFrame, where, "frames", name)
     if not frame.definition.strip():

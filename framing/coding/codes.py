@@ -26,6 +26,10 @@ BESIDE = (
     "coder", "doc_id", "sentence", "start", "end", "before", "text", "after", "note",
     "rejected", "stratum", "probability", "row",
 )  # fmt: skip
+# Names that no coded frame can have: columns of sheets, of tables of codes and of samples.
+NOT_FRAMES = (*BESIDE, "unit", "place", "code", "no hit")
+RENAME = "Give the frame another name"
+RENAME_COLUMN = "Give the column, or the frame, another name"
 # What one code is about.
 UNITS = ("sentence", "paragraph", "document")
 # The columns of a long table that a wide one does not have.
@@ -120,7 +124,8 @@ def make_codes(
     ------
     InputError
         A column is missing, a code is not on the scale, a row has no document, sentence or coder,
-        or a coder has coded a sentence twice. The message names each such cell.
+        a coder has coded a sentence twice, or a frame is called "code" or "place", which tables of
+        codes use. The message names each such cell.
 
     Examples
     --------
@@ -142,6 +147,7 @@ def make_codes(
             "sentence and one column per frame. read_codes(path) reads the codes of a file."
         )
     rows, of_unit = with_unit(table, unit, "table")
+    check_coded_names(set(rows) & {"place"}, "table", RENAME_COLUMN)
     check_columns(rows.columns, ["doc_id", "sentence"], "table")
     if "coder" not in rows:
         rows["coder"] = coder
@@ -149,6 +155,26 @@ def make_codes(
     rows["place"] = [f"row {number}" for number in range(1, len(rows) + 1)]
     check_scale(scale)
     return gather(rows, tuple(scale), "", of_unit)
+
+
+def check_coded_names(frames: Iterable[object], where: str, remedy: str = RENAME) -> None:
+    """Raise InputError where frames cannot be coded by their names.
+
+    Each frame is a column of a coding sheet and of a table of codes. A lexicon may have such
+    frames, as long as nobody codes them. ``where`` begins the message, ``remedy`` ends it.
+    """
+    names = [str(frame) for frame in frames]
+    for name in names:
+        if name in NOT_FRAMES:
+            reason = "sheets and tables of codes use it for something else"
+        elif not name.strip() or name != name.strip():
+            reason = "a sheet is read without spaces around the names of its columns"
+        else:
+            continue
+        raise InputError(
+            f"{where}: a frame that is coded cannot be called {name!r}: {reason}. {remedy}; taken "
+            f"are {listing(NOT_FRAMES, 30)}."
+        )
 
 
 def check_scale(scale: Sequence[float]) -> None:
@@ -202,6 +228,9 @@ def gather(
     where = origin or "table"
     if sorted(frames) == LONG:
         rows, frames = _wide(rows, where)
+    # In a table that is at hand, a frame may be called unit: its codes tell it from a unit.
+    named = [frame for frame in frames if frame not in ("unit", "no hit")]
+    check_coded_names(named, where, RENAME_COLUMN)
     if not frames:
         raise InputError(
             f"{where} has no column of a frame, only {listing(rows.columns, 20)}. Add one column "
@@ -251,6 +280,7 @@ def _wide(rows: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
         frames = [str(name) for name in known if (rows["frame"] == name).any()]
     else:
         frames = [str(name) for name in rows["frame"].unique()]
+    check_coded_names([name for name in frames if name not in ("unit", "no hit")], where, RENAME)
     # The same sentence and coder have the same number, in the order of the table.
     number = rows.groupby(keys, sort=False, dropna=False).ngroup()
     heads = rows.assign(number=number).drop_duplicates("number").set_index("number")

@@ -23,7 +23,7 @@ from framing.coding.coded_shares import (
 )
 from framing.coding.codes import Codes
 from framing.coding.correction import MOST_OTHERS
-from framing.coding.sample_plans import SamplePlan, plan_sample
+from framing.coding.sample_plans import WIDTH, SamplePlan, plan_sample
 from framing.coding.validation import Validation
 from framing.hits.hits import Hits
 
@@ -97,7 +97,7 @@ def plan_coding(
     precision: float | Mapping[str, float] | None = None,
     missed: float | Mapping[str, float] | None = None,
     codes: Codes | None = None,
-    width: float = 0.1,
+    width: float | None = None,
     level: float = 0.95,
 ) -> CodingPlan | SamplePlan:
     """Return what to code: the best mix for a budget, or how many sentences for a width.
@@ -124,7 +124,7 @@ def plan_coding(
     sentences : int
         Sentences of the corpus.
     precision, missed, codes, width
-        With hits: see `plan_sample`. What nobody measured stands in its ``note``.
+        With hits only: see `plan_sample`. What nobody measured stands in its ``note``.
     level : float
         Level of the intervals.
 
@@ -150,8 +150,9 @@ def plan_coding(
     Raises
     ------
     InputError
-        There is no instrument, the validations have no frame in common, or a number is out of
-        range.
+        There is no instrument, the validations have no frame in common, a number is out of
+        range, or an argument belongs to the other plan: ``budget``, ``coding_cost`` and
+        ``sentences`` go with instruments, the others with hits.
 
     References
     ----------
@@ -172,11 +173,20 @@ def plan_coding(
     1  people alone    400
     """
     if isinstance(instruments, Hits):
+        _check_unused(
+            "hits", "how many sentences to code for a width",
+            budget=budget, coding_cost=coding_cost, sentences=sentences,
+        )  # fmt: skip
         return plan_sample(
-            instruments, precision=precision, missed=missed, codes=codes, width=width, level=level
-        )
+            instruments, precision=precision, missed=missed, codes=codes,
+            width=WIDTH if width is None else width, level=level,
+        )  # fmt: skip
     if not isinstance(instruments, Mapping):
         raise InputError(TAKES)
+    _check_unused(
+        "instruments", "the best mix for a budget",
+        precision=precision, missed=missed, codes=codes, width=width,
+    )  # fmt: skip
     if budget is None or coding_cost is None or sentences is None:
         raise InputError(
             "A plan for a budget needs budget=, coding_cost= and sentences=. For the number of "
@@ -234,6 +244,17 @@ def plan_coding(
         settings={"budget": budget, "coding_cost": coding_cost, "sentences": sentences,
                   "costs": {name: item[0] for name, item in instruments.items()}},
     )  # fmt: skip
+
+
+def _check_unused(given: str, plan: str, **arguments: object) -> None:
+    """Raise InputError for arguments that a plan does not use: it would not answer to them."""
+    names = [f"{name}=" for name, value in arguments.items() if value is not None]
+    if names:
+        other = "a mapping of instruments" if given == "hits" else "hits"
+        raise InputError(
+            f"With {given} the plan is {plan}, and does not use {', '.join(names)}. Leave "
+            f"{'them' if len(names) > 1 else 'it'} out, or give {other}."
+        )
 
 
 def _share(instruments: Mapping[str, tuple[float, Any]], frame: str) -> float:

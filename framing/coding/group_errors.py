@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.checks import InputError, check_choice, check_draws
+from framing._core.checks import InputError, check_choice, check_interval_draws
 from framing._core.resampling import rng_for
 from framing._core.result import Result
 from framing._core.statistics import adjust, wilson_interval
@@ -70,7 +70,7 @@ def errors_by(
     sentences: pd.DataFrame, hits: pd.DataFrame, by: str, *, draws: int, seed: int, level: float
 ) -> GroupErrors:
     """Return the errors of the coded sentences in each group, with tests."""
-    check_draws("draws", draws)
+    check_interval_draws(draws)
     sentences = sentences.reset_index(drop=True)
     group, inside = _groups(sentences, hits, by)
     used = group.notna()

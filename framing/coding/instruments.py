@@ -211,10 +211,10 @@ def fit_instrument(
     frames = frames_of(means)
     _check_frames(instruments, frames)
     sources = _sources(frames, also or {})
-    known = range(len(corpora)) if fresh is None else fresh
+    known = range(len(corpora)) if fresh is None else list(fresh)
     if not known or not set(known) <= set(range(len(corpora))):
         raise InputError(
-            f"fresh={fresh} does not fit: give positions of corpora, from 0 to {len(corpora) - 1}."
+            f"fresh={known} does not fit: give positions of corpora, from 0 to {len(corpora) - 1}."
         )
     folds = _folds(means, corpora, groups, seed)
     found = [

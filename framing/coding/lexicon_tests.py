@@ -13,7 +13,7 @@ from framing.corpus.corpus import Corpus, make_corpus
 from framing.hits.hits import Hits, find_hits
 from framing.lexicons.lexicon import Lexicon, single_entries
 
-PROBLEMS = ("must match", "must not match", "no example", "never fires", "shadowed", "conflict")
+PROBLEMS = ("must match", "must not match", "never fires", "shadowed", "conflict", "no example")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +24,10 @@ class LexiconCheck(Result):
     ----------
     table : pandas.DataFrame
         One row per problem: ``frame``, ``entry``, ``problem``, ``detail``. Problems are "must
-        match" and "must not match" (an example fails), "no example", "never fires" (the entry has
-        no hit in ``corpus``), "shadowed" (in the whole lexicon, other entries of the frame match
-        every example first) and "conflict" (an entry of another frame matches the same words).
+        match" and "must not match" (an example fails), "never fires" (the entry has no hit in
+        ``corpus``), "shadowed" (in the whole lexicon, other entries of the frame match every
+        example first), "conflict" (an entry of another frame matches the same words), and last
+        "no example", which is a gap and no fault.
     counts : pandas.DataFrame
         One row per frame: ``entries``, ``with_example`` (entries with an example in ``match``),
         ``examples``, ``failed``.
@@ -50,7 +51,7 @@ class LexiconCheck(Result):
         return (
             f"<LexiconCheck of {self.lexicon}: {total['examples']:,} examples, "
             f"{total['failed']:,} failed; {total['with_example']:,} of {total['entries']:,} "
-            f"entries have one; {len(self.table):,} remarks>"
+            f"entries have one; {(self.table['problem'] != PROBLEMS[-1]).sum():,} other remarks>"
         )
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from framing._core.checks import (
     InputError,
     check_choice,
-    check_draws,
+    check_interval_draws,
     check_objects,
     check_share,
 )
@@ -109,7 +109,7 @@ def agreement(
     0  peace  4     0.75  0.533
     """
     check_choice("measurement", measurement, MEASUREMENTS)
-    check_draws("draws", draws)
+    check_interval_draws(draws)
     check_share("level", level)
     if len(codes.coders) < 2:
         raise InputError(

@@ -14,6 +14,8 @@ from framing.coding.codes import Codes
 from framing.coding.validation import coded_sentences
 from framing.hits.hits import Hits
 
+# Width of the intervals where nobody says another.
+WIDTH = 0.1
 # What is expected where nobody says anything else.
 USUAL = {"precision": 0.7, "missed": 0.05}
 
@@ -48,7 +50,7 @@ def plan_sample(
     precision: float | Mapping[str, float] | None = None,
     missed: float | Mapping[str, float] | None = None,
     codes: Codes | None = None,
-    width: float = 0.1,
+    width: float = WIDTH,
     level: float = 0.95,
 ) -> SamplePlan:
     """Say how many sentences to code for intervals of a given width.

@@ -12,7 +12,7 @@ from framing._core.renaming import renamed
 from framing._core.resampling import rng_for
 from framing._core.result import Shown
 from framing._core.typing import Array
-from framing.coding.codes import Codes, mean_codes
+from framing.coding.codes import Codes, check_coded_names, mean_codes
 from framing.coding.coding_units import hits_by_unit, unit_texts
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
@@ -21,6 +21,8 @@ NO_HIT = "no hit"
 # The smallest number of sentences drawn per stratum: a variance needs two.
 MIN_DRAWN = 2
 ALLOCATIONS = ("proportional", "neyman")
+# What to do about a frame that no sheet can have.
+RENAME = "Give the frame another name in the lexicon, and find its hits again"
 # Shares of sentences with the frame that are expected before any is coded.
 EXPECTED_RIGHT, EXPECTED_MISSED = 0.8, 0.05
 
@@ -148,8 +150,9 @@ def sample_for_coding(
     ------
     InputError
         The hits are of another corpus, there are fewer than ``n`` sentences, ``n`` is too small
-        for the strata, there is no such column, the first wave has other strata, or codes are
-        given without the wave that they are of.
+        for the strata, there is no such column, the first wave has other strata, codes are given
+        without the wave that they are of, or a frame has a name that no coding sheet can have
+        ("note", "text", "code"), which a lexicon that nobody codes may have.
 
     References
     ----------
@@ -175,6 +178,7 @@ def sample_for_coding(
             "codes= are those of a first wave, which tell a second one where to draw. Give the "
             'sample that was coded as first=, and allocate="neyman"; or leave codes= out.'
         )
+    check_coded_names(hits.frames, "hits", RENAME)
     same = corpus.corpus_fingerprint if isinstance(corpus, Hits) else corpus.fingerprint
     if hits.corpus_fingerprint != same:
         raise InputError(

@@ -24,9 +24,16 @@ from framing._core.encodings import decode
 from framing._core.files import Output, read_bytes, read_errors, write_errors
 from framing._core.resampling import rng_for
 from framing.coding.codebooks import Codebook
-from framing.coding.codes import Codes, check_scale, gather, with_unit
+from framing.coding.codes import (
+    RENAME_COLUMN,
+    Codes,
+    check_coded_names,
+    check_scale,
+    gather,
+    with_unit,
+)
 from framing.coding.coding_units import units_among
-from framing.coding.samples import Sample
+from framing.coding.samples import RENAME, Sample
 from framing.corpus.corpus import Corpus
 
 SHEET_ENDINGS = (".csv", ".tsv", ".xlsx")
@@ -260,7 +267,8 @@ def write_coding_sheet(
     ------
     InputError
         The path has another ending, a name cannot be part of a file name, two coders have the
-        same name, or a sheet exists: sheets are never replaced.
+        same name, a frame has the name of another column ("note"), or a sheet exists: sheets are
+        never replaced.
 
     Examples
     --------
@@ -279,6 +287,7 @@ def write_coding_sheet(
             f"{path}: a coding sheet is written as {listing(SHEET_ENDINGS)}. Change the path."
         )
     names = coder_names(coders)
+    check_coded_names(sample.frames, "sample", RENAME)
     notes = _notes(codebook, sample.frames, sample.unit)
     head = [name for name in HEADER if sample.unit != "document" or name not in NEIGHBOURS]
     # Sheets of sentences have no such column, as in earlier versions.
@@ -446,6 +455,7 @@ def _tidy(
 ) -> pd.DataFrame:
     """Return the rows of a sheet as a wide table, with the coder, the sentence and the row."""
     where = str(path)
+    check_coded_names(set(header) & {"place"}, where, RENAME_COLUMN)
     by_paragraph = unit == "paragraph" and "paragraph" in header and "sentence" not in header
     named = {"sentence", "start"} & set(header) or by_paragraph or unit == "document"
     if "doc_id" not in header or not named:

@@ -28,7 +28,14 @@ from matplotlib.font_manager import FontProperties, findfont, fontManager, get_f
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
 
-from framing._core.checks import InputError, a_kind, check_objects, check_positive, listing
+from framing._core.checks import (
+    InputError,
+    a_kind,
+    check_objects,
+    check_positive,
+    chosen_names,
+    listing,
+)
 from framing._core.files import Output
 
 # Figures import colours and markers from here.
@@ -512,7 +519,7 @@ def _looks(result: object, palette: object) -> dict[str, tuple[str, str]]:
     if isinstance(palette, str):
         colours = dict(zip(names, _shades(palette, len(names)), strict=True))
     elif isinstance(palette, Mapping):
-        _check_known("palette", list(palette), names)
+        chosen_names("palette", list(palette), names)
         colours = dict(palette)
     else:
         colours = dict(zip(names, cast("Sequence[str]", palette), strict=False))
@@ -549,17 +556,6 @@ def _names(table: pd.DataFrame, column: str) -> list[str]:
     return [str(value) for value in listed]
 
 
-def _check_known(name: str, chosen: Sequence[object], known: Sequence[str]) -> None:
-    unknown = [item for item in chosen if str(item) not in known]
-    if unknown or not chosen:
-        raise InputError(
-            f"{name} names {listing(unknown)}, which this result does not have. It has "
-            f"{listing(known, 20)}."
-            if unknown
-            else f"{name} is empty: name at least one."
-        )
-
-
 # Results of which a figure shows all frames and rows.
 WHOLE = ("Cooccurrences", "Multiverse", "Voices", "TopicFrames", "WordShift")
 # Columns whose values are the rows of a figure.
@@ -576,15 +572,18 @@ def _chosen_rows(result: Any, frames: object, order: object) -> Any:
             f"frames= and order= cannot be used: {type(result).__name__} is drawn as a whole."
         )
     known = _names(table, "frame")
-    chosen = known if frames is None else [str(frame) for frame in cast("Sequence[str]", frames)]
-    _check_known("frames", chosen, known)
+    chosen = (
+        known
+        if frames is None
+        else chosen_names("frames", [str(frame) for frame in cast("Sequence[str]", frames)], known)
+    )
     column = next((name for name in _ROWS if name in table), None)
     first: list[str] = []
     if order is not None:
         if column is None:
             raise InputError(f"order= cannot be used: {type(result).__name__} has one row a frame.")
-        first = [str(item) for item in cast("Sequence[str]", order)]
-        _check_known("order", first, _names(table, column))
+        rows = [str(item) for item in cast("Sequence[str]", order)]
+        first = chosen_names("order", rows, _names(table, column))
     return _with_rows(result, chosen, column if first else None, first)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import msgspec
 import pandas as pd
@@ -317,6 +318,7 @@ def make_lexicon(
             f"frames is {a_kind(type(frames).__name__)}; it must be a mapping such as "
             '{"peace": ["ceasefire*", "peace talk*"]}.'
         )
+    _check_names([str(frame) for frame in frames], lambda *keys: "make_lexicon")
     tables = {
         str(frame): dict(content) if isinstance(content, Mapping) else {"entries": content}
         for frame, content in frames.items()
@@ -429,6 +431,7 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
         heads.append((frame, table.description, tuple(table.exceptions)))
         rows.extend((frame, *_entry_row(entry)) for entry in table.entries)
         shown.extend(_examples(frame, table.entries))
+    _check_names([head[0] for head in heads], where)
     entries = pd.DataFrame(rows, columns=list(ENTRY_COLUMNS))
     entries["frame"] = pd.Categorical(entries["frame"], categories=[head[0] for head in heads])
     check_repeats(entries, file.shared, where)
@@ -450,6 +453,21 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
             examples=pd.DataFrame(shown, columns=list(EXAMPLE_COLUMNS), dtype="str"),
         )
     )
+
+
+def _check_names(frames: Sequence[str], where: Where) -> None:
+    """Raise InputError where two frames have names that readers cannot tell apart."""
+    first: dict[str, str] = {}
+    for frame in frames:
+        key = " ".join(normalize("NFC", frame).split())
+        seen = first.get(key)
+        first[key] = frame
+        if seen is not None:
+            differ = "which differ by spaces or invisible signs only" if seen != frame else "twice"
+            raise InputError(
+                f"{where('frames', frame)}: there are frames {seen!r} and {frame!r}, {differ}. "
+                "Give one of them another name, or join their entries."
+            )
 
 
 def _hints(table: pd.DataFrame, file: _LexiconFile, where: Where) -> Iterator[str]:

@@ -292,7 +292,11 @@ def used_units(
     clusters = read_clusters(units, cluster)
     groups = clusters.labels
     reasons = {"no token": denominators == 0, f"no {clusters.called}": lacking(groups)}
-    reasons |= {f"no {factor.column}": lacking(column) for factor, column in columns.items()}
+    for factor, column in columns.items():
+        infinite = lacking(column) & ~column.isna().to_numpy(dtype=bool)
+        reasons[f"no {factor.column}"] = lacking(column) & ~infinite
+        if infinite.any():
+            reasons[f"{factor.column} is infinite"] = infinite
     complete = ~np.any(list(reasons.values()), axis=0)
     if not complete.any():
         counts = ", ".join(f"{what}: {int(lacks.sum()):,}" for what, lacks in reasons.items())

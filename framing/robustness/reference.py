@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError, a_kind, check_choice
+from framing._core.checks import InputError, a_kind, check_choice, chosen_names
 from framing._core.typing import Rows
 from framing.contrasts.contrasts import Comparison, Contrast, plan
 from framing.contrasts.contrasts import contrast as make_contrast
@@ -183,9 +183,5 @@ def check_frames(frame: str | Sequence[str] | None, frames: Sequence[str]) -> li
     """Return the frames that are named, in the order of the lexicon; all of them for None."""
     if frame is None:
         return list(frames)
-    names = [frame] if isinstance(frame, str) else list(frame)
-    for name in names:
-        check_choice("frame", name, frames)
-    if not names:
-        raise InputError("frame=[] does not name a frame. Leave frame= out for all frames.")
+    names = chosen_names("frame", frame, frames)
     return [name for name in frames if name in names]

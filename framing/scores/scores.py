@@ -15,6 +15,7 @@ from framing._core.checks import (
     check_positive,
     check_seed,
     check_share,
+    chosen_names,
     listing,
 )
 from framing._core.result import Result, left_out
@@ -220,11 +221,7 @@ def refuse_signed(scores: "Scores", what: str, among: Sequence[str] | None = Non
 
 def scores_of_frames(scores: "Scores", frames: str | Sequence[str]) -> "Scores":
     """Return the scores of some frames, in this order; the hits behind them stay whole."""
-    names = list(dict.fromkeys([frames] if isinstance(frames, str) else frames))
-    if not names:
-        raise InputError(f"frames is empty. Allowed: {listing(scores.frames, 20)}.")
-    for name in names:
-        check_choice("frames", name, scores.frames)
+    names = chosen_names("frames", frames, scores.frames)
     columns, parts = [scores.frames.index(name) for name in names], scores.parts
     # The table has all frames of the first unit, then all of the second.
     rows = np.arange(len(scores.table)).reshape(-1, len(scores.frames))[:, columns].ravel()

@@ -11,6 +11,7 @@ from scipy import sparse
 from framing._core.checks import (
     InputError,
     check_draws,
+    check_interval_draws,
     check_objects,
     check_seed,
     check_share,
@@ -143,7 +144,7 @@ def frames_by_topic(
     1  topic 2  peace    0.0
     """
     check_seed(seed)
-    check_draws("draws", draws)
+    check_interval_draws(draws)
     check_draws("permutations", permutations)
     check_share("level", level)
     unit_hits, tokens = _counts(topics, hits)

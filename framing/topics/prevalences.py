@@ -12,7 +12,7 @@ from scipy import sparse
 from framing._core.checks import (
     InputError,
     check_choice,
-    check_draws,
+    check_interval_draws,
     check_objects,
     check_positive,
     check_seed,
@@ -282,11 +282,9 @@ def _check(
     """Raise InputError if an argument cannot be used."""
     check_choice("method", method, METHODS)
     check_seed(seed)
-    check_draws("draws", draws)
+    check_interval_draws(draws)
     check_positive("workers", workers, whole=True)
     check_share("level", level)
-    if draws < 2:
-        raise InputError(f"draws={draws} is too few for an interval. Take at least 2, better 200.")
     if method == "refit" and topics.model not in REFITS:
         raise InputError(
             f"method='refit' does not fit {topics.model!r}, which cannot start at given topics. "

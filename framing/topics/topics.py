@@ -155,9 +155,10 @@ class Topics(Result):
 
     def _rows(self) -> pd.DataFrame:
         top = self.top_terms(8)
-        lines = top.groupby(["topic", "label"], observed=True, sort=False)["term"].agg(", ".join)
-        shares = np.nanmean(self.unit_shares, axis=0)
-        return lines.reset_index().rename(columns={"term": "terms"}).assign(share=shares)
+        lines = top.groupby("topic", observed=True, sort=False)["term"].agg(", ".join)
+        rows = pd.DataFrame({"topic": self.names, "label": [*map(self.label, self.names)]})
+        rows["terms"] = [lines.get(name, "") for name in self.names]
+        return rows.assign(share=np.nanmean(self.unit_shares, axis=0))
 
     def label(self, topic: str) -> str:
         """Return the label of a topic, or its name if it has none.
@@ -225,7 +226,8 @@ class Topics(Result):
         -------
         pandas.DataFrame
             One row per topic and term: ``topic``, ``label``, ``rank`` (from 1), ``term``, for
-            stems also ``form``, then all four measures.
+            stems also ``form``, then all four measures. A topic in which fewer terms have a weight
+            has fewer rows.
 
         Raises
         ------
@@ -258,16 +260,20 @@ class Topics(Result):
             "frex": frex(self.probabilities),
             "lift": self.probabilities * overall.sum() / overall,
         }
-        # Ties of a measure are ordered by the weight of the model.
-        order = np.lexsort((-self.weights, -measures[rank_by]), axis=1)[:, :top]
-        topic = np.repeat(np.arange(len(self)), order.shape[1])
-        column = order.ravel()
+        # Ties of a measure are ordered by the weight of the model. A term without a weight says
+        # nothing of the topic, whatever its frex or lift.
+        absent = self.weights <= 0
+        order = np.lexsort((-self.weights, -measures[rank_by], absent), axis=1)[:, :top]
+        ranks, topics = np.arange(1, order.shape[1] + 1), np.arange(len(self))
+        kept = ~absent[topics[:, None], order]
+        topic = np.repeat(topics, kept.sum(axis=1))
+        column = order[kept]
         words = self.vocabulary.drop(columns=["n", "units"]).iloc[column]
         return pd.DataFrame(
             {
                 "topic": _named(topic, self.names),
                 "label": [self.label(self.names[number]) for number in topic.tolist()],
-                "rank": np.tile(np.arange(1, order.shape[1] + 1), len(self)),
+                "rank": np.broadcast_to(ranks, order.shape)[kept],
                 **{str(name): words[name].to_numpy() for name in words},
                 **{name: values[topic, column] for name, values in measures.items()},
             }
@@ -299,7 +305,8 @@ class Topics(Result):
         Raises
         ------
         InputError
-            The corpus is not the one that was counted.
+            The corpus is not the one that was counted, or no unit has ``min_terms`` terms, as
+            when units are sentences.
 
         Examples
         --------
@@ -314,7 +321,14 @@ class Topics(Result):
         """
         check_positive("top", top, whole=True)
         check_positive("min_terms", min_terms, whole=True)
-        long_enough = np.flatnonzero(self.units["terms"].to_numpy() >= min_terms)
+        sizes = self.units["terms"].to_numpy()
+        long_enough = np.flatnonzero(sizes >= min_terms)
+        if not len(long_enough):
+            raise InputError(
+                f"No {self.unit} has {min_terms:,} terms of the model; the longest has "
+                f"{int(sizes.max())}. Give a lower number, such as "
+                f"min_terms={max(1, int(sizes.max()) // 2)}, or count the terms of larger units."
+            )
         rows, topic = [], []
         for number in range(len(self)):
             shares = self.unit_shares[long_enough, number]
@@ -357,7 +371,7 @@ class Topics(Result):
         Raises
         ------
         InputError
-            The model knows none of the terms.
+            The text has none of the terms of the model.
 
         Examples
         --------
@@ -374,6 +388,13 @@ class Topics(Result):
         sizes = np.asarray(matrix.sum(axis=1))
         filled = sizes > 0
         if not filled.any():
+            known = set(self.vocabulary["term"]).intersection(terms.names)
+            if known:
+                raise InputError(
+                    f"The {len(terms):,} units of the text have none of the {len(known):,} terms "
+                    "of the model: there is nothing from which their shares could be told. Give "
+                    "text on the topics of the model."
+                )
             raise InputError(
                 f"None of the {len(terms.vocabulary):,} terms is among the "
                 f"{len(self.vocabulary):,} that the model was fitted to. Count them the same way: "

@@ -10,6 +10,7 @@ import pandas as pd
 from framing._core.checks import (
     InputError,
     check_draws,
+    check_interval_draws,
     check_objects,
     check_positive,
     check_seed,
@@ -471,7 +472,7 @@ def _check(
     ):  # fmt: skip
         check_positive(name, value, whole=True)
     check_draws("permutations", permutations)
-    check_draws("draws", draws)
+    check_interval_draws(draws)
     if least < 2:
         raise InputError(
             "least=1 is too small: each unusual period would be a change. Use 2 or more."

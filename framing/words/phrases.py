@@ -24,6 +24,9 @@ from framing.text.tokens import RULES
 
 # Default thresholds of a phrase: p < .001 of a chi-square, and half of the possible maximum.
 MEASURES = {"g2": 10.83, "npmi": 0.5}
+# The largest value of each, and what they are.
+HIGHEST = {"g2": np.inf, "npmi": 1.0}
+SCALES = 'One of "npmi" is from -1 to 1, such as 0.5; one of "g2" from 0 up, such as 10.83.'
 PHRASE_COLUMNS = ("phrase", "n", "expected", "statistic")
 
 
@@ -90,7 +93,7 @@ def find_phrases(
     Raises
     ------
     InputError
-        An argument is not allowed.
+        An argument is not allowed, or the threshold is above the largest value of the measure.
 
     References
     ----------
@@ -112,6 +115,11 @@ def find_phrases(
     check_choice("tokens", tokens, RULES)
     check_positive("min_count", min_count, whole=True)
     limit = MEASURES[measure] if threshold is None else float(threshold)
+    if limit > HIGHEST[measure] or limit == np.inf:
+        raise InputError(
+            f"threshold={threshold!r} is more than any pair can have: {measure!r} is "
+            f"{HIGHEST[measure]:g} at most. {SCALES}"
+        )
     batches = make_batches(corpus.table["text"], corpus.removed_lines)
     counts, pairs, names = count_pairs(Task("sentence", 0, tokens, corpus.language), batches)
     words = stop_words_for(stop_words, corpus.language, "find_phrases")

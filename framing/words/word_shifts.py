@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,10 +12,11 @@ from scipy import special
 from framing._core.checks import (
     InputError,
     check_choice,
-    check_draws,
+    check_interval_draws,
     check_objects,
     check_seed,
     check_share,
+    itemised,
 )
 from framing._core.resampling import percentile_interval, rng_for, times_drawn
 from framing._core.result import Result, left_out
@@ -305,10 +307,8 @@ def word_shift(
     357.1
     """
     check_seed(seed)
-    check_draws("draws", draws)
+    check_interval_draws(draws)
     check_share("level", level)
-    if draws < 2:
-        raise InputError(f"draws={draws} is too few for an interval. Use 2 or more, better 1000.")
     if isinstance(source, Hits):
         _check_none("hits", kind=kind, weights=weights)
         frame = _frame(source, frame)
@@ -364,6 +364,17 @@ def _hits_sides(
     return sides[0], sides[1]
 
 
+def _is_weight(weight: object) -> bool:
+    """Return whether a weight is a number or missing."""
+    number = isinstance(weight, Real) and not isinstance(weight, bool | np.bool_)
+    return number or weight is None or weight is pd.NA
+
+
+def _number(weight: Any) -> float:
+    """Return a weight as a number, NaN where it is missing."""
+    return float("nan") if weight is None or weight is pd.NA else float(weight)
+
+
 def _terms_case(sides: TwoCorpora, kind: str, weights: Any) -> ShiftCase:
     """Return the comparison of terms; for "weighted" with only the terms that have a weight."""
     check_choice("kind", kind, [name for name in KINDS if name != "rate"])
@@ -376,7 +387,14 @@ def _terms_case(sides: TwoCorpora, kind: str, weights: Any) -> ShiftCase:
             '{"good": 1, "bad": -1}, or a Series of them by term.'
         )
     weight_of = dict(weights.items())
-    scored = np.array([weight_of.get(item, np.nan) for item in sides.items], dtype=np.float64)
+    wrong = [f"{term!r}: {value!r}" for term, value in weight_of.items() if not _is_weight(value)]
+    if wrong:
+        raise InputError(
+            f"weights: {len(wrong)} {'are no numbers' if len(wrong) > 1 else 'is no number'}. "
+            'Give a number for each term, such as {"good": 1, "bad": -1}, and leave out terms '
+            f"without a weight.{itemised(wrong)}"
+        )
+    scored = np.array([_number(weight_of.get(item)) for item in sides.items], dtype=np.float64)
     weighted = np.isfinite(scored)
     present = sides.n[0] + sides.n[1] > 0
     counts = []

@@ -106,7 +106,7 @@ def test_alpha_is_that_of_nltk(units):
     ]
     ours = codes_of([list(row) for row in zip(*units, strict=True)], (0, 1, 3))
     for level, distance in distances.items():
-        table = fr.agreement(ours, measurement=level, draws=2, seed=1)
+        table = fr.agreement(ours, measurement=level, draws=20, seed=1)
         theirs = AnnotationTask(data=data, distance=distance).alpha()
         assert table["alpha"].iloc[0] == pytest.approx(theirs, abs=1e-12)
 

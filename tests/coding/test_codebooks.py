@@ -75,7 +75,11 @@ def test_the_hash_changes_with_the_content_and_not_with_the_layout(tmp_path, old
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("[frames.doubt]", "[frames.note]", r"line 12: a frame cannot be called 'note'"),
+        (
+            "[frames.doubt]",
+            "[frames.note]",
+            r"line 12: a frame that is coded cannot be called 'note'",
+        ),
         ('cues = ["truce"]', 'cue = ["truce"]', r"line 9: unknown key 'cue'.*Did you mean 'cues'"),
         ('"The initiative is doubted."', '" "', "the definition of 'doubt' is empty"),
         ("code = 1,", "code = 2,", "has code 2"),

@@ -33,7 +33,7 @@ def test_drift_shows_how_codes_changed():
             ]
         )
     )
-    assert row["alpha"] == fr.agreement(both, draws=10, seed=1).table["alpha"].item()
+    assert row["alpha"] == fr.agreement(both, draws=20, seed=1).table["alpha"].item()
     assert table.loc["doubt", ["same", "p"]].tolist() == [1, 1]
     assert np.isnan(table.loc["doubt", "alpha"])
 

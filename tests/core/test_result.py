@@ -40,7 +40,7 @@ def test_what_was_left_out_is_a_table_with_the_reason():
     assert fr.count_entries(hits).left_out.empty
     rows = {"doc_id": "text1", "coder": ["x", "y", "x"], "sentence": [1, 1, 2]}
     codes = fr.make_codes(pd.DataFrame({**rows, "peace": [1, 1, 0]}))
-    agreed = fr.agreement(codes, draws=10, seed=1)
+    agreed = fr.agreement(codes, draws=20, seed=1)
     assert agreed.left_out.astype("str").to_numpy().tolist() == [
         ["text1", "2", "peace", "coded once"]
     ]

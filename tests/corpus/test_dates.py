@@ -184,7 +184,7 @@ def test_a_date_too_coarse_for_a_period_is_missing_in_it():
         "week": {"2025-02-10": 2, "(missing)": 3},
     }
     for by, expected in counts.items():
-        table = fr.prevalence(topics, terms, by=by, seed=1, draws=2).table
+        table = fr.prevalence(topics, terms, by=by, seed=1, draws=20).table
         assert dict(zip(table["group"], table["documents"], strict=True)) == expected
 
 

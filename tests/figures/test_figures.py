@@ -441,9 +441,9 @@ def test_frames_rows_colours_and_words_can_be_chosen():
     looks = frame_style(["peace", "doubt"])
     assert looks["doubt"][0] in {line.get_color() for line in axes.lines}
     for options, message in (
-        ({"frames": ["war"]}, "frames names 'war'"),
-        ({"order": ["x"]}, "order names 'x'"),
-        ({"palette": {"war": "red"}}, "palette names 'war'"),
+        ({"frames": ["war"]}, r"frames='war' is not known. Allowed: 'peace', 'doubt'"),
+        ({"order": ["x"]}, "order='x' is not known"),
+        ({"palette": {"war": "red"}}, "palette='war' is not known"),
         ({"palette": ["no colour"]}, "is no colour"),
         ({"palette": 5}, "palette=5 is an int; it must be a colour map, a list of colours"),
         ({"frames": 5}, "frames=5 is an int; it must be a list"),

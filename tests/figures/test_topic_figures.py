@@ -54,7 +54,7 @@ def dated():
     dates = ["2024-01-03"] * 6 + ["2024-02-03"] * 6 + ["2024-04-03"] * 6 + ["2024-05-03"]
     dates += ["2024-06-03"] * 6 + ["2024-07-01"] * 6 + [None, None]
     terms, topics = fitted(planted(3, len(dates), date=dates), 3)
-    return fr.prevalence(topics, terms, by="month", seed=1, draws=8)
+    return fr.prevalence(topics, terms, by="month", seed=1, draws=20)
 
 
 def head_of(axes):
@@ -191,7 +191,7 @@ def test_a_line_over_time_is_broken_where_there_are_no_documents(dated):
 def test_every_period_has_its_place_and_labels_have_room(by, days):
     dates = pd.date_range("2022-12-28", periods=24, freq=f"{days}D").strftime("%Y-%m-%d")
     terms, topics = fitted(planted(4, 48, date=[*dates, *dates]), 4)
-    shares = fr.prevalence(topics, terms, by=by, seed=1, draws=3)
+    shares = fr.prevalence(topics, terms, by=by, seed=1, draws=20)
     figure = plot_prevalence(shares)
     assert_readable(figure)
     labels = [label.get_text() for label in figure.axes[-1].get_xticklabels()]
@@ -204,7 +204,7 @@ def test_groups_are_rows_with_their_share_interval_and_documents():
     sources = ["Wire"] * 7 + ["Blog"] + [LONG] * 5 + [""] * 3
     terms, topics = fitted(planted(3, len(sources), source=sources), 3)
     topics = topics.with_labels({"topic 3": LONG})
-    shares = fr.prevalence(topics, terms, by="source", seed=1, draws=4)
+    shares = fr.prevalence(topics, terms, by="source", seed=1, draws=20)
     chosen = ["topic 3", "topic 1"]
     figure = plot_prevalence(shares, topics=chosen)
     assert_readable(figure)
@@ -222,7 +222,7 @@ def test_groups_are_rows_with_their_share_interval_and_documents():
 
 def test_a_column_that_is_called_month_and_holds_none_is_drawn_as_groups():
     terms, topics = fitted(planted(2, 12, month=["May", "June"] * 6), 2)
-    figure = plot_prevalence(fr.prevalence(topics, terms, by="month", seed=1, draws=3))
+    figure = plot_prevalence(fr.prevalence(topics, terms, by="month", seed=1, draws=20))
     assert rows_of(figure.axes[0]) == ["June (6)", "May (6)"]
 
 
@@ -306,7 +306,8 @@ def test_few_and_many_topics_and_frames_can_be_read(topics, frames):
     lexicon = fr.make_lexicon(
         {f"a frame called {letters[n]}": [f"*{letters[n] * 4}"] for n in range(frames)}
     )
-    made = fr.frames_by_topic(found, fr.find_hits(corpus, lexicon), seed=1, draws=9, permutations=9)
+    hits = fr.find_hits(corpus, lexicon)
+    made = fr.frames_by_topic(found, hits, seed=1, draws=20, permutations=9)
     figure = plot_topic_frames(made)
     assert_readable(figure)
     assert figure.get_figwidth() == 6.3
@@ -343,7 +344,7 @@ def test_what_cannot_be_drawn_is_refused_with_the_remedy(dated, newswire):
                 topic=pd.Categorical(["topic 1"] * 3)
             ))
         )  # fmt: skip
-    shares = fr.prevalence(topics, terms, by="source", seed=1, draws=2)
+    shares = fr.prevalence(topics, terms, by="source", seed=1, draws=20)
     with pytest.raises(fr.InputError, match=r'61 topics .*1 to 12.*topics=\["topic 1", …\]'):
         plot_prevalence(shares)
     with pytest.raises(fr.InputError, match=r"0 topics cannot"):
@@ -352,6 +353,6 @@ def test_what_cannot_be_drawn_is_refused_with_the_remedy(dated, newswire):
         plot_prevalence(dated, topics="topic 1")
     with pytest.raises(fr.InputError, match=r"topics='topic 9' is not known"):
         plot_prevalence(dated, topics=["topic 9"])
-    by_unit = fr.prevalence(topics, terms, by="doc_id", seed=1, draws=2)
+    by_unit = fr.prevalence(topics, terms, by="doc_id", seed=1, draws=20)
     with pytest.raises(fr.InputError, match=r"122 groups .*1 to 60"):
         plot_prevalence(by_unit, topics=["topic 1"])

@@ -84,7 +84,7 @@ def groups_by_voices(hits, terms, by):
 
 def groups_by_prevalence(hits, terms, by):
     topics = fr.fit_topics(terms, n_topics=2, seed=1)
-    return fr.prevalence(topics, terms, by=by, seed=1, draws=4).groups
+    return fr.prevalence(topics, terms, by=by, seed=1, draws=20).groups
 
 
 def groups_by_keyness(hits, terms, by):

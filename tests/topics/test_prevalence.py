@@ -77,7 +77,7 @@ def test_shares_of_a_group_sum_to_one_and_count_what_they_stand_on():
     corpus = fr.load_testbed("newswire").corpus
     terms = fr.count_terms(corpus, unit="paragraph", min_units=3)
     topics = fr.fit_topics(terms, n_topics=4, seed=1).with_labels({"topic 1": "Talks"})
-    found = fr.prevalence(topics, terms, by="doc_id", seed=1, draws=5)
+    found = fr.prevalence(topics, terms, by="doc_id", seed=1, draws=20)
     sums = found.table.groupby("group")["share"].sum()
     assert sums.to_numpy() == pytest.approx(np.ones(len(sums)))
     heads = found.table.drop_duplicates("group")
@@ -99,7 +99,7 @@ def test_periods_come_from_the_date_and_a_missing_one_is_a_group():
         "week": ["2024-12-30", "2025-01-20", "2025-02-10", "2025-03-31"],
     }  # fmt: skip
     for period, groups in by.items():
-        found = fr.prevalence(topics, terms, by=period, seed=1, draws=3)
+        found = fr.prevalence(topics, terms, by=period, seed=1, draws=20)
         assert found.groups == [*groups, "(missing)"]
 
 
@@ -107,14 +107,14 @@ def test_numbers_are_ordered_as_numbers():
     corpus = fr.make_corpus(["truce talks", "truce", "talks gas"] * 2, wave=[10, 9, 2] * 2)
     terms = fr.count_terms(corpus)
     topics = fr.fit_topics(terms, n_topics=2, seed=1)
-    assert fr.prevalence(topics, terms, by="wave", seed=1, draws=3).groups == ["2", "9", "10"]
+    assert fr.prevalence(topics, terms, by="wave", seed=1, draws=20).groups == ["2", "9", "10"]
 
 
 @pytest.mark.parametrize("model", ["nmf", "lda"])
 def test_the_draws_are_the_same_with_any_number_of_workers(model):
     _, terms = planted(2, 80)
     topics = fr.fit_topics(terms, model=model, n_topics=3, seed=1)
-    options = {"by": "side", "seed": 3, "draws": 6, "method": "refit"}
+    options = {"by": "side", "seed": 3, "draws": 20, "method": "refit"}
     one = fr.prevalence(topics, terms, **options)
     other = fr.prevalence(topics, terms, workers=2, **options)
     assert (one.draws == other.draws).all()
@@ -126,7 +126,7 @@ def test_the_draws_are_the_same_with_any_number_of_workers(model):
     [
         ({"by": "sid"}, "Did you mean 'side'"),
         ({"by": "month"}, "needs dates"),
-        ({"draws": 1}, "draws=1 is too few"),
+        ({"draws": 19}, "draws=19 is too few"),
         ({"level": 95}, "level=95 cannot be used"),
         ({"method": "bayes"}, "method='bayes' is not known"),
         ({"method": "composition"}, "which NMF does not have"),
@@ -145,7 +145,7 @@ def test_other_terms_and_unknown_groups_are_answered():
     topics = fr.fit_topics(terms, n_topics=2, seed=1)
     with pytest.raises(fr.InputError, match="Give the terms that fit_topics received"):
         fr.prevalence(topics, planted(2, 60)[1], by="side", seed=1)
-    found = fr.prevalence(topics, terms, by="side", seed=1, draws=3)
+    found = fr.prevalence(topics, terms, by="side", seed=1, draws=20)
     with pytest.raises(fr.InputError, match="target='c' is not known"):
         found.contrast("c", "a")
     with pytest.raises(fr.InputError, match="both 'a'"):
@@ -155,7 +155,7 @@ def test_other_terms_and_unknown_groups_are_answered():
 def test_intervals_are_those_of_the_draws_by_hand():
     _, terms = planted(3, n=60)
     fitted = fr.fit_topics(terms, n_topics=3, seed=1)
-    found = fr.prevalence(fitted, terms, by="side", seed=1, draws=12, level=0.8)
+    found = fr.prevalence(fitted, terms, by="side", seed=1, draws=20, level=0.8)
     width = stats.norm.ppf(0.9)
     floor = 0.5 / found.table.groupby("group")["terms"].first().to_numpy()[:, None]
     estimate = found.table["share"].to_numpy().reshape(2, 3)

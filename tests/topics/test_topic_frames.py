@@ -60,7 +60,7 @@ def test_without_association_p_is_not_small_too_often():
     small = 0
     for seed in range(40):
         _, _, found = measured(
-            planted(np.random.default_rng(100 + seed), apart=False), permutations=99, draws=10
+            planted(np.random.default_rng(100 + seed), apart=False), permutations=99, draws=20
         )
         small += found.p <= 0.05
     # Binomial with 40 and .05: more than 6 has a probability of 0.3%.
@@ -71,7 +71,7 @@ def test_hits_are_counted_in_the_unit_that_they_stand_in():
     corpus = fr.make_corpus(["summit leaders truce.\ngas oil prices doubts.", "gas oil.\nsummit"])
     terms = fr.count_terms(corpus, unit="paragraph", min_units=2)
     topics = fr.fit_topics(terms, n_topics=2, seed=1)
-    found = fr.frames_by_topic(topics, fr.find_hits(corpus, LEXICON), seed=1, draws=9)
+    found = fr.frames_by_topic(topics, fr.find_hits(corpus, LEXICON), seed=1, draws=20)
     wide = found.table.pivot(index="topic", columns="frame", values="hits").to_numpy()
     assert sorted(wide.round(6).tolist()) == [[0.0, 1.0], [1.0, 0.0]]
 
@@ -79,7 +79,7 @@ def test_hits_are_counted_in_the_unit_that_they_stand_in():
 def test_a_unit_without_terms_is_left_out_and_counted():
     corpus = fr.make_corpus(["summit truce", "summit gas", "of the", "gas"])
     topics = fr.fit_topics(fr.count_terms(corpus), n_topics=2, seed=1)
-    found = fr.frames_by_topic(topics, fr.find_hits(corpus, LEXICON), seed=1, draws=9)
+    found = fr.frames_by_topic(topics, fr.find_hits(corpus, LEXICON), seed=1, draws=20)
     assert found.settings["left_out"] == len(found.left_out) == 1
     assert found.settings["resampled"] == "document"
 

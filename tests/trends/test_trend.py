@@ -113,7 +113,7 @@ def test_a_trend_and_its_changes_say_which_instrument_and_texts_they_are_of():
     corpus = fr.make_corpus(texts, date=days)
     hits = fr.find_hits(corpus, LEXICON)
     course = fr.trend(fr.score(hits), every="month", seed=1, draws=50)
-    changes = fr.find_change_points(course, seed=2, permutations=19, draws=10)
+    changes = fr.find_change_points(course, seed=2, permutations=19, draws=20)
     interruption = fr.change_at(course, "2025-06-01", placebos=0)
     for result in (course, changes, interruption):
         assert result.settings["corpus_fingerprint"] == corpus.fingerprint

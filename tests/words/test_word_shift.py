@@ -83,7 +83,7 @@ def test_two_objects_are_shifted_as_two_groups_are():
     ]
     lexicon = fr.make_lexicon({"peace": ["truce", "talks"]})
     one, other = (fr.find_hits(corpus, lexicon) for corpus in corpora)
-    shift = fr.word_shift(one, other, seed=1, draws=10)
+    shift = fr.word_shift(one, other, seed=1, draws=20)
     assert shift.table.set_index("entry")["contribution"].to_dict() == pytest.approx(
         {"truce": 2000 / 3, "talks": -1000 / 3}
     )
@@ -114,7 +114,7 @@ def test_shifts_of_terms_sum_to_their_total(rows, scores):
     if not sums.sum(axis=1).all():
         return
     p, q = sums / sums.sum(axis=1, keepdims=True)
-    options = {"by": "side", "target": "A", "seed": 1, "draws": 5}
+    options = {"by": "side", "target": "A", "seed": 1, "draws": 20}
     shares = fr.word_shift(terms, kind="proportion", **options)
     assert shares.table["contribution"].sum() == pytest.approx(0, abs=1e-12)
     assert shares.total == 0
@@ -193,7 +193,7 @@ def test_it_shows_itself_in_a_line_and_a_table():
         ({"weights": {}}, "does not go with hits"),
         ({"target": "C"}, "target='C' is not known"),
         ({"target": None}, "needs target="),
-        ({"draws": 1}, "draws=1 is too few"),
+        ({"draws": 19}, "draws=19 is too few"),
         ({"seed": -1}, "seed=-1 cannot be used"),
         ({"by": None}, "nothing to compare with"),
     ],
