@@ -30,7 +30,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 # Elements of a program's own, such as <ld>…</ld>: none, unless they are opened and closed.
-_OWN = re.compile(r"<(/?)([a-z][\w:-]{0,30})(?:\s[^<>]*)?>", re.IGNORECASE)
+_OWN = re.compile(r"<(/?)([a-z][\w:.-]{0,30})(?:\s[^<>]*)?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 

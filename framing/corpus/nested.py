@@ -48,6 +48,8 @@ def find_articles(content: Any) -> Rows:
         best = max(with_texts or lists, key=lambda item: len(item.rows), default=None)
     if isinstance(content, dict) and (whole := _whole(content, best)):
         return Rows("", [whole])
+    if not with_texts and (inner := _inner_object(content)):
+        return inner
     if best is None:
         strings = isinstance(content, dict) and any(isinstance(v, str) for v in content.values())
         return Rows("", [content] if strings else [])
@@ -56,6 +58,22 @@ def find_articles(content: Any) -> Rows:
         note = f"{piece} holds pieces of speech with times, which are one article"
         return Rows("", [{"text": _speech(best.rows)}], note)
     return best
+
+
+def _inner_object(content: Any, path: str = "", depth: int = 0) -> Rows | None:
+    """Return an object inside others that has a text, with its path; None where there is none."""
+    if not isinstance(content, dict) or depth > DEEPEST:
+        return None
+    if path and any(
+        is_usual(str(key), "text") and isinstance(value, str) and value.strip()
+        for key, value in content.items()
+    ):
+        return Rows(path, [content])
+    inner = (
+        _inner_object(value, f"{path}.{key}" if path else str(key), depth + 1)
+        for key, value in content.items()
+    )
+    return next(filter(None, inner), None)
 
 
 def find_inner_articles(rows: Sequence[Object]) -> Rows | None:

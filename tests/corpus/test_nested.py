@@ -213,3 +213,14 @@ def test_posts_have_the_name_of_their_channel_as_source(tmp_path, names, source)
     table = lines(tmp_path, [row, row]).table
     assert table["source"].tolist() == [source] * 2
     assert table["date"].astype(str).tolist() == ["2025-03-04 16:40:08"] * 2
+
+
+def test_one_article_inside_objects_is_read_whatever_short_lists_stand_beside_it(tmp_path):
+    body = f"<body><body.content><p>{LONG}</p></body.content></body>"
+    item = {"headline": "Ferry", "body_nitf": body, "firstcreated": "2025-03-04"}
+    content = {"data": {"meta": {"products": [{"id": 1, "name": "Wire"}]}, "item": item}}
+    corpus = read(tmp_path, content)
+    assert texts(corpus) == [LONG]
+    assert corpus.table["title"].tolist() == ["Ferry"]
+    writer = {"authors": [{"name": "Jo", "biography": "A long life of a writer."}]}
+    assert texts(read(tmp_path, item | writer, "item.json")) == [LONG]

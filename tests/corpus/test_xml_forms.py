@@ -465,3 +465,31 @@ def test_posts_of_blogger_have_their_title_and_comments_are_left_out(tmp_path, p
     assert rows(corpus) == [("Rain", "Weir Post", "2019-02-13", BOTH)]
     assert corpus.table["byline"].tolist() == ["Jane"]
     assert "Blogger calls it 'comment'" in corpus.exclusions["reason"].iloc[0]
+
+
+def test_a_word_that_a_scanned_line_cuts_is_whole(tmp_path):
+    content = (
+        "<alto><TextBlock><TextLine><String CONTENT='The'/><SP/><String CONTENT='fer'/><HYP "
+        "CONTENT='-'/></TextLine><TextLine><String CONTENT='ry'/><SP/><String CONTENT='left.'/>"
+        "</TextLine></TextBlock></alto>"
+    )
+    corpus = read(tmp_path, content)
+    assert len(fr.find_hits(corpus, fr.make_lexicon({"port": ["ferry left"]})).table) == 1
+
+
+@pytest.mark.parametrize(
+    ("published", "source", "day"),
+    [
+        ("2025-10-01", "<bibl><date>2019-02-13</date></bibl>", "2019-02-13"),
+        ("2019-02-13", "<url>x</url><date>2024-02-02</date>", "2019-02-13"),
+    ],
+)
+def test_a_sitting_has_neither_the_day_of_its_file_nor_of_its_download(
+    tmp_path, published, source, day
+):
+    content = (
+        f"<TEI><teiHeader><fileDesc><publicationStmt><date>{published}</date></publicationStmt>"
+        f"<sourceDesc>{source}</sourceDesc></fileDesc></teiHeader><text><body><sp><p>{RAIN}</p>"
+        f"<stage>(Applause)</stage><p>{MILL}</p></sp></body></text></TEI>"
+    )
+    assert rows(read(tmp_path, content)) == [("", "", day, BOTH)]

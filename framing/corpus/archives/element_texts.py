@@ -28,7 +28,7 @@ _ASIDE_WORDS = """
 audio captions comment comments commentlist copyright copyrightnotice footnotes graphic image images
 link links media metadata mediagroup multimedia nav photo photos picture pictures related
 relatedarticles relatedlinks rights rightsinfo teiheader body.head body.end thumbnail video
-kinesic vocal incident kommentar
+kinesic vocal incident stage kommentar
 """
 ASIDE = frozenset(_ASIDE_WORDS.split())
 # In the minutes of the Bundestag a speaker's name stands in elements too, before the line with it.

@@ -432,8 +432,11 @@ def _facts(
             rank = rank_of(name, stated)
             role = role_of(element, name, stated, around) if rank is not None else None
             if rank is not None and "publicationstmt" in around:
-                # TEI says there when the file was published; elsewhere, when its source was.
+                # TEI says there when the file was published; in others, of what its source is.
                 rank += 100
+            elif rank is not None and around[:1] == ["sourcedesc"]:
+                # ... and right below the source, when that was got.
+                rank += 200
             dated = stated == "date" and "year" in holds
             if role and (dated or not any(_is_role(other, stated) for other in holds)):
                 parts = element.itertext() if stated == "byline" else paragraphs(element)

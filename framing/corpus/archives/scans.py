@@ -44,7 +44,7 @@ def _lines(block: Any) -> Iterator[str]:
     """Yield the lines of a block; those of a block inside are left to it."""
     lines = [child for child in block if local(child) == "TextLine"]
     for line in lines:
-        yield _stated(line) or " ".join(filter(None, map(_word, line)))
+        yield _stated(line) or " ".join(filter(None, map(_word, line))) + _hyphen(line)
     if not lines and (text := _stated(block)):
         yield text
 
@@ -61,4 +61,11 @@ def _stated(element: Any) -> str:
 
 def _word(element: Any) -> str:
     """Return a word of a line: of ALTO in an attribute, of PAGE XML as text."""
-    return element.get("CONTENT") or (_stated(element) if local(element) == "Word" else "")
+    if local(element) == "String":
+        return element.get("CONTENT") or ""
+    return _stated(element) if local(element) == "Word" else ""
+
+
+def _hyphen(line: Any) -> str:
+    """Return the hyphen at the end of a line of ALTO, "" where there is none."""
+    return next((child.get("CONTENT") or "-" for child in line if local(child) == "HYP"), "")
