@@ -34,9 +34,9 @@ def test_what_the_notebook_says_of_topics_is_in_its_tables():
     }
     wide = tables["choice"].pivot(index="n_topics", columns="measure")
     value, high = wide["value"], wide["high"]
-    # 15 topics: as coherent as any, and no larger number more stable over samples.
+    # 15 topics: as coherent as any, and no larger number more stable than chance would make it.
     assert high.loc[15, "npmi"] >= value["npmi"].max()
-    assert value["stability_samples"].loc[15:].idxmax() == 15
+    assert high.loc[15, "stability_samples"] >= value["stability_samples"].loc[15:].max()
     assert value["exclusivity"].is_monotonic_decreasing
     assert value["held_out"].is_monotonic_increasing
     # "A cosine of about .5, where the briefings reach .9".
@@ -134,11 +134,11 @@ def test_what_the_notebook_says_of_contrasts_is_in_its_tables():
     rows = read["initiative"].set_index("frame")
     assert rows["ratio"][["peace", "concession"]].between(2, 3).all()
     assert (rows["ratio_low"][["peace", "concession"]] > 1).all()
-    assert rows["p_adjusted"][["peace", "concession"]].tolist() == [0.013, 0.035]
-    # Ukraine's and America's side: 22% and 5%, 31% and 65%.
+    assert rows["p_adjusted"][["peace", "concession"]].tolist() == [0.013, 0.033]
+    # Ukraine's and America's side: 22% and 5%, 30% and 66%.
     camps = read["camps"].set_index("frame")
-    assert camps.loc["sovereignty", ["value_target", "value_reference"]].tolist() == [0.224, 0.049]
-    assert camps.loc["peace", ["value_target", "value_reference"]].tolist() == [0.306, 0.646]
+    assert camps.loc["sovereignty", ["value_target", "value_reference"]].tolist() == [0.222, 0.046]
+    assert camps.loc["peace", ["value_target", "value_reference"]].tolist() == [0.296, 0.655]
     model = read["regression"].set_index(["frame", "term"])["ratio"]
     assert model["peace", "length"] == pytest.approx(2 / 3, abs=0.03)
     assert model["sovereignty", "length"] == pytest.approx(1 / 2, abs=0.02)
@@ -160,7 +160,7 @@ def test_what_the_notebook_says_of_robustness_is_in_its_tables():
     articles, briefings = read["articles"], read["briefings"]
     assert len(articles) == 77
     assert (articles["ratio"] > 1).all()
-    assert ((articles["p"] < 0.05).sum(), articles["p"].max()) == (63, 0.346)
+    assert ((articles["p"] < 0.05).sum(), articles["p"].max()) == (62, 0.346)
     assert len(briefings) == 109
     other = briefings[(briefings["log_ratio"] < 0) & (briefings["p"] < 0.05)]
     assert other[["kind", "quoted"]].drop_duplicates().to_numpy().tolist() == [
@@ -170,10 +170,10 @@ def test_what_the_notebook_says_of_robustness_is_in_its_tables():
     # The table rounds p close to .05 to .05; the results know how many hold.
     results = json.loads((ROOT / "paper" / "results.json").read_text(encoding="utf-8"))["results"]
     held = results["robust.briefings.held"]["value"]
-    assert round(results["robust.briefings.peace.same_sign"]["value"], 2) == 0.85
+    assert round(results["robust.briefings.peace.same_sign"]["value"], 2) == 0.84
     same = briefings[briefings["log_ratio"] > 0]
     assert (same["p"] < 0.05).sum() <= held <= (same["p"] <= 0.05).sum()
-    assert round(held / len(briefings), 2) == 0.44
+    assert round(held / len(briefings), 2) == 0.46
     own = briefings[briefings["quoted"] == "journalist"]["log_ratio"]
     assert round(float(np.exp(own.mean())), 1) == 1.2
     # Two choices explain most: what is counted, and whether quoted words count.
@@ -202,7 +202,7 @@ def test_what_the_notebook_says_of_paragraphs_on_ukraine_is_in_its_tables():
     table = pd.read_csv(ROOT / "figures" / "06_ukraine.csv").set_index(["hits", "frame"])
     named, outside = table.loc["all"], table.loc["outside quotation marks"]
     assert round(named["ratio"]["peace"]) == 6
-    assert round(named["ratio"]["skepticism"], 1) == 1.5
+    assert round(named["ratio"]["skepticism"], 1) == 1.4
     assert named["ratio"]["sovereignty"] < 0.5
     assert named.index[named["p_adjusted"] < 0.05].tolist() == ["peace", "sovereignty"]
     assert outside["ratio"]["sovereignty"] < named["ratio"]["sovereignty"]
