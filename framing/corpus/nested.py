@@ -61,7 +61,7 @@ def find_articles(content: Any) -> Rows:
 
 
 def _inner_object(content: Any, path: str = "", depth: int = 0) -> Rows | None:
-    """Return an object inside others that has a text, with its path; None where there is none."""
+    """Return the one object inside others that has a text, with its path; None for none or more."""
     if not isinstance(content, dict) or depth > DEEPEST:
         return None
     if path and any(
@@ -73,7 +73,8 @@ def _inner_object(content: Any, path: str = "", depth: int = 0) -> Rows | None:
         _inner_object(value, f"{path}.{key}" if path else str(key), depth + 1)
         for key, value in content.items()
     )
-    return next(filter(None, inner), None)
+    found = [rows for rows in inner if rows]
+    return found[0] if len(found) == 1 else None
 
 
 def find_inner_articles(rows: Sequence[Object]) -> Rows | None:

@@ -264,7 +264,11 @@ def _read_plain(item: Input, encoding: str | None) -> TableRead:
 
 
 def _table_about(inputs: Sequence[Input], encoding: str | None) -> _About | None:
-    """Return the only table beside other files, if it has no texts and names most of them."""
+    """Return the only table beside other files, if it describes them.
+
+    It has no texts, names most of the files, and has titles, sources, dates or authors: results
+    that were written beside the articles do not.
+    """
     tables = [item for item in inputs if item.suffix in (".csv", ".tsv") and not item.fault]
     stems = [item.stem for item in inputs if item.suffix in _DESCRIBED]
     paths = {PurePosixPath(stem).name: stem for stem in stems}
@@ -274,7 +278,11 @@ def _table_about(inputs: Sequence[Input], encoding: str | None) -> _About | None
         read = _read_plain(tables[0], encoding)
     except InputError:
         return None
-    if any(is_usual(str(name), "text") for name in read.table):
+    names = list(map(str, read.table))
+    if any(is_usual(name, "text") for name in names):
+        return None
+    facts = ("title", "source", "date", "byline")
+    if not any(is_usual(name, role) for name in names for role in facts):
         return None
     for column in read.table:
         named = read.table[column].fillna("").astype("str").str.strip().str.replace("\\", "/")

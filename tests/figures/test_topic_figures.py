@@ -181,7 +181,7 @@ def test_a_line_over_time_is_broken_where_there_are_no_documents(dated):
         assert not any(low < days[2] < high for one in ends for low, high in pairwise(one))
     assert "2 documents without a date (missing)" in note_of(figure)
     assert "n = 31 documents, 1 to 6 per month" in note_of(figure)
-    assert "8 bootstrap samples" in note_of(figure)
+    assert "20 bootstrap samples" in note_of(figure)
     assert "Open: a single document" in note_of(figure)
 
 
