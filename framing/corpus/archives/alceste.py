@@ -2,8 +2,8 @@
 
 import re
 
-from framing.corpus.archives.articles import Article, FileArticles, reading
-from framing.corpus.archives.facts import iso_date, language_code
+from framing.corpus.archives.articles import Article, FileArticles, article_of, reading
+from framing.corpus.archives.facts import iso_date
 from framing.corpus.columns import is_usual
 
 # "**** *source_Times *date_20190213", also "0001 *source_Times" with any number of digits.
@@ -50,16 +50,8 @@ def _article(head: str, lines: list[str], number: int, unused: dict[str, None]) 
     day = facts.get("date")
     if day and (written := re.fullmatch(r"(\d{4})[_-]?(\d\d)[_-]?(\d\d)", day)):
         day = "-".join(written.groups())
+    if day:
+        facts["date"] = iso_date(day) or day
     paragraphs = re.split(r"\n{2,}", "\n".join(lines).strip())
-    return Article(
-        "\n\n".join(" ".join(part.split()) for part in paragraphs),
-        facts.get("title"),
-        facts.get("source"),
-        (iso_date(day) or day) if day else None,
-        facts.get("section"),
-        facts.get("byline"),
-        None,
-        language_code(facts.get("language", "")),
-        None,
-        f"text {number}",
-    )
+    text = "\n\n".join(" ".join(part.split()) for part in paragraphs)
+    return article_of(text, facts, f"text {number}")

@@ -1,13 +1,14 @@
 """Articles of a file: their texts and what the file says about them, and what could not be read."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from framing._core.checks import InputError
+from framing.corpus.archives.facts import language_code
 
 # Columns in the order in which a corpus shows them.
 COLUMNS = ("text", "title", "source", "date", "section", "byline", "length", "language", "url")
@@ -39,6 +40,22 @@ class Article:
     place: str = ""
     doubts: tuple[str, ...] = ()
     number: int = 1
+
+
+def article_of(text: str, facts: Mapping[str, str], place: str = "") -> Article:
+    """Return the article of a text and of what is said about it, by the names of its fields."""
+    return Article(
+        text,
+        facts.get("title"),
+        facts.get("source"),
+        facts.get("date"),
+        facts.get("section"),
+        facts.get("byline"),
+        None,
+        language_code(facts.get("language", "")),
+        facts.get("url"),
+        place,
+    )
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from framing.corpus.archives.articles import Article, FileArticles, reading
+from framing.corpus.archives.articles import FileArticles, article_of, reading
 from framing.corpus.archives.element_names import rank_of
-from framing.corpus.archives.facts import iso_date, language_code
+from framing.corpus.archives.facts import iso_date
 from framing.corpus.columns import plain
 
 # The facts that stand between two lines of dashes (YAML) or of plus signs (TOML).
@@ -82,20 +82,9 @@ def read_markdown(text: str, where: str) -> FileArticles | None:
     first, _, rest = body.partition("\n")
     if title and " ".join(first.split()).casefold() == title.casefold() and rest.strip():
         body = rest.strip()
-    named = None if "date" in facts else _DAY.search(where)
-    article = Article(
-        body,
-        title,
-        facts.get("source"),
-        facts.get("date") or (named[1] if named else None),
-        facts.get("section"),
-        facts.get("byline"),
-        None,
-        language_code(facts.get("language", "")),
-        facts.get("url"),
-        "the file",
-    )
-    return reading("Markdown", [article], where)
+    if "date" not in facts and (named := _DAY.search(where)):
+        facts = facts | {"date": named[1]}
+    return reading("Markdown", [article_of(body, facts, "the file")], where)
 
 
 def read_labels(text: str, where: str) -> FileArticles | None:
@@ -112,18 +101,7 @@ def read_labels(text: str, where: str) -> FileArticles | None:
     known = facts.keys() & {"date", "source", "byline"}
     if "title" not in facts or not known or ("date" in facts and not iso_date(facts["date"])):
         return None
-    article = Article(
-        body.strip("\n"),
-        facts["title"],
-        facts.get("source"),
-        facts.get("date"),
-        facts.get("section"),
-        facts.get("byline"),
-        None,
-        language_code(facts.get("language", "")),
-        facts.get("url"),
-        "the file",
-    )
+    article = article_of(body.strip("\n"), facts, "the file")
     return reading("text with labels", [article], where)
 
 

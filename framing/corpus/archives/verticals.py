@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from html import unescape
 from itertools import pairwise
 
-from framing.corpus.archives.articles import Article, FileArticles, reading
+from framing.corpus.archives.articles import Article, FileArticles, article_of, reading
 from framing.corpus.archives.element_names import ROLES, rank_of
-from framing.corpus.archives.facts import iso_date, language_code
+from framing.corpus.archives.facts import iso_date
 from framing.corpus.columns import plain
 
 # Two words, each with further cells, on lines that follow one another, below elements or remarks.
@@ -180,15 +180,7 @@ def _article(document: _Document) -> Article:
             if rank is not None and value and (role not in best or rank < best[role][0]):
                 best[role] = (rank, value)
     facts = {role: value for role, (_, value) in best.items()}
-    day = facts.get("date")
-    return Article(
-        "\n\n".join(" ".join(words) for words in document.paragraphs if words),
-        facts.get("title"),
-        facts.get("source"),
-        (iso_date(day) or day) if day else None,
-        facts.get("section"),
-        facts.get("byline"),
-        None,
-        language_code(facts.get("language", "")),
-        facts.get("url"),
-    )
+    if day := facts.get("date"):
+        facts["date"] = iso_date(day) or day
+    text = "\n\n".join(" ".join(words) for words in document.paragraphs if words)
+    return article_of(text, facts)
