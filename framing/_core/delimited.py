@@ -19,6 +19,7 @@ SEPARATORS = ",;\t|"
 # A spreadsheet takes a cell that begins with one of these for a formula. The last four are the
 # full-width forms, which spreadsheets in East Asian languages take for the same.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
 
@@ -144,9 +145,8 @@ def _records(
     A row of byte 0 is added at the end, a character that the text cannot contain. An open quotation
     mark before it takes it in, and the text ends inside quotes.
     """
-    end = "" if text.endswith(("\n", "\r")) or not text else "\n"
-    source = io.StringIO(f"{text}{end}\0", newline="")
-    reader = csv.reader(source, delimiter=separator, strict=True, quoting=quoting, quotechar=quote)
+    lines = _with_end(text)
+    reader = csv.reader(lines, delimiter=separator, strict=True, quoting=quoting, quotechar=quote)
     line = 1
     # Articles are longer than the default limit for one field.
     limit = csv.field_size_limit(sys.maxsize)
@@ -169,6 +169,23 @@ def _records(
     records.pop()
     for number, line, cells in records:
         yield number, line, [] if len(cells) == 1 and not cells[0].strip() else cells
+
+
+def text_lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text with their ends, one by one.
+
+    A file in memory would hold a copy of the text with four bytes a character.
+    """
+    for match in _LINE.finditer(text):
+        yield match[0]
+
+
+def _with_end(text: str) -> Iterator[str]:
+    """Yield the lines of a text, and a row of byte 0."""
+    yield from text_lines(text)
+    if text and not text.endswith(("\n", "\r")):
+        yield "\n"
+    yield "\0"
 
 
 def check_names(header: list[str], where: str) -> None:

@@ -254,13 +254,13 @@ def of_objects(rows: Sequence[Object]) -> pd.DataFrame:
     table = pd.DataFrame([flat(row) for row in rows], dtype=object)
     return pd.DataFrame(
         {
-            name: values if _are_long(str(name), values) else pd.Series(values.tolist())
+            name: values if are_long(str(name), values) else pd.Series(values.tolist())
             for name, values in table.items()
         }
     )
 
 
-def _are_long(name: str, values: "pd.Series[Any]") -> bool:
+def are_long(name: str, values: "pd.Series[Any]") -> bool:
     """Return whether a column has a usual name for texts, and long ones."""
     if not (is_usual(name, "text") or is_usual(name.rpartition(".")[2], "text")):
         return False

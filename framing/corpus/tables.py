@@ -16,7 +16,13 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError, listing
-from framing._core.delimited import SEPARATORS, check_names, parse_delimited, restore
+from framing._core.delimited import (
+    SEPARATORS,
+    check_names,
+    parse_delimited,
+    restore,
+    text_lines,
+)
 from framing._core.parquet import read_parquet
 from framing._core.tables import counted
 from framing.corpus.archives.chats import messages_of
@@ -29,7 +35,14 @@ from framing.corpus.archives.tables import (
     xls_table,
 )
 from framing.corpus.columns import ROLES, has_roles, is_prose, is_usual
-from framing.corpus.nested import find_articles, find_inner_articles, flat, of_objects, speech_in
+from framing.corpus.nested import (
+    are_long,
+    find_articles,
+    find_inner_articles,
+    flat,
+    of_objects,
+    speech_in,
+)
 from framing.text.characters import well_formed
 
 # No leading zeros, which mark a code; at most as many digits as a float holds exactly.
@@ -102,12 +115,7 @@ def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
     # numbers as a column without a name.
     names = [restore(name) or f"Unnamed: {number}" for number, name in enumerate(cells.header)]
     columns = zip(names, zip(*cells.rows, strict=True), strict=True)
-    table = pd.DataFrame(
-        {
-            name: pd.array([restore(value) or None for value in values], dtype="str")
-            for name, values in columns
-        }
-    )
+    table = pd.DataFrame({name: _column(name, values) for name, values in columns})
     table, passed = _without_group_row(table, where)
     table, questions = _without_questions(table, where)
     notes = (*notes, *passed, *questions)
@@ -118,6 +126,12 @@ def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
         table, thousands = _without_points(table, where)
         notes = (*notes, *thousands)
     return TableRead(table, commas=cells.separator != ",", notes=notes)
+
+
+def _column(name: str, values: Sequence[str]) -> "pd.Series[Any]":
+    """Return the cells of a column; long texts stay the strings that they are (see of_objects)."""
+    cells = pd.Series([restore(value) or None for value in values], dtype=object)
+    return cells if are_long(name, cells) else cells.astype("str")
 
 
 def _without_questions(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -186,7 +200,7 @@ def _above_header(text: str) -> tuple[str, str]:
     The header is the first line with usual names for the texts and for something else. The lines
     above it have fewer cells.
     """
-    lines = text.splitlines(keepends=True)[: _ABOVE + 1]
+    lines = _first_lines(text, _ABOVE + 1)
     for number, line in enumerate(lines):
         for separator in SEPARATORS:
             names = _cells(line, separator)
@@ -220,10 +234,10 @@ def _with_names(text: str, tabs: bool) -> tuple[str, str] | None:
     A first line without a usual name that holds a text, as the line below it does, is no header.
     """
     text = text.lstrip("\ufeff")
-    first = text.partition("\n")[0]
+    first = text[: text.find("\n")] if "\n" in text else text
     separator = "\t" if tabs and "\t" in first else max(SEPARATORS, key=first.count)
     quote = "'" if _is_quoted(text) else '"'
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quotechar=quote)
+    reader = csv.reader(text_lines(text), delimiter=separator, quotechar=quote)
     with suppress(csv.Error, StopIteration):
         rows = [next(reader), next(reader)]
         usual = any(is_usual(name, role) for name in rows[0] for role in ROLES if role != "doc_id")
@@ -234,9 +248,17 @@ def _with_names(text: str, tabs: bool) -> tuple[str, str] | None:
     return None
 
 
+def _first_lines(text: str, count: int) -> list[str]:
+    """Return the first lines of a text with their ends, without a copy of the others."""
+    end = 0
+    for _ in range(count):
+        end = text.find("\n", end) + 1 or len(text)
+    return text[:end].splitlines(keepends=True)[:count]
+
+
 def _is_quoted(text: str) -> bool:
     """Return whether the cells of a table stand in single quotes and none in double quotes."""
-    lines = [line.rstrip() for line in text.splitlines()[1:21] if line.strip()]
+    lines = [line.rstrip() for line in _first_lines(text, 21)[1:] if line.strip()]
     quoted = [re.search(r"[,;\t|]'.*'$", line) for line in lines]
     return bool(lines) and all(quoted) and not re.search(r'(?:^|[,;\t|])"', text, re.MULTILINE)
 
