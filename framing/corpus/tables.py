@@ -360,7 +360,7 @@ def _read_jsonl(text: str, where: str) -> TableRead:
         # A list of objects, which a program called lines.
         with suppress(InputError):
             return _read_json(text, where)
-    return _of_lines(_lines_of(text), where)
+    return _of_lines(text_lines(text), where)
 
 
 def read_lines(lines: Iterator[bytes], name: str, where: str) -> TableRead | None:
@@ -415,15 +415,6 @@ def _of_lines(lines: Iterator[str], where: str) -> TableRead:
         note = f"{where}: the articles are in the list {inner.path!r} of each line."
         return TableRead(of_objects(inner.rows), notes=(note,))
     return TableRead(of_objects(rows))
-
-
-def _lines_of(text: str) -> Iterator[str]:
-    """Yield the lines of a text one by one, so that they are not held together."""
-    begin = 0
-    while (end := text.find("\n", begin)) >= 0:
-        yield text[begin:end]
-        begin = end + 1
-    yield text[begin:]
 
 
 def _read_json(text: str, where: str) -> TableRead:
