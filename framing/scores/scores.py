@@ -436,8 +436,9 @@ class Scores(Result):
             low if hits crowd into few documents). "none" is for a unit with fewer than two
             sentences or documents: low and high are missing. ``note`` says where the data are
             hardly enough: two or three documents do not show how much documents differ, and the
-            interval is wide for this reason; fewer than ten clusters do not show rarer kinds of
-            them; where hits come in runs; and where ``cluster=`` seems to be missing.
+            interval is wide for this reason; a rare kind of cluster may not be among fewer than
+            ten, and the interval does not allow for that; where hits come in runs; and where
+            ``cluster=`` seems to be missing.
 
             On five generators of other news the intervals of single outlets hold the true value in
             92 to 99% of draws; the least with 16 long essays (benchmarks/foreign_generators.md). Of
@@ -616,7 +617,10 @@ def few_note(n: int, freedom: float, called: str) -> str:
         return f"one {called}: nothing shows how much {called}s differ"
     if freedom >= FEW_PARTS:
         own = called in ("document", "paragraph", "sentence")
-        return "" if own or n >= FEW_CLUSTERS else f"{n} {called}s do not show rarer kinds of them"
+        if own or n >= FEW_CLUSTERS:
+            return ""
+        rare = f"a rare kind of {called} may not be among {n} {called}s"
+        return f"{rare}, and the interval does not allow for that"
     wide = f"show little of how much {called}s differ: the interval is wide"
     # Even parts have almost n - 1 degrees of freedom.
     if freedom >= (n - 1) / 2:

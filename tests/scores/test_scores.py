@@ -435,7 +435,9 @@ def test_no_limit_is_above_one_hit_per_token():
     assert faced["high"][0] > 4
 
 
-@pytest.mark.parametrize(("authors", "told"), [(6, "6 authors do not show rarer kinds"), (12, "")])
+@pytest.mark.parametrize(
+    ("authors", "told"), [(6, "a rare kind of author may not be among 6 authors"), (12, "")]
+)
 def test_few_named_clusters_do_not_show_rarer_kinds_of_them(authors, told):
     count = 4 * authors
     texts = ["A truce held. Rain fell." if n % 3 else "Snow fell. Rain fell." for n in range(count)]
@@ -443,4 +445,4 @@ def test_few_named_clusters_do_not_show_rarer_kinds_of_them(authors, told):
     hits = hits_of(texts, source=["Wire"] * count, author=author)
     scores = fr.score(hits, unit="source")
     assert scores.interval(cluster="author").table["note"].str.contains(told).all()
-    assert not scores.interval().table["note"].str.contains("rarer kinds").any()
+    assert not scores.interval().table["note"].str.contains("rare kind").any()
