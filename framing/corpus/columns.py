@@ -36,6 +36,8 @@ _NOT_AFTER = frozenset(
 _MEDIA = frozenset(
     ("online", "print", "web", "news", "tv", "radio", "broadcast", "blog", "magazine", "newspaper")
 )
+# Objects in a post that describe what it links to or repeats, and not the post.
+_LINKED = frozenset(("card", "embed", "external", "reblog", "quoted", "quotedstatus"))
 _EPOCH = re.compile(r"1\d{9}(?:\.\d+)?|1\d{12}").fullmatch
 
 
@@ -183,6 +185,8 @@ def _usual(names: Sequence[str], role: str) -> list[str]:
     ranked = []
     for position, name in enumerate(names):
         whole, last = plain(name), plain(name.rpartition(".")[2])
+        if "." in name and not _LINKED.isdisjoint(map(plain, name.split(".")[:-1])):
+            continue
         core = _without_qualifier(name)
         if whole in rank:
             ranked.append((rank[whole], position, name))

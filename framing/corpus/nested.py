@@ -33,6 +33,38 @@ class Rows:
     note: str = ""
 
 
+def whole_posts(content: Any) -> Any:
+    """Return an answer of the interface of Twitter with its posts whole.
+
+    It lists their writers apart, {"data": [{"author_id": "1", …}], "includes": {"users": […]}},
+    which become the "author" of each post, as twarc does; and a long post has its text under
+    "note_tweet", and the beginning of it under "text".
+    """
+    posts = content.get("data") if isinstance(content, dict) else None
+    if not isinstance(posts, list | dict):
+        return content
+    apart = content.get("includes")
+    users = apart.get("users") if isinstance(apart, dict) else None
+    writers = {
+        str(user["id"]): {key: user[key] for key in ("name", "username") if key in user}
+        for user in (users if isinstance(users, list) else [])
+        if isinstance(user, dict) and "id" in user
+    }
+
+    def joined(post: Any) -> Any:
+        if not isinstance(post, dict):
+            return post
+        writer, note = writers.get(str(post.get("author_id"))), post.get("note_tweet")
+        if writer and "author" not in post:
+            post = post | {"author": writer}
+        if isinstance(note, dict) and isinstance(note.get("text"), str) and "text" in post:
+            post = post | {"text": note["text"]}
+        return post
+
+    whole = [joined(post) for post in posts] if isinstance(posts, list) else joined(posts)
+    return content | {"data": whole}
+
+
 def find_articles(content: Any) -> Rows:
     """Return the objects of JSON that are articles; none where there are none.
 

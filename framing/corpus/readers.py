@@ -29,7 +29,14 @@ from framing.corpus.archives.tables import is_table_of_articles, known_table
 from framing.corpus.cleaning import clean_html, clean_in_place
 from framing.corpus.cleaning import repair as repair_texts
 from framing.corpus.columns import choose_columns, is_usual
-from framing.corpus.corpus import Corpus, corpus_from_table, doubt, exclusion, name_columns
+from framing.corpus.corpus import (
+    RESERVED,
+    Corpus,
+    corpus_from_table,
+    doubt,
+    exclusion,
+    name_columns,
+)
 from framing.corpus.dates import with_epochs
 from framing.corpus.doubtful import other_languages
 from framing.corpus.inputs import Content, Input, Streamed, contents, find_inputs
@@ -94,7 +101,7 @@ def read_corpus(
         - plain texts (.txt), documents (.docx, .odt, .rtf, .pdf) and saved web pages (.html, .mht;
           their main text): one article a file; Markdown (.md) without its marks, with the facts
           that stand above it in YAML, TOML or JSON; texts below labels ("Title: …"); each mail of
-          a mailbox (.mbox);
+          a mailbox (.mbox). Facts without a usual name have columns of their own;
         - exports with one article or many: Nexis Uni and LexisNexis (.docx, .rtf, .pdf, .txt,
           .html), Factiva (.html, .xml, .rtf, .txt), ProQuest (.txt, .html, .eml, .xls), NewsBank
           and Access World News (.txt), Europresse (.html), wiso and Genios (.txt, .rtf, .docx,
@@ -103,9 +110,9 @@ def read_corpus(
           (.enw, .xml), PubMed (.nbib) and Web of Science (.txt); corpora of Alceste and Iramuteq
           (.txt), captions (.srt, .vtt, TTML), transcripts with names and times, wires (ANPA 1312,
           IPTC 7901), corpora with a word a line (.vrt, .conllu), feeds, exports of WordPress
-          and MediaWiki, chats (WhatsApp .txt, Telegram .html, Discord .txt and .html, Slack .json:
-          an article each message), and XML of agencies and archives (NITF, NewsML, TEI, JATS,
-          EBSCO, ALTO …) or with one element an article;
+          and MediaWiki, chats (WhatsApp and Zoom .txt, Telegram .html, Discord .txt and .html,
+          Slack .json: an article each message), and XML of agencies and archives (NITF, NewsML,
+          TEI, JATS, EBSCO, ALTO …) or with one element an article;
         - clippings (.txt, .rtf, .docx, .pdf), as of Mediargus, GoPress and APA: several articles
           below numbered titles or rules, each with newspaper and day; "Article 2 of 9"; the same
           labels again and again. What only looks like them is one text, with a doubt. Pages of
@@ -591,7 +598,8 @@ def _joined(
                     table.insert(0, "doc_id", _numbered(stem, numbers))
                 tables.append(table)
         if alike:
-            table = FileArticles("", articles).table()
+            found = FileArticles("", articles)
+            table = _with_further(found.table(), found.further())
             table.insert(0, "doc_id", ids)
             tables.append(table)
             doubts += [
@@ -600,6 +608,15 @@ def _joined(
                 for reason in article.doubts
             ]
     return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+
+
+def _with_further(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return articles with their further facts as a table has them: numbers are numbers."""
+    if not names:
+        return table
+    further = with_numbers(table[[*names]], commas=False)
+    table = pd.concat([table.drop(columns=[*names]), further], axis=1)
+    return table.rename(columns={name: f"{name}_given" for name in RESERVED})
 
 
 def _ids(stem: str, reading: FileArticles) -> list[str]:

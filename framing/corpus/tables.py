@@ -42,6 +42,7 @@ from framing.corpus.nested import (
     flat,
     of_objects,
     speech_in,
+    whole_posts,
 )
 from framing.text.characters import well_formed
 
@@ -408,7 +409,7 @@ def _of_lines(lines: Iterator[str], where: str) -> TableRead:
                 f"{place}: a {type(row).__name__}, not an object. Each line holds one, {_EXAMPLE}."
             )
         _check_keys(row, line, place)
-        rows.append(row)
+        rows.append(whole_posts(row))
     if not rows:
         raise InputError(f"{where} is empty.")
     if inner := find_inner_articles(rows):
@@ -429,6 +430,7 @@ def _read_json(text: str, where: str) -> TableRead:
     ):
         return _read_jsonl(text, where)
     content = _one_after_the_other(text) or _decode_json(text, where)
+    content = whole_posts(content)
     found = find_articles(content)
     path = found.path
     rows, left_out = messages_of(found.rows, where)

@@ -224,3 +224,47 @@ def test_one_article_inside_objects_is_read_whatever_short_lists_stand_beside_it
     assert corpus.table["title"].tolist() == ["Ferry"]
     writer = {"authors": [{"name": "Jo", "biography": "A long life of a writer."}]}
     assert texts(read(tmp_path, item | writer, "item.json")) == [LONG]
+
+
+def test_posts_of_an_answer_of_twitter_have_their_writers_and_their_whole_texts(tmp_path):
+    post = {"id": "1", "text": "The ferry was late.", "author_id": "7", "lang": "en"}
+    long = {"id": "2", "text": "The ferry…", "author_id": "8", "note_tweet": {"text": LONG}}
+    people = [{"id": "7", "name": "Jo Reed", "username": "reed"}, {"id": "9", "name": "Bo"}]
+    answer = {"data": [post, long], "includes": {"users": people}, "meta": {"result_count": 2}}
+    for corpus in (read(tmp_path, answer), lines(tmp_path, [answer, answer])):
+        table = corpus.table.fillna("")
+        assert table["text"].tolist()[:2] == ["The ferry was late.", LONG]
+        assert table["source"].tolist()[:2] == ["reed", ""]
+        assert table["byline"].tolist()[:2] == ["Jo Reed", ""]
+
+
+@pytest.mark.parametrize("key", ["title", "value"])
+def test_the_title_of_an_article_of_trove_is_that_of_its_paper(tmp_path, key):
+    article = {
+        "id": "1", "heading": "THE FERRY", "title": {"id": "3", key: "Port News (1901)"},
+        "date": "1925-03-04", "articleText": f"<p>{LONG}</p>", "wordCount": 47,
+    }  # fmt: skip
+    found = {"name": "Newspapers", "records": {"total": 1, "article": [article]}}
+    corpus = read(tmp_path, {"query": "ferry", "category": [found]})
+    (row,) = corpus.table.itertuples()
+    assert (row.title, row.source, row.text) == ("THE FERRY", "Port News (1901)", LONG)
+
+
+def test_a_post_has_its_account_as_source_and_author_and_no_title_of_what_it_links_to(tmp_path):
+    post = {
+        "id": "1", "created_at": "2025-03-04T09:00:00Z", "content": f"<p>{LONG}</p>",
+        "account": {"acct": "jo@port.example", "display_name": "Jo Reed"},
+        "card": {"title": "A page", "description": "Of others"},
+    }  # fmt: skip
+    table = read(tmp_path, [post, post]).table
+    assert table[["text", "source", "byline"]].iloc[0].tolist() == [LONG, "Jo Reed", "Jo Reed"]
+    assert table.get("title", pd.Series([None])).isna().all()
+
+
+def test_a_wire_of_ap_has_its_headline_and_not_its_slug_as_title(tmp_path):
+    item = {
+        "title": "BC--Ferry", "headline": "The ferry was late", "slugline": "BC--Ferry",
+        "provider": "AP", "firstcreated": "2025-03-04T09:00:00Z", "body_nitf": f"<p>{LONG}</p>",
+    }  # fmt: skip
+    (row,) = read(tmp_path, {"data": {"item": item}}).table.itertuples()
+    assert (row.title, row.source, row.text) == ("The ferry was late", "AP", LONG)

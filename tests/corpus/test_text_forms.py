@@ -615,3 +615,69 @@ def test_only_a_reader_whose_sign_a_text_has_is_asked(tmp_path, sign, asked):
     entered = files_entered(lambda: fr.read_corpus(path, progress=False))
     assert {name for name in FORMS if f"corpus/archives/{name}.py" in entered} == asked
     assert texts(fr.read_corpus(path, progress=False)) == [f"{GULLS}\n\n{TIDES} {sign}\n"]
+
+
+def test_facts_above_texts_that_have_no_role_are_columns(tmp_path):
+    one = (
+        "---\ntitle: Gulls\ndate: 2025-03-03\ntags: [sea, quay]\nrating: 4\ndraft: false\n"
+        f"speaker: Ann\nparams:\n  wave: 2\n2025: old\n---\n{GULLS}\n"
+    )
+    two = f"+++\ntitle = 'Tides'\nrating = 5\n+++\n{TIDES}\n"
+    (tmp_path / "a.md").write_text(one, encoding="utf-8")
+    (tmp_path / "b.md").write_text(two, encoding="utf-8")
+    corpus = fr.read_corpus(tmp_path, progress=False)
+    assert texts(corpus) == [GULLS, TIDES]
+    assert facts(corpus, "tags", "draft", "params.wave", "2025") == [
+        ("sea; quay", "false", 2, "old"),
+        (None, None, None, None),
+    ]
+    assert corpus.table["rating"].tolist() == [4, 5]
+    # Scores use this name.
+    assert corpus.table["speaker_given"].tolist()[:1] == ["Ann"]
+
+
+def test_what_labels_and_elements_say_of_a_text_is_in_columns(tmp_path):
+    labels = f"Title: Gulls\nDate: 2025-03-03\nKeywords: sea, quay\n\n{GULLS}"
+    assert read(tmp_path, "a.txt", labels).table["Keywords"].tolist() == ["sea, quay"]
+    words = "\n".join(f"{word}\tNN" for word in GULLS.split())
+    vertical = f'<text title="Gulls" genre="note" year="2025">\n<s>\n{words}\n</s>\n</text>\n'
+    table = read(tmp_path, "a.vrt", vertical).table
+    assert (table["title"][0], table["genre"][0], table["year"][0]) == ("Gulls", "note", 2025)
+
+
+ZOOM = (
+    "14:05:01 From  Jo Reed  to  Everyone : Is the quay open: yes or no?\r\n"
+    "14:05:30 From Ann to Everyone:\r\n\tIt is open.\r\n\tNobody minds.\r\n"
+    '14:06:00 From Jo Reed to Ann(Direct Message):\r\n\tReplying to "It is open...."\r\n\tGood.\r\n'
+    '14:06:10 From Bo to Everyone:\r\n\tReacted to "It is open...." with \U0001f44d\r\n'
+)
+
+
+def test_messages_of_a_meeting_are_articles_with_the_day_of_its_folder(tmp_path):
+    name = "2025-03-04 14.02.33 Board/meeting_saved_chat.txt"
+    corpus = read(tmp_path, name, ZOOM)
+    assert texts(corpus) == ["Is the quay open: yes or no?", "It is open.\nNobody minds.", "Good."]
+    assert facts(corpus, "byline", "date") == [
+        ("Jo Reed", "2025-03-04"), ("Ann", "2025-03-04"), ("Jo Reed", "2025-03-04"),
+    ]  # fmt: skip
+    assert corpus.table["date"].astype(str)[1].endswith("14:05:30")
+    assert read(tmp_path, "chat.txt", ZOOM).table["date"].isna().all()
+
+
+def test_the_chat_of_a_recording_is_no_corpus_of_words(tmp_path):
+    chat = "".join(f"00:{n:02}:04\tAlex:\tThe quay is open.\n" for n in range(30))
+    corpus = read(tmp_path, "GMT20250304-130000_Recording.txt", chat)
+    assert texts(corpus) == ["The quay is open."] * 30
+    assert set(facts(corpus, "byline", "date")) == {("Alex", "2025-03-04")}
+
+
+def test_saved_captions_of_a_meeting_have_no_names_and_times_in_their_text(tmp_path):
+    said = "[Jo Reed] 14:05:01\nThe quay is open.\n\n[Ann] 14:05:30\nNobody minds.\n\n"
+    corpus = read(tmp_path, "a.txt", f"{said}[Jo Reed] 14:06:01\nGood then.\n")
+    assert texts(corpus) == ["The quay is open.\n\nNobody minds.\n\nGood then."]
+    assert facts(corpus, "byline") == [("Jo Reed; Ann",)]
+
+
+def test_a_text_with_times_that_people_come_from_is_no_chat(tmp_path):
+    text = f"{GULLS}\n\n14:05:01 From Port: a ferry.\n14:05:02 From Hill: a bus.\n"
+    assert texts(read(tmp_path, "a.txt", text)) == [text]

@@ -493,3 +493,17 @@ def test_a_sitting_has_neither_the_day_of_its_file_nor_of_its_download(
         f"<stage>(Applause)</stage><p>{MILL}</p></sp></body></text></TEI>"
     )
     assert rows(read(tmp_path, content)) == [("", "", day, BOTH)]
+
+
+def test_a_word_that_alto_states_whole_stands_where_it_begins(tmp_path):
+    first = "<String CONTENT='fer' SUBS_TYPE='HypPart1' SUBS_CONTENT='ferry'/><HYP CONTENT='-'/>"
+    rest = "<String CONTENT='ry' SUBS_TYPE='HypPart2' SUBS_CONTENT='ferry'/>"
+    left = "<SP/><String CONTENT='left.'/>"
+    line = f"<TextLine><String CONTENT='The'/><SP/>{first}</TextLine>"
+    for between, text in (
+        ("", "The ferry\nleft."),
+        ("</TextBlock><TextBlock>", "The fer-\n\nry left."),
+    ):
+        block = f"{line}{between}<TextLine>{rest}{left}</TextLine>"
+        content = f"<alto><Page><TextBlock>{block}</TextBlock></Page></alto>"
+        assert [row[3] for row in rows(read(tmp_path, content))] == [text]

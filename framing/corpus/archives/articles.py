@@ -25,7 +25,7 @@ class Article:
     ``date`` is ISO 8601 where the parser could read it, otherwise the text as the file has it.
     ``length`` is the number of words that the file states. ``place`` says where in the file the
     article stands, ``number`` its number there, from 1. ``doubts`` are what a person should look
-    at.
+    at. ``more`` are further facts that the file states, by their names.
     """
 
     text: str
@@ -40,9 +40,12 @@ class Article:
     place: str = ""
     doubts: tuple[str, ...] = ()
     number: int = 1
+    more: tuple[tuple[str, str], ...] = ()
 
 
-def article_of(text: str, facts: Mapping[str, str], place: str = "") -> Article:
+def article_of(
+    text: str, facts: Mapping[str, str], place: str = "", more: Mapping[str, str] | None = None
+) -> Article:
     """Return the article of a text and of what is said about it, by the names of its fields."""
     return Article(
         text,
@@ -55,6 +58,7 @@ def article_of(text: str, facts: Mapping[str, str], place: str = "") -> Article:
         language_code(facts.get("language", "")),
         facts.get("url"),
         place,
+        more=tuple((more or {}).items()),
     )
 
 
@@ -71,13 +75,23 @@ class FileArticles:
     left_out: Sequence[tuple[str, str]] = ()
     notes: Sequence[str] = ()
 
+    def further(self) -> list[str]:
+        """Return the names of the further facts that some article states, in their order."""
+        names = dict.fromkeys(name for article in self.articles for name, _ in article.more)
+        return [name for name in names if name not in (*COLUMNS, "doc_id", "date_precision")]
+
     def table(self) -> pd.DataFrame:
-        """Return one row per article, with the columns that some article fills."""
+        """Return one row per article, with the columns that some article fills.
+
+        Further facts have columns of their own; one with the name of another column is left out.
+        """
         rows: list[dict[str, Any]] = [
-            {name: getattr(article, name) for name in COLUMNS} for article in self.articles
+            {**dict(article.more), **{name: getattr(article, name) for name in COLUMNS}}
+            for article in self.articles
         ]
-        table = pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
-        filled = [name for name in COLUMNS if name == "text" or table[name].notna().any()]
+        names = (*COLUMNS, *self.further())
+        table = pd.DataFrame(rows, columns=list(names), dtype=object)
+        filled = [name for name in names if name == "text" or table[name].notna().any()]
         table = table[filled]
         if "length" in filled:
             table = table.assign(length=table["length"].astype("Int64"))

@@ -26,6 +26,28 @@ _FORMS = tuple(
         rf"\[{_DAY},? {_CLOCK}\] {_WHO}(?P<said>)",
     )
 )
+# Messages of Zoom, which have a time and no day: in a saved file, and in that of a recording.
+_ZOOM_CLOCK = r"(?P<time>\d\d:\d\d:\d\d)"
+_OF_ZOOM = tuple(
+    re.compile(form)
+    for form in (
+        rf"(?:{_DAY} )?{_ZOOM_CLOCK}\s+From\s+{_WHO}(?:\s+to\s+[^:\n]{{1,60}}?)?\s*:"
+        r"\s*(?P<said>.*)",
+        rf"(?P<day>){_ZOOM_CLOCK}\t(?P<name>[^:\t\n]{{1,60}}):?\s*\t(?P<said>.*)",
+    )
+)
+# A time that Zoom writes at the beginning of a message; other texts need not be looked at.
+ZOOM = re.compile(r"(?m)^\ufeff?(?:\S{8,10} )?\d\d:\d\d:\d\d(?:\s+From\s|\t)")
+# What Zoom writes above an answer, and in place of a sign that is put under a message.
+_ANSWER = re.compile(r"\s*Replying to \".*\"\s*")
+_REACTION = re.compile(
+    r"\s*(?:(?:.{1,60} )?reacted to \".*\" with .{1,30}|removed an? .{1,30} from \".*\")\s*", re.I
+)
+# The day of a meeting stands in the name of its folder or of its file.
+_MEETING = re.compile(
+    r"(?:GMT(?P<year>\d{4})(?P<month>\d\d)(?P<number>\d\d)-\d{6}|"
+    r"(?P<day>\d{4}-\d\d-\d\d) \d\d\.\d\d\.\d\d [^/\\]*[/\\][^/\\]*\Z)"
+)
 # The lines in which the first message begins, and so many messages make a chat.
 _FIRST, _LEAST = 12, 2
 # No other line above a chat has more words.
@@ -69,18 +91,10 @@ def read_chat(text: str, where: str) -> FileArticles | None:
     Messages of the program itself, pictures and deleted messages are left out.
     """
     lines = re.split(r"\r\n|[\r\n]", text.lstrip("\ufeff").replace("\u202f", " "))
-    form = _form_of(lines)
+    form = _form_of(lines, _FORMS)
     if form is None:
         return None
-    messages: list[_Message] = []
-    above: list[str] = []
-    for line in lines:
-        if match := form.fullmatch(line):
-            messages.append(_Message(match["day"], match["time"], match["name"], [match["said"]]))
-        elif messages:
-            messages[-1].lines.append(line)
-        else:
-            above.append(line)
+    messages, above = _messages(lines, form)
     if any(len(line.split()) > _LABELLED and not _LABEL.match(line) for line in above):
         # A text in which lines with times stand.
         return None
@@ -91,10 +105,44 @@ def read_chat(text: str, where: str) -> FileArticles | None:
     return _of_messages(messages, chat, where, _said)
 
 
-def _form_of(lines: Sequence[str]) -> re.Pattern[str] | None:
+def read_zoom(text: str, where: str) -> FileArticles | None:
+    """Return the messages of a meeting of Zoom, an article each; None for other texts.
+
+    They have a time and no day, which is that of the file where its name or folder states it.
+    """
+    lines = re.split(r"\r\n|[\r\n]", text.lstrip("\ufeff"))
+    form = _form_of(lines, _OF_ZOOM)
+    if form is None:
+        return None
+    messages, above = _messages(lines, form)
+    if above and any(map(str.strip, above)):
+        return None
+    if stated := _MEETING.search(where):
+        day = stated["day"] or f"{stated['year']}-{stated['month']}-{stated['number']}"
+        for message in messages:
+            message.day = message.day or day
+    return _of_messages(messages, None, where, _said_in_zoom)
+
+
+def _messages(lines: Sequence[str], form: re.Pattern[str]) -> tuple[list[_Message], list[str]]:
+    """Return the messages of the lines of a chat, and the lines above them."""
+    messages: list[_Message] = []
+    above: list[str] = []
+    for line in lines:
+        if match := form.fullmatch(line):
+            day, time, said = match["day"] or "", match["time"], match["said"]
+            messages.append(_Message(day, time, match["name"], [said]))
+        elif messages:
+            messages[-1].lines.append(line)
+        else:
+            above.append(line)
+    return messages, above
+
+
+def _form_of(lines: Sequence[str], forms: Sequence[re.Pattern[str]]) -> re.Pattern[str] | None:
     """Return the form of the messages of a text; None where it is no chat."""
     first = [line for line in lines if line.strip()][:_FIRST]
-    for form in _FORMS:
+    for form in forms:
         if not any(form.fullmatch(line) for line in first):
             continue
         found = [match for line in lines if (match := form.fullmatch(line))]
@@ -113,15 +161,25 @@ def _said(message: _Message) -> str:
     return "" if text.rstrip(".").casefold() in _DELETED or _FILE.fullmatch(text) else text
 
 
+def _said_in_zoom(message: _Message) -> str:
+    """Return the text of a message of Zoom, without what it answers and without reactions."""
+    lines = [line.strip() for line in message.lines if not _ANSWER.fullmatch(line)]
+    text = "\n".join(lines).strip()
+    return "" if _REACTION.fullmatch(text) or _FILE.fullmatch(text) else text
+
+
 def _of_messages(
     messages: Sequence[_Message], chat: str | None, where: str, said: Callable[[_Message], str]
 ) -> FileArticles:
     """Return messages as articles; their days are read in one order where they tell it."""
-    order = decide_order(message.day for message in messages).name
+    days = [message.day for message in messages if message.day]
+    order = decide_order(days).name if days else ""
     articles = []
     for number, message in enumerate(messages, start=1):
-        read = parse_date(f"{message.day} {message.time}", order) if order else None
-        day = read.date.isoformat() if read else iso_date(message.day) or message.day
+        read = None
+        if order or re.match(r"\d{4}", message.day):
+            read = parse_date(f"{message.day} {message.time}", order or "ymd")
+        day = read.date.isoformat() if read else iso_date(message.day) or message.day or None
         name = message.name.strip(" ~\u200e\u200f\u202a\u202c") if message.name else None
         articles.append(
             Article(said(message), source=chat, date=day, byline=name, place=f"message {number}")

@@ -71,12 +71,13 @@ def read_markdown(text: str, where: str) -> FileArticles | None:
     """Return the article below facts in YAML, TOML or JSON; None where there are none."""
     flat = text.replace("\r\n", "\n").replace("\r", "\n")
     match = _BETWEEN.match(flat)
-    facts = _facts(match["facts"], match["mark"]) if match else None
+    stated = _stated(match["facts"], match["mark"]) if match else None
     end = match.end() if match else 0
     if match is None and flat.lstrip("\ufeff \n")[:1] == "{":
-        facts, end = _of_json(flat)
-    if facts is None:
+        stated, end = _of_json(flat)
+    if stated is None:
         return None
+    facts, more = _of_roles(stated)
     title = facts.get("title")
     body = without_marks(flat[end:])
     first, _, rest = body.partition("\n")
@@ -84,7 +85,7 @@ def read_markdown(text: str, where: str) -> FileArticles | None:
         body = rest.strip()
     if "date" not in facts and (named := _DAY.search(where)):
         facts = facts | {"date": named[1]}
-    return reading("Markdown", [article_of(body, facts, "the file")], where)
+    return reading("Markdown", [article_of(body, facts, "the file", more)], where)
 
 
 def read_labels(text: str, where: str) -> FileArticles | None:
@@ -97,11 +98,11 @@ def read_labels(text: str, where: str) -> FileArticles | None:
     pairs = [match for line in lines if (match := _LABEL.fullmatch(line.strip()))]
     if len(pairs) < max(2, len(lines)) or not body.strip():
         return None
-    facts = _of_roles({pair[1]: pair[2] for pair in pairs})
+    facts, more = _of_roles({pair[1]: pair[2] for pair in pairs})
     known = facts.keys() & {"date", "source", "byline"}
     if "title" not in facts or not known or ("date" in facts and not iso_date(facts["date"])):
         return None
-    article = article_of(body.strip("\n"), facts, "the file")
+    article = article_of(body.strip("\n"), facts, "the file", more)
     return reading("text with labels", [article], where)
 
 
@@ -118,8 +119,8 @@ def without_marks(text: str) -> str:
     return text.strip()
 
 
-def _facts(written: str, mark: str) -> dict[str, str] | None:
-    """Return the facts above a text by their roles; None where it is no such head."""
+def _stated(written: str, mark: str) -> Mapping[str, Any] | None:
+    """Return what stands above a text, by its keys; None where it is no such head."""
     stated: Any = None
     if mark == "+++":
         with suppress(tomllib.TOMLDecodeError):
@@ -128,21 +129,21 @@ def _facts(written: str, mark: str) -> dict[str, str] | None:
         stated = _of_yaml(written)
     if not isinstance(stated, Mapping) or not stated:
         return None
-    if not all(isinstance(key, str) for key in stated):
+    if not any(isinstance(key, str) for key in stated):
         return None
-    return _of_roles(stated)
+    return {str(key): value for key, value in stated.items()}
 
 
-def _of_json(text: str) -> tuple[dict[str, str] | None, int]:
-    """Return the facts of an object of JSON above a text, and where the text begins."""
+def _of_json(text: str) -> tuple[Mapping[str, Any] | None, int]:
+    """Return the object of JSON above a text, and where the text begins."""
     start = text.index("{")
     try:
         stated, end = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError):
         return None, 0
-    facts = _of_roles(stated) if isinstance(stated, dict) else {}
+    facts = _of_roles(stated)[0] if isinstance(stated, dict) else {}
     apart = re.match(r"[ \t]*\n\s*[^\s{\[]", text[end:])
-    return (facts, end) if apart and ("title" in facts or "date" in facts) else (None, 0)
+    return (stated, end) if apart and ("title" in facts or "date" in facts) else (None, 0)
 
 
 def _of_yaml(written: str) -> Any:
@@ -155,18 +156,25 @@ def _of_yaml(written: str) -> Any:
     return None
 
 
-def _of_roles(stated: Mapping[str, Any]) -> dict[str, str]:
-    """Return values by their roles; keys with better names count more."""
-    best: dict[str, tuple[int, str]] = {}
+def _of_roles(stated: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return values by their roles, and those without a role; keys with better names count more."""
+    best: dict[str, tuple[int, str, str]] = {}
+    lines: dict[str, str] = {}
     # Hugo and others keep facts of their own in an object.
     inner = [
-        (key, v) for one in stated.values() if isinstance(one, Mapping) for key, v in one.items()
+        (f"{outer}.{key}", value)
+        for outer, one in stated.items()
+        if isinstance(one, Mapping)
+        for key, value in one.items()
     ]
     for key, value in [*stated.items(), *inner]:
-        name, line = plain(str(key)), _line(value)
+        name, line = plain(key.rpartition(".")[2]), _line(value)
+        if not line:
+            continue
+        lines[key.strip()] = line
         for role in _ROLES:
             rank = 20 if _KEYS.get(name) == role else rank_of(name, role)
-            if rank is None or not line:
+            if rank is None:
                 continue
             taken = role
             if role == "source" and re.match(r"https?://", line):
@@ -174,9 +182,11 @@ def _of_roles(stated: Mapping[str, Any]) -> dict[str, str]:
             if role == "date":
                 line = iso_date(line) or line
             if taken not in best or rank < best[taken][0]:
-                best[taken] = (rank, line)
+                best[taken] = (rank, line, key.strip())
             break
-    return {role: line for role, (_, line) in best.items()}
+    used = {key for _, _, key in best.values()}
+    facts = {role: line for role, (_, line, _) in best.items()}
+    return facts, {key: line for key, line in lines.items() if key not in used}
 
 
 def _line(value: Any) -> str:
@@ -189,6 +199,8 @@ def _line(value: Any) -> str:
         return _line(value.get("name"))
     if isinstance(value, list):
         return "; ".join(line for item in value if (line := _line(item)))
-    if value is None or isinstance(value, bool):
+    if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     return " ".join(without_marks(str(value)).split())

@@ -9,7 +9,7 @@ from framing._core.checks import InputError
 from framing.corpus.archives.alceste import is_alceste, read_alceste
 from framing.corpus.archives.articles import Article, FileArticles, cut_short, reading
 from framing.corpus.archives.captions import is_captions, is_timed, read_captions, read_timed
-from framing.corpus.archives.chats import read_chat, read_chat_page
+from framing.corpus.archives.chats import ZOOM, read_chat, read_chat_page, read_zoom
 from framing.corpus.archives.clippings import may_hold_several, read_clippings
 from framing.corpus.archives.datelines import QUOTES, is_quoted
 from framing.corpus.archives.documents import (
@@ -117,6 +117,7 @@ _Forms = tuple[tuple[re.Pattern[str], Callable[[str, str], FileArticles | None]]
 _FORMS: _Forms = (
     (re.compile(r"\A[\ufeff\s]*(?:---|\+\+\+|\{)"), read_markdown),
     (re.compile(r"[\x01^]"), read_wire),
+    (ZOOM, read_zoom),
     (re.compile(r"\t|-DOCSTART-|\A[\ufeff\s]*<"), read_vertical),
     (re.compile(r"\d[./-]\d{1,2}[./-]\d"), read_chat),
 )

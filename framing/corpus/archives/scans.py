@@ -44,7 +44,7 @@ def _lines(block: Any) -> Iterator[str]:
     """Yield the lines of a block; those of a block inside are left to it."""
     lines = [child for child in block if local(child) == "TextLine"]
     for line in lines:
-        yield _stated(line) or " ".join(filter(None, map(_word, line))) + _hyphen(line)
+        yield _stated(line) or " ".join(_words(line)) + _hyphen(line)
     if not lines and (text := _stated(block)):
         yield text
 
@@ -59,13 +59,39 @@ def _stated(element: Any) -> str:
     return "\n".join((line.text or "").strip() for line in lines)
 
 
-def _word(element: Any) -> str:
-    """Return a word of a line: of ALTO in an attribute, of PAGE XML as text."""
-    if local(element) == "String":
-        return element.get("CONTENT") or ""
-    return _stated(element) if local(element) == "Word" else ""
+def _words(line: Any) -> list[str]:
+    """Return the words of a line: of ALTO in attributes, of PAGE XML as text.
+
+    A word that is cut at the end of a line of ALTO stands whole where it begins, if ALTO says so.
+    """
+    words = [
+        element.get("CONTENT") or "" if local(element) == "String" else _stated(element)
+        for element in line
+        if local(element) in ("String", "Word")
+    ]
+    before = line.getprevious()
+    if before is not None and _cut_word(before):
+        words = words[1:]
+    if whole := _cut_word(line):
+        words[-1] = whole
+    return [word for word in words if word]
+
+
+def _cut_word(line: Any) -> str:
+    """Return the word that is cut between a line of ALTO and the next one, "" where none is."""
+    following = line.getnext()
+    ends = [child for child in line if local(child) == "String"][-1:]
+    begins = [] if following is None else list(following)
+    begins = [child for child in begins if local(child) == "String"][:1]
+    if not ends or not begins:
+        return ""
+    parts = [word.get("SUBS_TYPE") for word in (*ends, *begins)]
+    whole = {word.get("SUBS_CONTENT") or "" for word in (*ends, *begins)}
+    return whole.pop() if parts == ["HypPart1", "HypPart2"] and len(whole) == 1 else ""
 
 
 def _hyphen(line: Any) -> str:
     """Return the hyphen at the end of a line of ALTO, "" where there is none."""
+    if _cut_word(line):
+        return ""
     return next((child.get("CONTENT") or "-" for child in line if local(child) == "HYP"), "")

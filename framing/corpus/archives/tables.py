@@ -180,6 +180,45 @@ SERVICES = (
         titles=True,
     ),
     Service(
+        "Trove",
+        _sets("heading title.title date", "heading title.value date"),
+        {
+            "text": ("articletext", "snippet"),
+            "title": ("heading",),
+            "source": ("title.title", "title.value"),
+            "date": ("date",),
+            "section": ("category",),
+            "length": ("wordcount",),
+            "url": ("troveurl", "identifier"),
+        },
+        titles=True,
+    ),
+    Service(
+        "Mastodon",
+        _sets("content account.acct account.displayname createdat"),
+        {
+            "text": ("content",),
+            "source": ("account.displayname", "account.acct"),
+            "date": ("createdat",),
+            "byline": ("account.displayname", "account.acct"),
+            "language": ("language",),
+            "url": ("url", "uri"),
+        },
+    ),
+    Service(
+        # Its "title" is the slug of the wire.
+        "AP",
+        _sets("headline title slugline bodynitf", "headline title bodynitf provider"),
+        {
+            "text": ("bodynitf",),
+            "title": ("headline",),
+            "source": ("provider",),
+            "date": ("firstcreated", "versioncreated"),
+            "byline": ("bylines.by", "byline"),
+            "language": ("language",),
+        },
+    ),
+    Service(
         "Factiva",
         _sets("an title body", "an title publicationdatetime", "an title snippet"),
         {

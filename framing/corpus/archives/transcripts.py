@@ -18,6 +18,8 @@ _FORMS = tuple(
     for form in (
         rf"{_NAME}\s*[,:–-]?\s*{_SPAN}\s*:?",
         rf"{_SPAN}\s*[,–-]?\s*{_NAME}\s*:?",
+        # The captions that Zoom saves.
+        rf"\[{_NAME}\]\s+{_TIME}",
         rf"{_SPAN}(?P<name>)",
         rf"{_NAME}\s*[,:–-]?\s*[\[(]{_TIME}[\])]\s*:?[ \t]+(?P<said>\S.*)",
         rf"[\[(]{_TIME}(?:\s*(?:-|–|-->)\s*{_TIME})?[\])]\s*{_NAME}:[ \t]+(?P<said>\S.*)",

@@ -35,10 +35,14 @@ _SHARE, _LEAST = 0.8, 3
 
 @dataclass
 class _Document:
-    """The words of a document, paragraph by paragraph, and what is stated of it."""
+    """The words of a document, paragraph by paragraph, and what is stated of it.
+
+    ``elements`` says that this is all of the document; remarks can be those of a sentence.
+    """
 
     facts: dict[str, str] = field(default_factory=dict)
     paragraphs: list[list[str]] = field(default_factory=lambda: [[]])
+    elements: bool = False
 
 
 def read_vertical(text: str, where: str) -> FileArticles | None:
@@ -110,7 +114,8 @@ def _of_elements(lines: Sequence[str]) -> list[_Document]:
                 glued = True
             elif match["name"] == outer and not match["end"]:
                 stated = _ATTRIBUTE.findall(match["attributes"])
-                found.append(_Document({key: unescape(one or two) for key, one, two in stated}))
+                of_text = {key: unescape(one or two) for key, one, two in stated}
+                found.append(_Document(of_text, elements=True))
             elif match["name"] in _PARAGRAPHS and found and found[-1].paragraphs[-1]:
                 found[-1].paragraphs.append([])
         elif (word := line.split("\t")[0].strip()) and found:
@@ -178,9 +183,11 @@ def _article(document: _Document) -> Article:
         for role in ROLES:
             rank = rank_of(plain(key), role)
             if rank is not None and value and (role not in best or rank < best[role][0]):
-                best[role] = (rank, value)
-    facts = {role: value for role, (_, value) in best.items()}
+                best[role] = (rank, key)
+    facts = {role: document.facts[key] for role, (_, key) in best.items()}
+    used = {key for _, key in best.values()}
+    more = {key: value for key, value in document.facts.items() if key not in used}
     if day := facts.get("date"):
         facts["date"] = iso_date(day) or day
     text = "\n\n".join(" ".join(words) for words in document.paragraphs if words)
-    return article_of(text, facts)
+    return article_of(text, facts, more=more if document.elements else None)
