@@ -49,10 +49,11 @@ class Hits(Result):
         ``doc_id``, ``paragraph`` and ``sentence`` (numbers from 1 in the document), ``start``
         and ``end`` (character offsets in the unchanged text), ``frame``, ``entry`` (as written in
         the lexicon), ``weight``; then the context, found by rules: ``rejected`` (denied, refused,
-        ruled out or negated in its clause), ``hedged`` (possible, conditional or second-hand),
-        ``quoted`` (between quotation marks) and ``speaker``: an actor, "other" (not in the table
-        of actors), "unresolved" (a pronoun; "he said" is the actor whom the sentence before has as
-        its speaker or subject, where it names no other) or "" (the journalist).
+        ruled out or negated in its clause; a negation that the entry writes itself, as in "no
+        real", is what it means and denies nothing), ``hedged`` (possible, conditional or
+        second-hand), ``quoted`` (between quotation marks) and ``speaker``: an actor, "other" (not
+        in the table of actors), "unresolved" (a pronoun; "he said" is the actor whom the sentence
+        before has as its speaker or subject, where it names no other) or "" (the journalist).
         benchmarks/context.md reports how often the rules are right.
     sentences : pandas.DataFrame
         Every sentence that was searched, also those without a hit: ``doc_id``, ``paragraph``,

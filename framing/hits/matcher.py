@@ -18,7 +18,7 @@ from framing.hits.automaton import (
     first_tokens,
     past_tokens,
 )
-from framing.hits.context.cues import Cues, load_cues, make_reader
+from framing.hits.context.cues import KINDS, Cues, load_cues, make_reader
 from framing.hits.context.negation import find_clauses, hedged, rejected
 from framing.hits.context.quotes import find_quotes
 from framing.hits.context.speakers import name_speakers
@@ -26,7 +26,7 @@ from framing.hits.native.folding import make_folding
 from framing.hits.native.search import Case, Search, SentenceMatches, Units, make_search
 from framing.hits.native.tables import Rules
 from framing.lexicons.lexicon import Lexicon
-from framing.lexicons.patterns import Groups, case_regex, parse_pattern
+from framing.lexicons.patterns import Groups, Node, any_atom, case_regex, parse_pattern
 from framing.text.alphabet import Alphabet
 from framing.text.characters import (
     LINE_ENDS,
@@ -129,6 +129,7 @@ class Matcher:
         }
         groups = Groups.of(lexicon.groups)
         trees = [parse_pattern(pattern, groups) for pattern in patterns]
+        self.negative = _negative(trees[: self.entries], cues)
         cue_trees = [parse_pattern(pattern) for _, pattern in cues]
         sought, cues_sought = Sought.of(trees), Sought.of(cue_trees)
         self.alphabet = Alphabet(
@@ -282,6 +283,26 @@ class Matcher:
         failed = np.zeros(len(hits), dtype=bool)
         failed[hit[near != self.conditions.wanted[condition]]] = True
         return hits.take(~failed)
+
+
+def _negative(trees: Sequence[Node], cues: Sequence[tuple[int, str]]) -> Mask:
+    """Return which entries write a negation themselves: "no real", "(not|never) ~3 serious".
+
+    It says what the entry means and denies nothing of it; a negation in a gap does deny.
+    """
+    kinds = [KINDS.index(kind) for kind in ("no", "not", "reject")]
+    plain = [pattern for kind, pattern in cues if kind in kinds and not set(pattern) & set("(|~*")]
+    words = {pattern for pattern in plain if " " not in pattern}
+    phrases = [f" {pattern} " for pattern in plain if " " in pattern]
+
+    def denies(text: str) -> bool:
+        inside = text.split()
+        return any(word in words or word.endswith("n't") for word in inside) or (
+            len(inside) > 1 and any(phrase in f" {text} " for phrase in phrases)
+        )
+
+    found = any_atom(trees, denies) if plain else [False] * len(trees)
+    return np.array(found, dtype=bool)
 
 
 # Bits of the longest cue and of the largest kind in a number that holds both.
@@ -530,6 +551,7 @@ def mark_context(
     cues: Cues,
     *,
     row: Offsets | None = None,
+    negative: Mask | None = None,
     language: str = "en",
 ) -> pd.DataFrame:
     """Return the context of the hits in a text.
@@ -544,6 +566,8 @@ def mark_context(
         ``kind`` is the place of the kind in ``KINDS``, or ``len(KINDS)`` + the actor's number.
     row : array of int, optional
         The number of each hit's sentence in the text, if it is known already.
+    negative : array of bool, optional
+        Which hits are of an entry that writes a negation itself, which denies nothing of them.
     language : {"en"}
         The language of the words that are looked up one by one.
 
@@ -573,7 +597,8 @@ def mark_context(
        rejected  hedged  quoted  speaker
     0      True   False   False        1
     """
-    return pd.DataFrame(_mark(text, start, end, cues, row, language))
+    negative = np.zeros(len(start), dtype=bool) if negative is None else negative
+    return pd.DataFrame(_mark(text, start, end, cues, row, negative, language))
 
 
 def _mark(
@@ -582,6 +607,7 @@ def _mark(
     end: Offsets,
     cues: Cues,
     row: Offsets | None,
+    negative: Mask,
     language: str,
 ) -> dict[str, NDArray[Any]]:
     """Return the columns of `mark_context`: a table would take as long as a rule."""
@@ -592,7 +618,7 @@ def _mark(
     row = reader.row(start) if row is None else row
     speaker = name_speakers(reader, cues, quotes, start, row)
     return {
-        "rejected": rejected(reader, cues, clauses, start, end, clause),
+        "rejected": rejected(reader, cues, clauses, start, end, clause, negative),
         "hedged": hedged(reader, cues, clauses, start, end, clause),
         "quoted": quotes.holding(start) >= 0,
         "speaker": speaker.astype(np.int16),
@@ -606,8 +632,9 @@ def _context(
     own = np.searchsorted(part.rows, row)
     moved = part.first[own] - chunk.first[row]
     return _mark(
-        part, hits.start + moved, hits.end + moved, matcher.cues(part), own, chunk.language
-    )
+        part, hits.start + moved, hits.end + moved, matcher.cues(part), own,
+        matcher.negative[hits.rule], chunk.language,
+    )  # fmt: skip
 
 
 def _rejections(
@@ -619,7 +646,8 @@ def _rejections(
     start, end, cues = hits.start + moved, hits.end + moved, matcher.cues(part)
     reader = make_reader(part, load_cues(chunk.language))
     clauses = find_clauses(reader, cues)
-    return {"rejected": rejected(reader, cues, clauses, start, end, clauses.of(start))}
+    clause, negative = clauses.of(start), matcher.negative[hits.rule]
+    return {"rejected": rejected(reader, cues, clauses, start, end, clause, negative)}
 
 
 def count_matches(

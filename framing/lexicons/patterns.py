@@ -614,6 +614,22 @@ def atoms_of(
     return atoms
 
 
+def any_atom(trees: Iterable[Node], holds: Callable[[str], bool]) -> list[bool]:
+    """Return for each tree whether something holds of the text of one of its atoms."""
+    # By object, since entries share groups.
+    known: dict[int, bool] = {}
+
+    def found(node: Node) -> bool:
+        if isinstance(node, LEAF):
+            return holds(node.text)
+        if id(node) not in known:
+            children = node.options if isinstance(node, Choice) else node.parts
+            known[id(node)] = any(map(found, children))
+        return known[id(node)]
+
+    return [found(tree) for tree in trees]
+
+
 @lru_cache(maxsize=1 << 14)
 def has_gap(node: Node) -> bool:
     """Return whether the tree has a gap somewhere."""

@@ -523,8 +523,27 @@ def test_each_hit_of_a_sentence_is_read_alone(text, rejected):
 
 def test_not_just_inside_a_hit_denies_nothing():
     corpus = fr.make_corpus(["It is not just a sham. It is not a just peace."], furniture=False)
-    table = fr.find_hits(corpus, fr.make_lexicon({"f": ["not ~1 just"]})).table
+    table = fr.find_hits(corpus, fr.make_lexicon({"f": ["it ~3 just"]})).table
     assert table["rejected"].tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "rejected"),
+    [
+        ("There is no real plan.", "({NO}) ~2 (real|credible)", False),
+        ("They have not seen a result.", "(has|have) not ~2 seen", False),
+        ("They haven't seen a result.", "*n't seen", False),
+        ("It shows a lack of will.", "(lack|lacks) ~3 will", False),
+        ("Nothing about us without us.", "nothing about us without us", False),
+        ("They stopped the war far from home.", "stopped the war far from home", False),
+        ("He denies that there is no real plan.", "no ~2 real", True),
+        ("They end no war.", "end ~3 war", True),
+        ("The talks do not end a war.", "talks ~6 war", True),
+    ],
+)
+def test_a_negation_that_the_entry_writes_is_what_it_means(text, entry, rejected):
+    lexicon = fr.make_lexicon({"f": [entry]}, groups={"NO": ["no", "never"]})
+    assert fr.find_hits(fr.make_corpus([text]), lexicon).table["rejected"].tolist() == [rejected]
 
 
 def test_a_word_of_doubt_is_not_uncertain_itself():

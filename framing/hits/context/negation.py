@@ -324,9 +324,19 @@ def _is_condition(reader: Reader, found: Cues, clauses: Clauses) -> Mask:
 
 
 def rejected(
-    reader: Reader, cues: Cues, clauses: Clauses, start: Offsets, end: Offsets, clause: Offsets
+    reader: Reader,
+    cues: Cues,
+    clauses: Clauses,
+    start: Offsets,
+    end: Offsets,
+    clause: Offsets,
+    negative: Mask,
 ) -> Mask:
-    """Return which hits are denied within their clause."""
+    """Return which hits are denied within their clause.
+
+    ``negative`` says which are of an entry that writes a negation: it is what they mean. A
+    negation in a gap of another entry denies it.
+    """
     group = ("no", "not", "reject", "after", "pseudo_negation", "bounded")
     found = cues.of(*group).longest()
     forward = found.of("no", "not", "reject")
@@ -339,8 +349,7 @@ def rejected(
     answer |= _inside(found.of("bounded"), start, end, strict=False)
     # "Not just" denies nothing, also where it is a part of the hit.
     inner = cues.of("no", "not", "pseudo_negation").longest().of("no", "not")
-    answer |= _inside(inner, start, end, strict=True)
-    return answer
+    return answer | (_inside(inner, start, end, strict=True) & ~negative)
 
 
 def _asks(reader: Reader, forward: Cues) -> Mask:
