@@ -125,11 +125,43 @@ def test_a_running_head_on_two_pages_is_no_text(tmp_path):
     assert " ".join(text.split()) == "Rain fell. The mill was sold."
 
 
-def test_columns_that_are_read_across_are_doubted(tmp_path):
-    left = ["Rain fell on the northern fields", "for nine days without a break."] * 4
-    right = ["The old mill by the weir was sold", "to a family from the coast."] * 4
-    (tmp_path / "a.pdf").write_bytes(make_pdf([list(zip(left, right, strict=True))]))
-    doubts = fr.read_corpus(tmp_path / "a.pdf").doubts["reason"].tolist()
-    assert "text crosses them line by line" in " ".join(doubts)
-    (tmp_path / "b.pdf").write_bytes(make_pdf([[*left, *right]]))
-    assert fr.read_corpus(tmp_path / "b.pdf").doubts.empty
+LEFT = [
+    "Rain fell on the northern fields", "for nine days without a break. The",
+    "weir was opened on the tenth day,", "and the lower meadows stood under",
+    "water until the end of the month.",
+]  # fmt: skip
+RIGHT = [
+    "The old mill by the weir was sold", "to a family from the coast, which",
+    "wants to bake bread there again.", "Nobody had lived in it since the",
+    "wheel broke forty years ago.",
+]  # fmt: skip
+
+
+def pdf(tmp_path, *pages):
+    (tmp_path / "a.pdf").write_bytes(make_pdf(pages))
+    corpus = fr.read_corpus(tmp_path / "a.pdf")
+    return " ".join(corpus.table["text"][0].split()), corpus
+
+
+def test_columns_of_a_page_are_read_one_after_the_other(tmp_path):
+    left, right = " ".join(LEFT), " ".join(RIGHT)
+    title = "A title that goes across both of the columns of this page, and ends on the right"
+    beside = list(zip(LEFT, RIGHT, strict=True))
+    text, corpus = pdf(tmp_path, [title, *beside])
+    assert text == f"{title} {left} {right}"
+    assert any("one after the other on page 1" in note for note in corpus.notes)
+    assert corpus.doubts.empty
+    # A line across the columns parts the page.
+    text, _ = pdf(tmp_path, [*beside, title, *beside])
+    assert text == f"{left} {right} {title} {left} {right}"
+    # A page without columns stays as it is.
+    text, corpus = pdf(tmp_path, [*LEFT, *RIGHT])
+    assert text == f"{left} {right}"
+    assert corpus.doubts.empty
+
+
+def test_cells_beside_each_other_are_read_row_by_row_and_doubted(tmp_path):
+    rows = [(f"Mill number {n} by the weir", f"Sold to family {n} of the coast") for n in range(9)]
+    text, corpus = pdf(tmp_path, rows)
+    assert text == " ".join(f"{name} {to}" for name, to in rows)
+    assert "text crosses them line by line" in " ".join(corpus.doubts["reason"])

@@ -5,13 +5,17 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from framing._core.checks import InputError
 from framing.corpus.archives.markup import tidy, xml_tree
 from framing.corpus.archives.packages import need
+from framing.corpus.archives.page_columns import (
+    boxes_of,
+    find_columns,
+    is_across,
+    text_by_columns,
+)
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -24,8 +28,6 @@ ODF_UNSEEN = (
 )  # fmt: skip
 # A line of a PDF that ends a sentence ends a paragraph if it is shorter than this share of a line.
 FULL = 0.85
-# Points between columns of a PDF, the width of a column, and how many passages are looked at.
-_GUTTER, _COLUMN, _BOXES = 8.0, 80.0, 400
 
 
 @dataclass(frozen=True)
@@ -230,8 +232,21 @@ def is_open_rtf(data: bytes) -> bool:
     return signs.count(b"{") > signs.count(b"}")
 
 
-def pdf_lines(data: bytes, where: str) -> tuple[list[list[str]], list[int]]:
-    """Return the lines of each page of a PDF file, and the pages that are read across columns."""
+@dataclass(frozen=True)
+class Pages:
+    """The lines of each page of a PDF file, and how pages with columns were read.
+
+    ``by_columns`` are the numbers of pages that were read column by column, ``across`` of those
+    whose lines cross columns, since no clear gutter parts them.
+    """
+
+    lines: list[list[str]]
+    by_columns: list[int]
+    across: list[int]
+
+
+def pdf_pages(data: bytes, where: str) -> Pages:
+    """Return the lines of each page of a PDF file."""
     pdfium = need("pypdfium2", where)
     try:
         document = pdfium.PdfDocument(data)
@@ -239,45 +254,31 @@ def pdf_lines(data: bytes, where: str) -> tuple[list[list[str]], list[int]]:
         locked = "password" in str(error).lower()
         remedy = "Save it without its password." if locked else "Open it and save it again."
         raise InputError(f"{where}: this PDF file cannot be read ({error}). {remedy}") from None
-    pages: list[list[str]] = []
-    across: list[int] = []
+    pages = Pages([], [], [])
     try:
         for number, page in enumerate(document, start=1):
             textpage = page.get_textpage()
-            text = textpage.get_text_bounded()
-            if _is_across(textpage):
-                across.append(number)
+            boxes = boxes_of(textpage)
+            crossed = is_across(boxes)
+            columns = find_columns(textpage, boxes) if crossed else None
+            if columns:
+                pages.by_columns.append(number)
+                text = text_by_columns(textpage, columns)
+            else:
+                text = textpage.get_text_bounded()
+                pages.across.extend([number] if crossed else [])
             # pdfium marks a hyphen at the end of a line with U+FFFE or U+0002.
             text = re.sub("[\ufffe\x02]\r?\n?", "", text)
-            pages.append([line.strip() for line in text.replace("\r", "").split("\n")])
+            pages.lines.append([line.strip() for line in text.replace("\r", "").split("\n")])
             page.close()
     finally:
         document.close()
-    if not any(line for page in pages for line in page):
+    if not any(line for page in pages.lines for line in page):
         raise InputError(
             f"{where}: this PDF file holds pictures of pages and no text. Recognise the text "
             "first (OCR), for example with ocrmypdf, and read the new file."
         )
-    return pages, across
-
-
-def _is_across(textpage: Any) -> bool:
-    """Return whether a page has columns that its text crosses line by line.
-
-    Two passages at the same height follow each other, with a gap that no line of either fills.
-    """
-    boxes = [textpage.get_rect(number) for number in range(min(textpage.count_rects(), _BOXES))]
-    pairs = [
-        (left, right)
-        for left, right in pairwise(boxes)
-        if abs(left[1] - right[1]) < 3 and right[0] - left[2] > _GUTTER
-    ]
-    if len(pairs) < 4:
-        return False
-    start = median(right[0] for _, right in pairs)
-    alike = [pair for pair in pairs if abs(pair[1][0] - start) < _GUTTER]
-    widths = [median(pair[side][2] - pair[side][0] for pair in pairs) for side in (0, 1)]
-    return min(widths) > _COLUMN and len(alike) >= max(4, len(boxes) / 5)
+    return pages
 
 
 def without_margins(pages: list[list[str]]) -> list[str]:

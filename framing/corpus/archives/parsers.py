@@ -17,7 +17,7 @@ from framing.corpus.archives.documents import (
     docx_paragraphs,
     is_open_rtf,
     odt_paragraphs,
-    pdf_lines,
+    pdf_pages,
     rtf_paragraphs,
     unwrapped,
     without_margins,
@@ -212,17 +212,25 @@ def _read_rtf(data: bytes, where: str) -> FileArticles:
 
 
 def _read_pdf(data: bytes, where: str) -> FileArticles:
-    pages, across = pdf_lines(data, where)
-    found = _of_pdf(pages, where)
-    if not across:
+    pages = pdf_pages(data, where)
+    found = _of_pdf(pages.lines, where)
+    if pages.by_columns:
+        note = f"{where}: columns were read one after the other on {_named(pages.by_columns)}."
+        found = replace(found, notes=[*found.notes, note])
+    if not pages.across:
         return found
-    named = f"page {across[0]}" if len(across) == 1 else f"{len(across):,} pages"
     doubt = (
-        f"{named} of the PDF file seem to have columns, and the text crosses them line by line. "
-        "Compare it with the file; a program that knows columns, such as pdftotext, may help"
+        f"{_named(pages.across)} of the PDF file seem to have columns, and the text crosses them "
+        "line by line. Compare it with the file; a program that knows columns, such as pdftotext, "
+        "may help"
     )
     articles = [replace(item, doubts=(*item.doubts, doubt)) for item in found.articles]
     return replace(found, articles=articles)
+
+
+def _named(pages: Sequence[int]) -> str:
+    """Return the page, or the number of pages, as a phrase."""
+    return f"page {pages[0]}" if len(pages) == 1 else f"{len(pages):,} pages"
 
 
 def _of_pdf(pages: Sequence[Sequence[str]], where: str) -> FileArticles:
