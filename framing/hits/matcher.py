@@ -19,7 +19,7 @@ from framing.hits.automaton import (
     past_tokens,
 )
 from framing.hits.context.cues import KINDS, Cues, load_cues, make_reader
-from framing.hits.context.negation import find_clauses, hedged, rejected
+from framing.hits.context.negation import negated
 from framing.hits.context.quotes import find_quotes
 from framing.hits.context.speakers import name_speakers
 from framing.hits.native.folding import make_folding
@@ -613,13 +613,12 @@ def _mark(
     """Return the columns of `mark_context`: a table would take as long as a rule."""
     reader = make_reader(text, load_cues(language))
     quotes = find_quotes(reader)
-    clauses = find_clauses(reader, cues)
-    clause = clauses.of(start)
+    denied, hedged = negated(reader, cues, start, end, negative)
     row = reader.row(start) if row is None else row
     speaker = name_speakers(reader, cues, quotes, start, row)
     return {
-        "rejected": rejected(reader, cues, clauses, start, end, clause, negative),
-        "hedged": hedged(reader, cues, clauses, start, end, clause),
+        "rejected": denied,
+        "hedged": hedged,
         "quoted": quotes.holding(start) >= 0,
         "speaker": speaker.astype(np.int16),
     }
@@ -645,9 +644,8 @@ def _rejections(
     moved = part.first[np.searchsorted(part.rows, row)] - chunk.first[row]
     start, end, cues = hits.start + moved, hits.end + moved, matcher.cues(part)
     reader = make_reader(part, load_cues(chunk.language))
-    clauses = find_clauses(reader, cues)
-    clause, negative = clauses.of(start), matcher.negative[hits.rule]
-    return {"rejected": rejected(reader, cues, clauses, start, end, clause, negative)}
+    negative = matcher.negative[hits.rule]
+    return {"rejected": negated(reader, cues, start, end, negative, hedges=False)[0]}
 
 
 def count_matches(

@@ -52,6 +52,13 @@ def test_a_short_word_that_is_looked_up_stands_in_the_same_sentence(seed):
 
 
 @needs_engine
+@pytest.mark.parametrize("first", range(0, 120, 40))
+def test_denied_and_uncertain_hits_are_those_of_the_reference(first):
+    wrong = {seed: engines.negation_differs(seed) for seed in range(first, first + 40)}
+    assert not {seed: why for seed, why in wrong.items() if why}
+
+
+@needs_engine
 @pytest.mark.parametrize("seed", range(40))
 def test_the_words_and_signs_around_hits_are_those_of_the_reference(seed):
     assert not engines.words_differ(seed)

@@ -13,13 +13,14 @@ import numpy as np
 
 import framing as fr
 from framing.hits.context.cues import context_patterns, load_cues, make_reader
+from framing.hits.context.negation import negated, negated_by_rules
 from framing.hits.matcher import Matcher, count_matches, find_matches
 from framing.hits.native import library, search
 from framing.hits.native.folding import make_folding
 from framing.text.alphabet import Alphabet, fold_text
 from framing.text.broken_pages import find_signs
 from framing.text.characters import SPACE, WORD, Offsets, code_points
-from framing.text.segments import Chunk, begins_of, make_chunk, token_starts
+from framing.text.segments import Chunk, begins_of, excerpt, make_chunk, token_starts
 from framing.text.wrapped_lines import LEADING, NUMBERED
 
 _WORDS = (
@@ -297,6 +298,50 @@ def words_differ(seed: int) -> str:
     return ""
 
 
+# Cues, words that end their scope, and signs around them.
+_DENIALS = (
+    "No no not n't don't Don't didn't isn't cannot never without nobody No. No-one no-fly 10 "
+    "10- 5, refuse refused refuses to rejected deny denied that denies rule out ruled out "
+    "anything but not just far from is out of the question has failed will begin hold holds "
+    "attack undermine if If unless had Had were Were he they Russia may May might could "
+    "possible alleged doubt doubts whether is doubtful until before Monday May 9 and but or nor "
+    "than , ; : — - – … . ? ! ( ) who which that one of more than ever said told signed signed, "
+    "a the new lasting, real, fragile immediate, unconditional largely and also was were will "
+    "happen anyone reported"
+)
+DENIALS = _DENIALS.split(" ")
+_CUED = Matcher(fr.make_lexicon({"peace": ["peace"]}), context_patterns("en", None))
+
+
+def negation_differs(seed: int) -> str:
+    """Return what the engines say differently of denied and uncertain hits, "" for nothing."""
+    rng = random.Random(seed)
+    words = [*DENIALS * 3, *(text for text in (*WORDS, *HOSTILE) if text != "\ud800")]
+    joints = [" "] * 30 + [", ", ". ", "? ", "\n", " - ", "", " \u200b", "  "]
+    texts = [
+        "".join(rng.choice(words) + rng.choice(joints) for _ in range(rng.choice([3, 20, 120])))
+        for _ in range(rng.randint(1, 3))
+    ]
+    chunk = make_chunk(0, texts, [[]] * len(texts), "en", _CUED.alphabet)
+    row = np.flatnonzero(np.array([rng.random() < 0.7 for _ in chunk.first], dtype=bool))
+    part = excerpt(chunk, row) if rng.random() < 0.5 and len(row) else chunk
+    reader, cues = make_reader(part, load_cues("en")), _CUED.cues(part)
+    # Hits are where a word begins, of one word or two, and some that end inside a word.
+    tokens = part.tokens
+    place = np.flatnonzero([rng.random() < 0.5 for _ in tokens[:-2]])
+    start = tokens[place]
+    end = tokens[place + np.array([rng.choice([1, 1, 2]) for _ in place], dtype=np.int64)] - 1
+    end = np.maximum(end, start + 1)
+    negative = np.array([rng.random() < 0.2 for _ in place], dtype=bool)
+    for hedges in (True, False):
+        found = negated(reader, cues, start, end, negative, hedges=hedges)
+        others = negated_by_rules(reader, cues, start, end, negative, hedges=hedges)
+        for name, one, other in zip(("rejected", "hedged"), found, others, strict=True):
+            if not np.array_equal(one, other):
+                return f"{name} of {texts}: {start[one != other].tolist()}"
+    return ""
+
+
 def _page(rng: random.Random) -> str:
     """Return lines of about one width, or of several."""
     width, ends = rng.choice([8, 30, 45, 70, 120]), rng.choice([["\n"], LINE_ENDS, ["\n", "\n\n"]])
@@ -355,7 +400,7 @@ def main() -> None:
         sys.exit("There is no native engine.")
     wrong = 0
     for seed in range(first, past):
-        why = differs(seed)
+        why = differs(seed) or negation_differs(seed)
         if why:
             wrong += 1
             print(seed, why, flush=True)

@@ -69,12 +69,12 @@ def _table(words: Iterable[str]) -> Mask:
     return table
 
 
-_ENDS = _table((*_SUFFIXES, *_ADJECTIVES))
+ENDS = _table((*_SUFFIXES, *_ADJECTIVES))
 # The last is that of n't.
-_OPENING = _table((*_OPENERS, *_PREPOSITIONS, "t"))
+OPENING = _table((*_OPENERS, *_PREPOSITIONS, "t"))
 # The last two, three and four letters.
 _LAST = [np.uint32(0xFFFF), np.uint32(0xFFFFFF), np.uint32(0xFFFFFFFF)]
-_LY = _number("ly")
+LY = _number("ly")
 # The words before a comma, of which so many characters are read, and the word after it.
 _NEAR = 60
 _BEFORE = re.compile(
@@ -97,11 +97,17 @@ def between_adjectives(reader: Reader, commas: Offsets) -> Mask:
     past = tokens[token] - 1
     past -= reader.code(past - 1) == ord(",")
     tails = _tails(reader, past)
-    some = some[_may_be_adjective(tails) | ((tails & _LAST[0]) == _LY)]
+    some = some[_may_be_adjective(tails) | ((tails & _LAST[0]) == LY)]
     some = some[_may_open(reader, commas[some])]
+    answer[some] = joins(reader, commas[some])
+    return answer
+
+
+def joins(reader: Reader, commas: Offsets) -> Mask:
+    """Return what `between_adjectives` does, by the whole words around a few commas."""
+    answer = np.zeros(len(commas), dtype=bool)
     text, earlier = reader.text.text, -1
-    places = reader.text.folded.into_text(commas[some]).tolist()
-    for number, place in zip(some.tolist(), places, strict=True):
+    for number, place in enumerate(reader.text.folded.into_text(commas).tolist()):
         # The word before the comma rules out most, and costs less than a search.
         words = text[max(place - _NEAR, 0) : place].rsplit(None, 1)
         if not words or not _is_adjective(words[-1].lower()):
@@ -131,9 +137,9 @@ def _tails(reader: Reader, past: Offsets) -> NDArray[np.uint32]:
 
 def _may_be_adjective(tails: NDArray[np.uint32]) -> Mask:
     """Return which words may be adjectives, given their last letters."""
-    found: Mask = _ENDS[_slot(tails)]
+    found: Mask = ENDS[_slot(tails)]
     for last in _LAST[:2]:
-        found |= _ENDS[_slot(tails & last)]
+        found |= ENDS[_slot(tails & last)]
     return found
 
 
@@ -151,7 +157,7 @@ def _may_open(reader: Reader, commas: Offsets) -> Mask:
     spaced = np.flatnonzero(inner & (before <= ord(" ")))
     tails = _tails(reader, first[spaced] - 1)
     # Without a letter there, a comma or the like, the rule itself decides.
-    may[spaced] = (tails == 0) | ((tails & _LAST[0]) == _LY) | _OPENING[_slot(tails)]
+    may[spaced] = (tails == 0) | ((tails & _LAST[0]) == LY) | OPENING[_slot(tails)]
     return may
 
 

@@ -231,13 +231,14 @@ class Reader:
         return _windows(self.text.codes)
 
     @cached_property
-    def _native(self) -> KindText | None:
+    def native(self) -> KindText | None:
+        """The text in the native engine; None where that is not used."""
         table = self.cues.native
         return None if table is None else table.open(self.text.codes, self.text.folded)
 
     def words(self, positions: Offsets) -> Bits:
         """Return the kinds, as bits, of the word that starts at each position."""
-        found = None if self._native is None else self._native.words(positions)
+        found = None if self.native is None else self.native.words(positions)
         return self.look_up(positions) if found is None else found
 
     def look_up(self, positions: Offsets) -> Bits:
@@ -252,7 +253,7 @@ class Reader:
 
     def code(self, positions: Offsets) -> Offsets:
         """Return the code point at each position."""
-        found = None if self._native is None else self._native.codes(positions)
+        found = None if self.native is None else self.native.codes(positions)
         if found is not None:
             return found.astype(np.int64)
         codes: Offsets = self.text.codes.take(

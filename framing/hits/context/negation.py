@@ -5,13 +5,15 @@ or after the hit, and no word between them ends its scope.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from framing._core.typing import Mask
-from framing.hits.context.adjectives import between_adjectives
+from framing.hits.context.adjectives import ENDS, LY, OPENING, between_adjectives, joins
 from framing.hits.context.cues import KINDS, Bits, Cues, Reader, is_kind
+from framing.hits.native.context import Letters, mark_negation
 from framing.hits.native.library import ranks
 from framing.text.characters import SPACE, WORD, Offsets
 
@@ -65,6 +67,50 @@ class Pairs:
         return Pairs(
             self.hit[which], self.cue[which], self.first[which], self.last[which], self.start[which]
         )  # fmt: skip
+
+
+def negated(
+    reader: Reader,
+    cues: Cues,
+    start: Offsets,
+    end: Offsets,
+    negative: Mask,
+    *,
+    hedges: bool = True,
+) -> tuple[Mask, Mask]:
+    """Return which hits are denied and which are hedged in their clause.
+
+    ``negative`` says which are of an entry that writes a negation. Unless ``hedges``, no hit is
+    hedged.
+    """
+    found = None
+    if reader.native is not None:
+        found = mark_negation(
+            reader.text, reader.native, _LETTERS, (reader.sign_at, reader.sign),
+            (cues.kind, cues.start, cues.end), (start, end, negative), partial(joins, reader),
+            hedges=hedges,
+        )  # fmt: skip
+    if found is not None:
+        return found
+    return negated_by_rules(reader, cues, start, end, negative, hedges=hedges)
+
+
+def negated_by_rules(
+    reader: Reader,
+    cues: Cues,
+    start: Offsets,
+    end: Offsets,
+    negative: Mask,
+    *,
+    hedges: bool = True,
+) -> tuple[Mask, Mask]:
+    """Return what `negated` does, without the native engine: the reference."""
+    clauses = find_clauses(reader, cues)
+    clause = clauses.of(start)
+    denied = rejected(reader, cues, clauses, start, end, clause, negative)
+    if not hedges:
+        return denied, np.zeros(len(start), dtype=bool)
+    return denied, hedged(reader, cues, clauses, start, end, clause)
 
 
 def find_clauses(reader: Reader, cues: Cues) -> Clauses:
@@ -791,3 +837,6 @@ def _inside(cues: Cues, start: Offsets, end: Offsets, *, strict: bool) -> Mask:
     place = np.maximum(ranks(cues.start, start, right=True) - 1, 0)
     found: Mask = (cues.start[place] <= start) & (cues.end[place] >= end)
     return found
+
+
+_LETTERS = Letters(_MODALS, np.array(_GOES_ON), ENDS, OPENING, LY)

@@ -23,7 +23,7 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 12
+#define FRAMING_INTERFACE 13
 
 /* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
  * or to edit, so that two flags have another meaning there. */
@@ -598,6 +598,11 @@ void anchors_free(struct anchors *anchors);
 bool scout_open(struct scout *scout, const struct lexicon *lexicon);
 void scout_close(struct scout *scout);
 void scout_sentence(struct scout *scout, const struct sentence *sentence);
+
+/* kinds.c */
+int64_t rank_of(const int64_t *place, int64_t count, int64_t position, bool right, int64_t near);
+int64_t into_text(const struct framing_kinds *given, int64_t position, int64_t *near);
+bool kinds_at(const struct framing_kinds *given, int64_t position, int64_t *near, uint32_t *kinds);
 
 /* fold.c */
 int64_t hyphen_before(const uint32_t *code, int64_t line_end);

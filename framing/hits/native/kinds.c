@@ -20,8 +20,7 @@ static bool is_before(int64_t place, int64_t position, bool right) {
 
 /* The number of places before a position. ``near`` is the answer for the position before: most
  * positions rise, so that the next answer is not far. */
-static int64_t rank_of(const int64_t *place, int64_t count, int64_t position, bool right,
-                       int64_t near) {
+int64_t rank_of(const int64_t *place, int64_t count, int64_t position, bool right, int64_t near) {
     int64_t low = 0, past = count, step = 1;
     if (!near || is_before(place[near - 1], position, right)) {
         low = near;
@@ -54,7 +53,7 @@ void framing_ranks(int64_t count, const int64_t *place, int32_t right, int64_t w
 }
 
 /* The offset in the text of a position in the folded text; ``near`` as in rank_of. */
-static int64_t into_text(const struct framing_kinds *given, int64_t position, int64_t *near) {
+int64_t into_text(const struct framing_kinds *given, int64_t position, int64_t *near) {
     if (!given->breaks) return position;
     *near = rank_of(given->break_at, given->breaks, position, true, *near);
     /* Before the first break, numpy counts from the last. */
@@ -82,17 +81,24 @@ static uint32_t kinds_of(const struct framing_kinds *given, uint64_t key) {
     return given->key[slot] == key ? given->kind[slot] : 0;
 }
 
+/* Find the kinds of the word that starts at a position; ``near`` as in rank_of. Return false where
+ * that is outside the text. */
+bool kinds_at(const struct framing_kinds *given, int64_t position, int64_t *near, uint32_t *kinds) {
+    int64_t offset = into_text(given, position, near);
+    /* As in numpy, a negative number counts from the end, which is one place after the text. */
+    if (offset < 0) offset += given->n + 1;
+    if (offset < 0 || offset > given->n) return false;
+    uint64_t key = key_at(given, offset);
+    *kinds = key ? kinds_of(given, key) : 0;
+    return true;
+}
+
 /* Fill in the kinds of the words that start at some positions. Return 0, or BAD_TEXT where one is
  * outside the text. */
 int32_t framing_kinds(const struct framing_kinds *given) {
     int64_t near = 0;
     for (int64_t i = 0; i < given->count; i++) {
-        int64_t offset = into_text(given, given->position[i], &near);
-        /* As in numpy, a negative number counts from the end, which is one place after the text. */
-        if (offset < 0) offset += given->n + 1;
-        if (offset < 0 || offset > given->n) return BAD_TEXT;
-        uint64_t key = key_at(given, offset);
-        given->found[i] = key ? kinds_of(given, key) : 0;
+        if (!kinds_at(given, given->position[i], &near, &given->found[i])) return BAD_TEXT;
     }
     return 0;
 }

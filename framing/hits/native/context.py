@@ -1,0 +1,102 @@
+"""Context: which hits are denied and which are hedged, found by the native engine."""
+
+import ctypes
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from framing._core.typing import Mask
+from framing.hits.native.library import Kinds, KindText, address
+from framing.text.characters import Offsets
+from framing.text.segments import Passages
+
+_COLUMN, _SIZE = ctypes.c_void_p, ctypes.c_int64
+
+
+class Context(ctypes.Structure):
+    """A text with its hits and cues: struct framing_context of context.h."""
+
+    _fields_ = [
+        ("words", ctypes.POINTER(Kinds)), ("length", _SIZE), ("classes", _COLUMN),
+        ("flags", _COLUMN), ("class_flags", _COLUMN),
+        ("tokens", _SIZE), ("sentences", _SIZE), ("signs", _SIZE), ("cues", _SIZE),
+        ("hits", _SIZE),
+        ("token", _COLUMN), ("first", _COLUMN), ("last", _COLUMN), ("sign", _COLUMN),
+        ("sign_code", _COLUMN), ("cue_kind", _COLUMN), ("cue_start", _COLUMN),
+        ("cue_end", _COLUMN), ("start", _COLUMN), ("end", _COLUMN), ("negative", _COLUMN),
+        ("modals", _SIZE), ("going_on", _SIZE), ("modal", _COLUMN), ("goes_on", _COLUMN),
+        ("tail_end", _COLUMN), ("tail_open", _COLUMN), ("tail_ly", ctypes.c_uint32),
+        ("code", _COLUMN), ("maybe_count", _SIZE), ("maybe", _COLUMN),
+        ("joining_count", _SIZE), ("joining", _COLUMN), ("rejected", _COLUMN),
+        ("hedged", _COLUMN),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Letters:
+    """What the rules compare letters and signs with, which the engine does not know by itself.
+
+    ``modals`` are words by their first three letters, ``goes_on`` signs after an amount; the tables
+    of adjectives have a place for the last letters of each word.
+    """
+
+    modals: Offsets
+    goes_on: Offsets
+    ends: Mask
+    opening: Mask
+    adverb: int
+
+
+def mark_negation(
+    text: Passages,
+    native: KindText,
+    letters: Letters,
+    signs: tuple[Offsets, Offsets],
+    cues: tuple[Offsets, Offsets, Offsets],
+    hits: tuple[Offsets, Offsets, Mask],
+    joins: Callable[[Offsets], Mask],
+    *,
+    hedges: bool,
+) -> tuple[Mask, Mask] | None:
+    """Return which hits are denied and which are hedged; None where the reference must look.
+
+    ``signs`` are positions and code points; ``cues`` kinds, starts and ends; ``hits`` starts,
+    ends, and which are of an entry that writes a negation. ``joins`` says which of a few commas
+    stand between adjectives. Unless ``hedges``, no hit is hedged.
+    """
+    folded = text.folded
+    classes = np.ascontiguousarray(folded.classes, dtype=np.uint16)
+    flags = np.ascontiguousarray(folded.flags, dtype=np.uint8)
+    known = np.ascontiguousarray(text.alphabet.flags, dtype=np.uint16)
+    if len(classes) != len(flags) or len(text.first) != len(text.last):
+        return None
+    tokens, first, last, sign, code, kind, cue_start, cue_end, start, end, modals, goes_on = (
+        np.ascontiguousarray(column, dtype=np.int64)
+        for column in (
+            text.tokens, text.first, text.last, *signs, *cues, *hits[:2], letters.modals,
+            letters.goes_on,
+        )
+    )  # fmt: skip
+    negative = np.ascontiguousarray(hits[2], dtype=bool)
+    codes = np.empty(len(flags) + 1, dtype=np.uint32)
+    maybe = np.empty(len(sign) + 1, dtype=np.int64)
+    rejected, hedged = np.zeros((2, len(start) + 1), dtype=bool)
+    given = Context(
+        ctypes.pointer(native.given), len(flags), address(classes), address(flags), address(known),
+        len(tokens), len(first), len(sign), len(kind), len(start),
+        *map(address, (tokens, first, last, sign, code, kind, cue_start, cue_end)),
+        address(start), address(end), address(negative),
+        len(modals), len(goes_on), address(modals), address(goes_on),
+        address(letters.ends), address(letters.opening), letters.adverb,
+        address(codes), 0, address(maybe), 0, None, address(rejected),
+        address(hedged) if hedges else None,
+    )  # fmt: skip
+    if native.engine.framing_commas(ctypes.byref(given)):
+        return None
+    commas = maybe[: given.maybe_count]
+    joining = np.ascontiguousarray(commas[joins(commas)])
+    given.joining_count, given.joining = len(joining), address(joining)
+    if native.engine.framing_negation(ctypes.byref(given)):
+        return None
+    return rejected[:-1], hedged[:-1]

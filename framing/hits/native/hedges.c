@@ -1,0 +1,226 @@
+/* Hedges: which hits are possible, conditional or second-hand in their clause. The reference is hedged
+ * in framing/hits/context/negation.py.
+ */
+#include <stdlib.h>
+
+#include "context.h"
+
+/* What all hits share. Of each clause: whether a condition marks it, or stands behind it. */
+struct hedges {
+    struct cues hedge, doubt;
+    uint8_t *attributive;        /* of each hedge: whether it is an adjective before a noun */
+    uint8_t *marked, *behind;
+    struct ranked hedge_clause, doubt_start, doubt_end, stated;
+};
+
+/* Whether a cue is the month or a name: the May truce, James May signed, May 9. */
+static bool is_may(struct reading *reading, struct cue cue) {
+    if (cue.end - cue.start != 3 || code_at(reading, cue.start) != 'M') return false;
+    if ((code_at(reading, cue.end - 1) | 0x20) != 'y') return false;
+    if (code_at(reading, cue.end) == ',') return true;
+    int64_t token = rank_before(&reading->token, cue.start);
+    int64_t before = token_place(reading, larger(token - 1, 0));
+    uint32_t code = code_at(reading, before);
+    if (code >= 'a' && code <= 'z' && is_joined_before(reading, cue.start) &&
+        row_of(reading, before) == row_of(reading, cue.start)) {
+        return true;
+    }
+    int64_t follows = token_place(reading, smaller(token + 1, reading->given->tokens - 1));
+    if (!is_joined_after(reading, cue.end) || follows != cue.end + 1) return false;
+    uint32_t bits = word_at(reading, follows);
+    if (is_kind(bits, IS_AND) || is_kind(bits, IS_FINITE)) return true;
+    return ends_in_ed(reading, follows) &&
+           code_at(reading, last_letter(reading, follows) - 2) != 'e';
+}
+
+/* Whether "had" and the like begin a condition: had a truce been signed. */
+static bool is_turned(struct reading *reading, struct cue cue) {
+    int64_t row = row_of(reading, cue.start);
+    int64_t bound = clause_begin(reading, clause_of(reading, cue.start));
+    bool fresh = cue.start - row_first(reading, row) <= 2;
+    if (!fresh) {
+        uint32_t sign = code_at(reading, bound);
+        if (cue.start - bound > 2 || (sign != ',' && sign != ELLIPSIS_SIGN)) return false;
+    }
+    if (!is_joined_after(reading, cue.end)) return false;
+    bool named = fresh && is_capital_code(code_at(reading, cue.end + 1));
+    if (!named && !is_kind(word_at(reading, cue.end + 1), IS_SUBJECT)) return false;
+    return code_at(reading, larger(row_last(reading, row) - 1, 0)) != '?';
+}
+
+/* Mark a clause that begins in a sentence, if there is one of this number. */
+static void mark_clause(struct reading *reading, uint8_t *marked, int64_t clause, int64_t row) {
+    if (clause <= 0 || clause > reading->bound.count) return;
+    if (row_of(reading, reading->bound.place[clause - 1]) == row) marked[clause] = true;
+}
+
+/* If the talks fail, the war goes on; the war goes on if the talks fail. */
+static void mark_condition(struct reading *reading, struct hedges *hedges, struct cue cue) {
+    const struct ranked *bounds = &reading->bound;
+    int64_t own = clause_of(reading, cue.start), row = row_of(reading, cue.start);
+    int64_t place = rank_before(&reading->bound, cue.start) - 1;
+    int64_t bound = bounds->place[larger(place, 0)];
+    hedges->marked[own] = true;
+    bool opens = cue.start - bound <= 2 || cue.start - row_first(reading, row) <= 1;
+    if (!opens) {
+        int64_t token = rank_before(&reading->token, cue.start);
+        opens = token - rank_before(&reading->token, larger(bound, 0)) <= 1;
+    }
+    if (!opens) {
+        mark_clause(reading, hedges->behind, own - 1, row);
+        return;
+    }
+    /* If they do, then the war goes on. */
+    int64_t then = own + 1;
+    if (own + 1 < bounds->count && bounds->place[own + 1] - bounds->place[own] <= 2) then++;
+    mark_clause(reading, hedges->marked, then, row);
+}
+
+/* Whether a hedge is an adjective before a noun: the alleged breach, any possible truce. */
+static bool is_attributive(struct reading *reading, struct cue cue) {
+    if (cue.kind != CUE_ADJECTIVE || !is_joined_after(reading, cue.end)) return false;
+    if (!is_joined_before(reading, cue.start)) return false;
+    int64_t token = rank_before(&reading->token, cue.start);
+    uint32_t bits = word_at(reading, token_place(reading, larger(token - 1, 0)));
+    return !is_kind(bits, IS_AUXILIARY) && !is_kind(bits, IS_FILLER) &&
+           !is_kind(bits, IS_PREDICATE);
+}
+
+static bool is_verb_of_clause(struct reading *reading, int64_t position) {
+    uint32_t bits = word_at(reading, position);
+    return is_kind(bits, IS_PREDICATE) || is_kind(bits, IS_FINITE);
+}
+
+/* Whether a condition behind its clause is about a hit: about the last predicate. */
+static bool is_before_condition(struct reading *reading, const struct marked_hit *hit) {
+    int64_t clause = smaller(hit->clause, reading->bound.count - 1);
+    int64_t first = rank_before(&reading->token, hit->end);
+    int64_t last = rank_before(&reading->token, reading->bound.place[clause]);
+    for (int64_t token = first; token + 1 < last; token++) {
+        if (!is_kind(word_at(reading, token_place(reading, token)), IS_AND)) continue;
+        int64_t follows = token_place(reading, token + 1);
+        if (is_verb_of_clause(reading, follows) && !is_modal(reading, follows)) return false;
+    }
+    return true;
+}
+
+/* Whether a hedge that stands before a hit, or after it, is about the hit. */
+static bool is_about(struct reading *reading, int64_t first, int64_t last, bool ahead) {
+    int64_t tokens = reading->given->tokens, that = -1, stated = -1;
+    for (int64_t token = first; token < last; token++) {
+        int64_t at = token_place(reading, token);
+        uint32_t bits = word_at(reading, at);
+        if (!bits) continue;
+        if (is_kind(bits, IS_AND)) {
+            int64_t follows = token_place(reading, smaller(token + 1, tokens - 1));
+            /* They signed a truce and may extend it. */
+            bool other = (token + 1 < last || ahead) && is_verb_of_clause(reading, follows);
+            other |= !ahead && token + 1 == last;
+            if (other && !(ahead && is_modal(reading, follows))) return false;
+        }
+        if (ahead) continue;
+        if (is_kind(bits, IS_THAT)) that = token;
+        if (is_kind(bits, IS_FINITE) || ends_in_ed(reading, at)) stated = token;
+    }
+    /* Guarantees that the deal could hold; but: a deal that ends the war is possible. */
+    return that < 0 || stated >= that;
+}
+
+/* Whether a hedge in its clause is about a hit. */
+static bool is_hedged(struct reading *reading, struct hedges *hedges,
+                      const struct marked_hit *hit) {
+    int64_t low = rank_before(&hedges->hedge_clause, hit->clause);
+    for (int64_t i = low; i < hedges->hedge.count; i++) {
+        if (hedges->hedge_clause.place[i] != hit->clause) break;
+        struct cue cue = hedges->hedge.item[i];
+        bool ahead = cue.end <= hit->start, after = cue.start >= hit->end;
+        if (!ahead && !after) {
+            /* No word hedges itself. */
+            if (cue.start != hit->start || cue.end != hit->end) return true;
+            continue;
+        }
+        int64_t first = rank_before(&reading->token, ahead ? cue.end : hit->end);
+        int64_t last = rank_before(&reading->token, ahead ? hit->start : cue.start);
+        if (hedges->attributive[i] && (!ahead || last - first > ADJECTIVE)) continue;
+        if (is_about(reading, first, last, ahead)) return true;
+    }
+    return false;
+}
+
+/* They doubt that it holds; whether it holds is doubtful. */
+static bool is_doubted(struct reading *reading, struct hedges *hedges,
+                       const struct marked_hit *hit) {
+    int64_t low = clause_begin(reading, hit->clause), high = clause_past(reading, hit->clause);
+    int64_t before = rank_up_to(&hedges->doubt_end, hit->start);
+    if (before > rank_before(&hedges->doubt_start, low)) return true;
+    int64_t behind = rank_before(&hedges->stated, hit->end);
+    return rank_before(&hedges->stated, high) > behind;
+}
+
+/* Find the cues that count, and what the conditions among them mark. */
+static void find_hedges(struct reading *reading, struct hedges *hedges, struct cues found,
+                        int64_t *place, size_t room) {
+    int64_t doubts = 0, stated = 0;
+    for (int64_t i = 0; i < found.count; i++) {
+        struct cue cue = found.item[i];
+        if (is_may(reading, cue)) continue;
+        switch (cue.kind) {
+            case CUE_HEDGE: case CUE_ADJECTIVE:
+                hedges->attributive[hedges->hedge.count] = is_attributive(reading, cue);
+                place[hedges->hedge.count] = clause_of(reading, cue.start);
+                hedges->hedge.item[hedges->hedge.count++] = cue;
+                break;
+            case CUE_DOUBT:
+                place[room + doubts] = cue.start;
+                place[2 * room + doubts++] = cue.end;
+                /* An adjective with its verb is about what stands before it. */
+                if (is_kind(word_at(reading, cue.start), IS_AUXILIARY)) {
+                    place[3 * room + stated++] = cue.start;
+                }
+                break;
+            case CUE_INVERTED:
+                if (is_turned(reading, cue)) mark_condition(reading, hedges, cue);
+                break;
+            case CUE_CONDITION:
+                mark_condition(reading, hedges, cue);
+        }
+    }
+    hedges->hedge_clause = (struct ranked){place, hedges->hedge.count, 0};
+    hedges->doubt_start = (struct ranked){place + room, doubts, 0};
+    hedges->doubt_end = (struct ranked){place + 2 * room, doubts, 0};
+    hedges->stated = (struct ranked){place + 3 * room, stated, 0};
+}
+
+/* Lists that have room for all cues. */
+enum { CUE_LISTS = 2, PLACE_LISTS = 4 };
+
+/* Fill in which hits are hedged. Return false without memory. */
+bool mark_hedged(struct reading *reading, const struct marked_hit *hit) {
+    const struct framing_context *given = reading->given;
+    const uint32_t kinds = 1 << CUE_HEDGE | 1 << CUE_ADJECTIVE | 1 << CUE_DOUBT |
+                           1 << CUE_CONDITION | 1 << CUE_INVERTED | 1 << CUE_PSEUDO_HEDGE;
+    size_t room = (size_t)given->cues + 1, clauses = (size_t)reading->bound.count + 3;
+    struct cue *cue = malloc(CUE_LISTS * room * sizeof *cue);
+    int64_t *place = malloc(PLACE_LISTS * room * sizeof *place);
+    uint8_t *mark = calloc(room + 2 * clauses, 1);
+    bool fits = cue && place && mark;
+    if (fits) {
+        struct hedges hedges = {
+            .hedge = {cue + room, 0},
+            .attributive = mark, .marked = mark + room, .behind = mark + room + clauses,
+        };
+        struct cues found = longest_cues(cues_of(given, kinds, cue));
+        find_hedges(reading, &hedges, found, place, room);
+        for (int64_t i = 0; i < given->hits; i++) {
+            int64_t clause = hit[i].clause;
+            given->hedged[i] =
+                hedges.marked[clause] ||
+                (hedges.behind[clause] && is_before_condition(reading, &hit[i])) ||
+                is_hedged(reading, &hedges, &hit[i]) || is_doubted(reading, &hedges, &hit[i]);
+        }
+    }
+    free(cue);
+    free(place);
+    free(mark);
+    return fits;
+}
