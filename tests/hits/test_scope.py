@@ -7,6 +7,7 @@ import framing as fr
 WORDS = ["truce*", "peace", "deal", "talks", "concession*"]
 
 REJECTED = [
+    "The law prevents the old ministry from seeking talks.",
     "He cannot wait talks out.",
     "It is also forbidden by the law to sign a deal.",
     "We are not in a position right now where a deal is near.",
@@ -310,6 +311,9 @@ NOT_REJECTED = [
     "They had no truce until May.",
 ]
 HEDGED = [
+    "They arm themselves in case the truce fails.",
+    "The law holds unless or until they reach a deal.",
+    "They stay until or unless there is a truce.",
     "So it was … Had he been there, a deal would have been signed.",
     "And if they do, then a truce is near.",
     "A truce that ends the war is possible.",
@@ -407,6 +411,7 @@ HEDGED = [
     "They would leave, had a truce been signed.",
 ]
 NOT_HEDGED = [
+    "In case you missed it, there is a truce.",
     "They want a truce and have vowed to fight on if it fails.",
     "They signed a truce and may extend it.",
     "The alleged breach by the two sides ended the truce.",

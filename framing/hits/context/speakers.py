@@ -1422,7 +1422,7 @@ def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Of
     """Return who signs each quotation: “…” – Donald Trump, also on a separate line."""
     answer = np.full(len(quotes.start), NOBODY)
     text = reader.text
-    if not len(quotes.start) or not len(mentions.start):
+    if not len(quotes.start):
         return answer
     last = np.append(text.paragraph[1:] != text.paragraph[:-1], True)
     ends = text.last[last]
@@ -1544,9 +1544,14 @@ def _introduced(reader: Reader, mentions: Mentions, quote: int) -> int:
     if not apart and quote - colon - bold > len(": "):
         return NOBODY
     first = int(text.first[row])
+    label = _label_end(reader, first, colon) if sign == ord(":") else -1
+    if label >= 0:
+        name = int(_ending_at(mentions, np.array([label]))[0])
+        named = name >= 0 and mentions.start[name] >= first and not mentions.inside[name]
+        return int(mentions.actor[name]) if named else OTHER
     name = int(np.searchsorted(mentions.start, first))
     if name == len(mentions.start) or mentions.end[name] > colon:
-        return OTHER if sign == ord(":") and _is_linked(reader, first, colon) else NOBODY
+        return NOBODY
     start, past = int(mentions.start[name]), int(mentions.end[name])
     if sign != ord(":"):
         spaced = colon - past == 1 and quote - colon == len("— ")
@@ -1557,14 +1562,32 @@ def _introduced(reader: Reader, mentions: Mentions, quote: int) -> int:
     return NOBODY
 
 
-def _is_linked(reader: Reader, first: int, colon: int) -> bool:
-    """Return whether a label such as [Jane Doe](https://…) is all that stands before a colon."""
-    opens = tuple(reader.code(np.arange(first, first + 3)).tolist())
-    at = first + next((step for step, code in enumerate(opens) if code == ord("[")), len(opens))
-    past = colon
-    while past > first and reader.code(np.array([past - 1]))[0] in _BOLD:
+def _label_end(reader: Reader, first: int, colon: int) -> int:
+    """Return where the name ends in a label that is all that stands before a colon, or -1.
+
+    A label is a link, [Jane Doe](https://…), or bold: **Jane Doe, engineer:** or **Jane Doe**:. A
+    comma or a bracket ends the name.
+    """
+    codes = reader.code(np.arange(first, colon + 3))
+    opens = next((step for step in range(3) if codes[step] == ord("[")), -1)
+    past = colon - first
+    while past > 0 and codes[past - 1] in _BOLD:
         past -= 1
-    return at < first + len(opens) and reader.code(np.array([past - 1]))[0] == ord(")")
+    if opens >= 0 and codes[past - 1] == ord(")"):
+        ends = (codes[:past] == ord("]")) & (codes[1 : past + 1] == ord("("))
+        past = int(np.append(np.flatnonzero(ends), -1)[0])
+        while past > 0 and codes[past - 1] in _BOLD:
+            past -= 1
+    else:
+        # The stars end at the colon: the first two are not those of a word in bold before it.
+        bold = codes[0] in _BOLD and codes[1] in _BOLD and past <= _SIGNATURE
+        bold = bold and (past < colon - first or codes[-2] in _BOLD)
+        past = -1 if not bold or np.isin(codes[2:past], _BOLD).any() else past
+    if past < 0:
+        return -1
+    ends = np.isin(codes[2:past], (ord(","), ord("(")))
+    past = min(past, 2 + int(np.append(np.flatnonzero(ends), past)[0]))
+    return first + past - int(codes[past - 1] == ord(" "))
 
 
 def _past_link(reader: Reader, past: int, last: int) -> int:
