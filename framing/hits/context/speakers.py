@@ -1428,7 +1428,7 @@ def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Of
     ends = text.last[last]
     for number in _candidates(reader, quotes, ends).tolist():
         answer[number] = _introduced(reader, mentions, int(quotes.start[number]))
-        if answer[number] > NOBODY:
+        if answer[number] > NOBODY or not quotes.closed[number]:
             continue
         at = int(quotes.end[number]) + 1
         place = int(np.searchsorted(reader.sign_at, at))
@@ -1456,6 +1456,11 @@ def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Of
             continue
         if mentions.start[name] - where <= GIVEN + len("President "):
             answer[number] = mentions.actor[name]
+    follows = np.flatnonzero(~quotes.closed[:-1] & (np.diff(quotes.paragraph) == 1)) + 1
+    first = text.first[reader.row(quotes.start)]
+    for number in follows[quotes.start[follows] - first[follows] <= 1].tolist():
+        if answer[number] == NOBODY:
+            answer[number] = answer[number - 1]
     return answer
 
 
@@ -1476,7 +1481,8 @@ def _candidates(reader: Reader, quotes: Quotes, ends: Offsets) -> Offsets:
     below = np.append(np.diff(ends), ends[-1:])[np.minimum(block, len(ends) - 1)]
     rest = ends[np.minimum(block, len(ends) - 1)] - quotes.end
     short = ((rest <= 2) & (below <= _SIGNATURE)) | ((rest > 2) & (rest <= TITLE))
-    found: Offsets = np.flatnonzero(quotes.closed & (near | colon | short))
+    # Of a quotation that goes on in the next paragraph only the first has the colon.
+    found: Offsets = np.flatnonzero(colon | (quotes.closed & (near | short)))
     return found
 
 
