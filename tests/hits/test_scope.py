@@ -633,3 +633,35 @@ def test_names_nouns_and_phrases_that_look_like_a_hedge(text, hedged):
     corpus = fr.make_corpus([text], furniture=False)
     table = fr.find_hits(corpus, fr.make_lexicon({"f": WORDS})).table
     assert table["hedged"].tolist() == [hedged]
+
+
+@pytest.mark.parametrize(
+    ("text", "rejected"),
+    [
+        ("The region is not at peace.", [True]),
+        ("Both armies were never under a full truce.", [True]),
+        ("They did not fight during the truce.", [False]),
+        ("He would not resign at the talks.", [False]),
+        ("The envoy who did not travel welcomes the truce.", [False]),
+        ("The envoy who does not want to accept the truce left.", [True]),
+        ("A widow whose husband was not found signed the deal.", [False]),
+        ("Nobody voted and the deal passed.", [False]),
+        ("No agreed and lasting truce held.", [True]),
+        ("It was not so much a deal as a promise.", [True]),
+        ("It was more a promise than a deal.", [True]),
+        ("There is nil prospect of talks.", [True]),
+        ("That was not a bad deal.", [False]),
+        ("We cannot afford not to make a deal.", [False]),
+        ("It isn't true that there are no talks.", [False]),
+    ],
+)
+def test_a_negation_reaches_what_its_preposition_governs_and_no_other_clause(text, rejected):
+    corpus = fr.make_corpus([text], furniture=False)
+    table = fr.find_hits(corpus, fr.make_lexicon({"f": WORDS})).table
+    assert table["rejected"].tolist() == rejected
+
+
+def test_in_case_is_about_what_may_happen_and_not_about_the_precaution():
+    corpus = fr.make_corpus(["They keep the truce in case the talks fail."], furniture=False)
+    table = fr.find_hits(corpus, fr.make_lexicon({"f": WORDS})).table
+    assert table["hedged"].tolist() == [False, True]

@@ -307,7 +307,7 @@ _DENIALS = (
     "possible alleged doubt doubts whether is doubtful until before Monday May 9 and but or nor "
     "than , ; : — - – … . ? ! ( ) who which that one of more than ever said told signed signed, "
     "a the new lasting, real, fragile immediate, unconditional largely and also was were will "
-    "happen anyone reported"
+    "happen anyone reported whose son backs back to at under against died nobody who"
 )
 DENIALS = _DENIALS.split(" ")
 _CUED = Matcher(fr.make_lexicon({"peace": ["peace"]}), context_patterns("en", None))

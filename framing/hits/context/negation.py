@@ -27,6 +27,8 @@ REACH_BACK = 9
 COMPOUND = 16
 # Two negations cancel out within so many tokens; "not" denies an occurrence within so many.
 CHAIN = 4
+# Between a negation and what it denies with a preposition: not at peace, not under a full truce.
+BESIDE = 3
 
 # The most characters between a word and the next: a stop, a quotation mark and a space.
 _APART = 4
@@ -516,6 +518,10 @@ def _denied_before(
     cued = reader.word(reader.text.tokens[np.maximum(pairs.first - 1, 0)], "anyone")
     noun &= ~(cued[pair] & (token == pairs.first[pair]))
     verb = is_kind(bits, "verb_end") & ~is_noun[pair]
+    # They are not at peace, nor under a truce; but: they did not fight under a truce.
+    near = (token == pairs.first[pair]) & (pairs.last[pair] - token <= BESIDE)
+    near &= kind[pair] == KINDS.index("not")
+    verb &= ~(near & ~_is_meanwhile(reader, reader.text.tokens[token]))
     # Nobody was invited to the talks; but: he refused to be invited to talks.
     spared = is_kind(bits, "spared")
     spared &= ((kind != KINDS.index("reject")) | _denies(reader, pairs.start))[pair]
@@ -544,6 +550,17 @@ def _denied_before(
     ended |= _past_relative(reader, pairs)
     answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause, subject=False)]] = True
     return answer
+
+
+def _is_meanwhile(reader: Reader, positions: Offsets) -> Mask:
+    """Return which prepositions are about time or rivalry: during, amid, against."""
+    first, second = reader.code(positions) | 0x20, reader.code(positions + 1)
+    found: Mask = (first == ord("d")) | ((first == ord("a")) & np.isin(second, _MEANWHILE))
+    return found
+
+
+# The second letter of "amid", "against" and "around".
+_MEANWHILE = [ord(letter) for letter in "mgr"]
 
 
 def _denies(reader: Reader, positions: Offsets) -> Mask:
@@ -596,6 +613,9 @@ def _in_clause_after_and(
     inner, _, bits = _between(reader, pairs.take(joint))
     stated = np.zeros(len(joint), dtype=bool)
     stated[inner[is_kind(bits, "finite")]] = True
+    # Nobody died and the truce held; but: no agreed and lasting truce held.
+    named = reader.word(tokens[np.maximum(pairs.first[joint] - 1, 0)], "anyone")
+    stated |= named & _ends_in_ed(reader, tokens[np.minimum(pairs.first[joint], last)])
     ended[joint] = verb & (~is_noun[joint] | ~first | stated)
     return ended
 
@@ -611,6 +631,8 @@ def _past_relative(reader: Reader, pairs: Pairs) -> Mask:
     # In "he said that no agreement may be signed", "that" begins no relative clause.
     inside = reader.word(one, "relative") & ~reader.word(one, "that")
     inside |= reader.word(one, "auxiliary") & reader.word(two, "relative")
+    # A man whose son did not return signed the truce.
+    inside |= _is_whose(reader, two) | _is_whose(reader, tokens[np.maximum(cue - 3, 0)])
     some = np.flatnonzero(near & inside & (pairs.last - pairs.first > 1))
     if not len(some):
         return ended
@@ -620,9 +642,30 @@ def _past_relative(reader: Reader, pairs: Pairs) -> Mask:
     at = tokens[pairs.first[pair] + 1 + nth]
     before = tokens[pairs.first[pair] + nth]
     verb = reader.word(at, "finite") | _is_past(reader, at, tokens[pairs.first[pair] + 2 + nth])
+    bits = reader.words(at)
+    present = is_kind(bits, "predicate") & ~is_kind(bits, "pronoun") & ~is_kind(bits, "filler")
+    # Those who never wanted war back the truce; but: who do not want to back it.
+    present |= is_kind(bits, "affirm") & ~_is_adverb_or_to(reader, before, at)
+    verb |= present
     verb &= ~reader.word(before, "article") & ~reader.word(before, "subject")
     ended[pair[verb]] = True
     return ended
+
+
+def _is_whose(reader: Reader, positions: Offsets) -> Mask:
+    """Return where the word "whose" begins."""
+    found: Mask = np.ones(len(positions), dtype=bool)
+    for step, letter in enumerate("whose"):
+        found &= reader.code(positions + step) | 0x20 == ord(letter)
+    return found
+
+
+def _is_adverb_or_to(reader: Reader, positions: Offsets, following: Offsets) -> Mask:
+    """Return which words are "to", "and", "or", or an adverb: to back, fully back."""
+    found: Mask = reader.word(positions, "filler") | reader.word(positions, "and")
+    found |= (following - positions) <= len("to ")
+    found |= reader.code(np.maximum(following - 2, 0)) == ord("y")
+    return found
 
 
 def _is_past(reader: Reader, positions: Offsets, following: Offsets) -> Mask:

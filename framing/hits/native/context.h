@@ -27,7 +27,7 @@ enum word_kind {
 /* How many tokens a negation reaches, and characters that a rule looks at: see the reference. */
 enum {
     REACH = 12, REACH_AND = 3, REACH_BACK = 9, COMPOUND = 16, CHAIN = 4, APART = 4,
-    PARENTHESIS = 60, LISTED = 60, ADJECTIVE = 4, DOUBLED = 40
+    BESIDE = 3, PARENTHESIS = 60, LISTED = 60, ADJECTIVE = 4, DOUBLED = 40
 };
 
 enum { EN_DASH_SIGN = 0x2013, EM_DASH_SIGN = 0x2014, ELLIPSIS_SIGN = 0x2026 };

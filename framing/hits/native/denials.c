@@ -137,8 +137,12 @@ static bool in_clause_after_and(struct reading *reading, const struct pair *pair
     if (pair->kind != CUE_NO) return true;
     int64_t bound = clause_begin(reading, clause_of(reading, pair->start));
     int64_t first = rank_before(&reading->token, bound);
-    return first < rank_before(&reading->token, pair->start) ||
-           any_between(reading, pair->first, pair->last, IS_FINITE);
+    if (first < rank_before(&reading->token, pair->start)) return true;
+    /* Nobody died and the truce held. */
+    int64_t cue = token_place(reading, larger(pair->first - 1, 0));
+    return any_between(reading, pair->first, pair->last, IS_FINITE) ||
+           (is_kind(word_at(reading, cue), IS_ANYONE) &&
+            ends_in_ed(reading, token_place(reading, smaller(pair->first, last))));
 }
 
 /* Whether a word ends in -ed, where the next one begins at ``following``. */
@@ -147,22 +151,42 @@ static bool is_past(struct reading *reading, int64_t position, int64_t following
     return last - position > 2 && code_at(reading, last) == 'd' && code_at(reading, last - 1) == 'e';
 }
 
+static bool is_whose(struct reading *reading, int64_t position) {
+    static const char whose[] = "whose";
+    for (int step = 0; whose[step]; step++) {
+        if ((code_at(reading, position + step) | 0x20) != (uint32_t)whose[step]) return false;
+    }
+    return true;
+}
+
+/* To back, fully back. */
+static bool is_adverb_or_to(struct reading *reading, int64_t position, int64_t following) {
+    uint32_t bits = word_at(reading, position);
+    return is_kind(bits, IS_FILLER) || is_kind(bits, IS_AND) || following - position <= 3 ||
+           code_at(reading, larger(following - 2, 0)) == 'y';
+}
+
 /* Whether a hit follows the main verb: the man who did not speak signed a deal. */
 static bool is_past_relative(struct reading *reading, const struct pair *pair) {
     if (pair->last - pair->first <= 1 || !is_joined_before(reading, pair->start)) return false;
     int64_t cue = rank_before(&reading->token, pair->start);
     uint32_t one = word_at(reading, token_place(reading, larger(cue - 1, 0)));
     bool inside = is_kind(one, IS_RELATIVE) && !is_kind(one, IS_THAT);
-    if (!inside && is_kind(one, IS_AUXILIARY)) {
-        inside = is_kind(word_at(reading, token_place(reading, larger(cue - 2, 0))), IS_RELATIVE);
-    }
-    if (!inside) return false;
+    int64_t two = token_place(reading, larger(cue - 2, 0));
+    if (!inside && is_kind(one, IS_AUXILIARY)) inside = is_kind(word_at(reading, two), IS_RELATIVE);
+    if (!inside && !is_whose(reading, two) &&
+        !is_whose(reading, token_place(reading, larger(cue - 3, 0)))) return false;
     for (int64_t token = pair->first; token < pair->last - 1; token++) {
         int64_t at = token_place(reading, token + 1);
-        bool verb = is_kind(word_at(reading, at), IS_FINITE) ||
+        int64_t prior = token_place(reading, token);
+        uint32_t bits = word_at(reading, at), before = word_at(reading, prior);
+        bool verb = is_kind(bits, IS_FINITE) ||
                     is_past(reading, at, token_place(reading, token + 2));
+        /* Those who never wanted war back the truce. */
+        verb |= is_kind(bits, IS_PREDICATE) && !is_kind(bits, IS_PRONOUN) &&
+                !is_kind(bits, IS_FILLER);
+        verb |= is_kind(bits, IS_AFFIRM) && !is_adverb_or_to(reading, prior, at);
         if (!verb) continue;
-        uint32_t before = word_at(reading, token_place(reading, token));
         if (!is_kind(before, IS_ARTICLE) && !is_kind(before, IS_SUBJECT)) return true;
     }
     return false;
@@ -188,6 +212,14 @@ static bool came_about(struct reading *reading, const struct pair *pair, bool su
            !any_between(reading, low, high, IS_PENDING);
 }
 
+/* During, amid, against, around. */
+static bool is_meanwhile(struct reading *reading, int64_t position) {
+    uint32_t first = code_at(reading, position) | 0x20;
+    uint32_t second = code_at(reading, position + 1);
+    return first == 'd' ||
+           (first == 'a' && (second == 'm' || second == 'g' || second == 'r'));
+}
+
 /* Whether the scope of a cue ends at one of the words between it and a hit. */
 static bool ends_between(struct reading *reading, struct denials *denials, const struct pair *pair) {
     int64_t tokens = reading->given->tokens;
@@ -202,7 +234,12 @@ static bool ends_between(struct reading *reading, struct denials *denials, const
             bool cued = is_kind(word_at(reading, cue), IS_ANYONE);
             if (!(cued && token == pair->first)) return true;
         }
-        if (is_kind(bits, IS_VERB_END) && !noun) return true;
+        if (is_kind(bits, IS_VERB_END) && !noun) {
+            /* They are not at peace; but: they did not fight under a truce. */
+            bool near = pair->kind == CUE_NOT && token == pair->first &&
+                        pair->last - token <= BESIDE;
+            if (!near || is_meanwhile(reading, token_place(reading, token))) return true;
+        }
         if (is_kind(bits, IS_SPARED) && (!reject || denies(reading, pair->start))) return true;
         if (!is_kind(bits, IS_AND)) continue;
         joint = true;
