@@ -92,7 +92,7 @@ _THREE = {
 # "355 words", "1,063 Wörter", "295 mots", "65 palabras", "1 063 words", "293 字".
 _COUNT = re.compile(
     r"(?<!\d)(\d{1,3}(?:[.,'’\s]\d{3})+|\d+)\s*"
-    r"(?:words?|w[öo]rter|worte?|mots?|palabras?|parole|palavras|woorden|woord|ord|słów|słowa|слов\w*|"
+    r"(?:words?|w(?:[öo]|oe)rter|worte?|mots?|palabras?|parole|palavras|woorden|woord|ord|słów|słowa|слов\w*|"
     r"kelime|sözcük|단어|文字|字|词|語|字数)(?!\w)",
     re.IGNORECASE,
 )
@@ -107,12 +107,23 @@ _RESERVED = re.compile(
 )
 
 
+# "Copyright 2019 is printed on every plan": a small word that is no part of a notice.
+_SAYS = re.compile(
+    r"(?:copyright|\(c\)|©)[\s©(c)]*(?:1[89]|20)\d\d[\s,]+(?!by\b|the\b|and\b|to\b|all\b|von\b|bei\b|"
+    r"der\b|die\b|das\b|alle\b|par\b|por\b|per\b|de\b|du\b|des\b|la\b|le\b|les\b|el\b|il\b|tous\b|et\b|"
+    r"y\b|e\b|en\b|van\b|door\b)[^\W\d_A-Z]+\s.*[.!?]",
+    re.DOTALL,
+)
+
+
 def is_rights(text: str) -> bool:
     """Return whether a paragraph is a copyright notice, and no sentence that begins like one."""
     text = " ".join(text.split())
     if len(text) > 400:
         return False
     if _RIGHTS.match(text):
+        if _SAYS.fullmatch(text[0].lower() + text[1:]) and not _RESERVED.search(text):
+            return False
         dated = re.search(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)", text[:120])
         return bool(dated or _RESERVED.search(text) or (len(text) < 80 and text[-1] not in ".!?"))
     return len(text) < 160 and _RESERVED.search(text) is not None

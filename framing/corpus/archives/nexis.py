@@ -1,13 +1,14 @@
 """Nexis: exports of Nexis Uni, and the older text, HTML, Word and RTF exports of LexisNexis."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.documents import unwrapped
 from framing.corpus.archives.facts import (
+    LONGEST,
     date_in,
     is_rights,
     language_code,
@@ -19,9 +20,10 @@ EXPECTED = ("title", "source", "date")
 # A block that stands for the anchor of an article in HTML.
 ANCHOR = "\x00article"
 _COUNTED = re.compile(
-    r"(?:FOCUS\s*-\s*)?(?P<before>documents?|dokumente?|documentos?|documento|documenti)?\s*"
+    r"(?:FOCUS\s*-\s*)?(?:level\s*\d+\s*-\s*)?(?P<before>documents?|dokumente?|documentos?|documento|documenti)?\s*"
     r"(?P<number>\d[\d.,]*)\s+(?:of|von|de|sur|di|van|av)\s+(?P<total>\d[\d.,]*)\s*"
-    r"(?P<after>documents?|dokumenten?|dokumente|documentos?|documenti|documenten|dokument)?",
+    r"(?P<after>documents?|dokumenten?|dokumente|documentos?|documenti|documenten|dokument|"
+    r"stor(?:y|ies))?",
     re.IGNORECASE,
 )
 _END = re.compile(
@@ -29,6 +31,7 @@ _END = re.compile(
     r"fin del? documento|fine del documento|fim do documento|einde van (?:het )?document)\W*",
     re.IGNORECASE,
 )
+_END_LINE = re.compile(rf"^[ \t]*(?:{_END.pattern})$", re.IGNORECASE | re.MULTILINE)
 _BODY = re.compile(
     r"(?:body|text|full text|textk[öo]rper|haupttext|volltext|corps(?: du texte)?|texte|"
     r"texte int[ée]gral|cuerpo(?: del texto)?|texto|texto completo|corpo|testo|hoofdtekst|"
@@ -46,6 +49,7 @@ _LABEL = re.compile(r"(?P<label>[^\W\d_][^\W\d_ /-]*(?:[ /-][^\W\d_]+){0,3})\s?:
 _DOCUMENTS = re.compile(
     r"(?:documents?|dokumente?|documentos?|documenti|documenten)\s*\((\d+)\)", re.IGNORECASE
 )
+_WORDS = re.compile(r"\d[\d.,]*\s+(?:words?|w(?:[öo]|oe)rter|worte|mots?|palabras|parole|woorden)")
 _LISTED = re.compile(r"\d{1,4}\.\s+\S")
 _SEARCH = re.compile(
     r"(?:client/matter|search terms|search type|narrowed by|mandant(?:/\w+)?|suchbegriffe|suchtyp|"
@@ -60,6 +64,19 @@ _EDITION = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://\S+")
+# What a producer says above an article, which is no headline.
+_NOTICE = re.compile(
+    r"(?i)prepared by .*(?:transcri|responsib)|.*\bmay (?:not )?be (?:re)?(?:published|produced|"
+    r"printed|broadcast|distributed)\b|this is a rush transcript|.*\b(?:express(?:ed)? )?written "
+    r"(?:permission|consent)\b"
+)
+# What a page of the service adds below a text.
+_ADDED = re.compile(
+    r"(?i)(?:link (?:to|zum|zu|vers|naar|al|a la)|lien vers|enlace a|collegamento a) .{3,25}|"
+    r"(?:pdf|bild)-?\s?(?:datei|file|version|fichier|archivo)? ?"
+    r"(?:dieses|of this|de ce|de este|van dit|di questo) dokumente?n?t?s?|"
+    r"(?:pdf|fichier pdf|archivo pdf) (?:of this|de ce|de este) documento?"
+)
 _COVER = re.compile(
     r"(?:job number|auftragsnummer|num[ée]ro de (?:la )?t[âa]che|n[úu]mero de trabajo)\s?:",
     re.IGNORECASE,
@@ -67,8 +84,8 @@ _COVER = re.compile(
 
 # The labels of fields in the languages of the service.
 LABELS = {
-    "title": "headline|überschrift|titel|schlagzeile|titre|titular|título|titolo|kop|overskrift|"
-    "tittel",
+    "title": "headline|title|überschrift|titel|schlagzeile|titre|titular|título|titolo|kop|"
+    "overskrift|tittel",
     "source": "publication|publikation|quelle|publicatie|bron|krant|publicación|publicação|"
     "pubblicazione|fonte|fuente",
     "date": "date|datum|fecha|data|publication-date|pub-date|publicatiedatum",
@@ -81,7 +98,7 @@ LABELS = {
     "language": "language|sprache|langue|idioma|lengua|lingua|língua|taal|sprog|språk",
     "url": "url",
     "highlight": "highlight|series|dateline|ort|standfirst|lieu|edition|ausgabe|édition|"
-    "edición|untertitel|sous-titre|subtitle|ondertitel|onderkop|bovenkop|dagtekening|inleiding|"
+    "edición|ortszeile|chapeau|untertitel|sous-titre|subtitle|ondertitel|onderkop|bovenkop|dagtekening|inleiding|"
     "intro|samenvatting|sottotitolo|subtítulo",
     "body": "body|text|textkörper|texte|corps|texto|cuerpo|testo|corpo|tekst|hoofdtekst",
     "other": "load-date|load date|update|updated|graphic|grafik|graphique|publication-type|"
@@ -105,7 +122,13 @@ FIELDS = {label: name for name, labels in LABELS.items() for label in labels.spl
 TAIL = frozenset({"other", "language", "url"})
 # Labels that are also names of speakers in a transcript: "HOST: Good evening."
 _SPOKEN = frozenset(("anchor", "host", "guest", "reporter", "announcer", "narrator"))
+# Labels of a programme, which stand in the head of its transcript.
+_PROGRAMME = re.compile(r"(?:show|program(?:me)?|network|transcript|(?:anchor|host|guest)s?)")
+# Labels above a text in some exports, and below it in others.
+_EITHER = frozenset(("section", "length", "highlight", "byline"))
 _SAID = re.compile(r"[.!?…\-–—\"'”’»)\]]$")
+# The author of a report, where it stands above the text.
+_NAMED = re.compile(r"NAME:\s+By\b")
 # A label that stands alone in its block.
 _ALONE = re.compile(r"[^\W\d_a-z][^\W\d_a-z -]{2,24}\s?:")
 # Labels after which no more text follows, wherever they stand.
@@ -120,13 +143,21 @@ _LAST = re.compile(
 def is_nexis(blocks: Sequence[str]) -> bool:
     """Return whether blocks of text are those of an export of Nexis or LexisNexis."""
     counted = any(_is_counted(block) for block in blocks)
-    if not counted and not any(_END.fullmatch(block.strip()) for block in blocks):
+    if not counted and not any(_END_LINE.search(block) for block in blocks):
         return False
-    return any(
+    return (counted and _is_list(blocks)) or any(
         _field(block, capitals=counted)[0] in ("length", "section", "byline")
         or _LAST.match(block.lstrip())
         for block in blocks
     )
+
+
+def _is_list(blocks: Sequence[str]) -> bool:
+    """Return whether "3 of 10 DOCUMENTS" stands above a date, again and again."""
+    filled = [block for block in blocks if block.strip()]
+    places = [number for number, block in enumerate(filled) if _is_counted(block)]
+    heads = [filled[place + 1 : place + 6] for place in places]
+    return len(places) > 1 and all(any(map(_block_date, head)) for head in heads)
 
 
 def is_cover(blocks: Sequence[str]) -> bool:
@@ -301,11 +332,15 @@ def _older(blocks: list[str], number: int) -> Article:
     place = f"article {number}"
     if len(blocks) == 1 and not _block_date(blocks[0]):
         return Article("", place=place, doubts=(f"all it says is {_flat(blocks[0])[:120]!r}",))
-    blocks = _without_show(blocks)
+    blocks = _plain_head(_without_show(blocks), parts)
     first = next((n for n, block in enumerate(blocks) if _labelled(block, True)), None)
     head = blocks[:first] if first is not None else blocks
     rest = blocks[first:] if first is not None else []
     late = bool(rest) and not _is_early(rest[0])
+    if rest and not late and not _has_text(rest):
+        # All labels may stand below the text.
+        below = "\n".join(_without_labels(head)[1])
+        late = len(below) > LONGEST or _SAID.search(below) is not None
     if first is None or late:
         # No label stands between the headline and the text.
         head, text = _without_labels(head)
@@ -317,13 +352,18 @@ def _older(blocks: list[str], number: int) -> Article:
             parts.state(name, value)
     _older_head(head, parts)
     rest, tail = _split_tail(_with_body(rest, parts, place))
+    if not any(block for block in rest if not _labelled(block, True)):
+        # A word in capitals and a colon may be how a flash begins: "FLASH: COUNCIL ADOPTS PLAN".
+        flash = next((n for n, block in enumerate(tail) if _labelled(block, True)), len(tail))
+        rest, tail = [*rest, *tail[:flash]], tail[flash:]
     for block in tail:
         name, value = _field(block, capitals=True)
-        if name in TAIL and name is not None:
+        if name is not None and name in (*TAIL, *_EITHER):
             parts.state(name, value)
     body: list[str] = []
     early = not (first is None or late)
     ended = False
+    alone = False
     for block in rest:
         name, value = _field(block, capitals=True)
         if name == "body":
@@ -334,10 +374,20 @@ def _older(blocks: list[str], number: int) -> Article:
             and (not _is_turn(block))
         ):
             ended = ended or bool(body)
+            while ended and body and _is_foot(body[-1], parts.fields):
+                name_before, value_before = _field(body.pop(), capitals=True)
+                parts.state(name_before or "other", value_before)
+            alone = name == "highlight" and not value
+            if early and name == "other" and _NAMED.match(block.lstrip()):
+                name = "byline"
             if name == "date" and (found := date_in(value)):
                 parts.state("date", found)
             elif name != "date":
                 parts.state(name, value)
+        elif ended and alone:
+            # "HIGHLIGHT:" stands alone above what it says.
+            parts.state("highlight", block)
+            alone = False
         elif ended and not is_rights(block):
             parts.doubts.append(f"{place}: left out after the text: {_flat(block)[:80]!r}")
         else:
@@ -357,6 +407,47 @@ def _without_show(blocks: list[str]) -> list[str]:
         if not _labelled(block, True) and _block_date(block):
             return [*blocks[:first], *blocks[number:]]
     return blocks
+
+
+def _plain_head(blocks: list[str], parts: _Parts) -> list[str]:
+    """Return the blocks without what is no fact of an article: labels of programmes, notices.
+
+    An address is kept as such, and "20 words" as the length that it states.
+    """
+    labels = [_field(block, capitals=True)[0] for block in blocks[:12]]
+    ends = (n for n, name in enumerate(labels) if name in ("section", "length", "byline"))
+    end = next(ends, 0)
+    kept: list[str] = []
+    for number, block in enumerate(blocks):
+        match = _LABEL.match(block.lstrip())
+        if number < end and match and _PROGRAMME.fullmatch(match["label"].casefold()):
+            continue
+        if 0 < number < 8 and _ADDRESS.fullmatch("".join(block.split())):
+            parts.state("url", "".join(block.split()))
+        elif 0 < number < 6 and len(block) < 300 and _NOTICE.match(_flat(block)):
+            continue
+        elif 0 < number < 8 and _WORDS.fullmatch(block.strip()):
+            kept.append(f"LENGTH: {block.strip()}")
+        else:
+            kept.append(block)
+    return kept
+
+
+def _has_text(blocks: list[str]) -> bool:
+    """Return whether a block has no label, is no copyright notice and no summary."""
+    pairs = pairwise(["", *blocks])
+    return any(
+        not (_labelled(block, True) or is_rights(block) or _field(above, True) == ("highlight", ""))
+        for above, block in pairs
+    )
+
+
+def _is_foot(block: str, stated: Collection[str | None]) -> bool:
+    """Return whether a block states, below the text, what the head has not stated."""
+    name = _field(block, capitals=True)[0]
+    if name not in _EITHER or name in stated or len(block) > 300:
+        return False
+    return name != "length" or word_count(block) is not None
 
 
 def _with_body(blocks: list[str], parts: _Parts, place: str) -> list[str]:
@@ -391,13 +482,16 @@ def _split_tail(blocks: list[str]) -> tuple[list[str], list[str]]:
     The end is where only blocks follow that begin with a word in capitals and a colon.
     """
     start = len(blocks)
+    names = [_field(block, capitals=True)[0] for block in blocks]
+    above = set(names[: next((n for n, name in enumerate(names) if name is None), 0)])
     for number in range(len(blocks) - 1, -1, -1):
         match = _LABEL.match(blocks[number].lstrip())
         name, _ = _field(blocks[number], capitals=True)
         capitals = match is not None and match["label"] == match["label"].upper()
         if is_rights(blocks[number]):
             continue
-        if not capitals or (name is not None and name not in TAIL) or _is_turn(blocks[number]):
+        early = name is not None and name not in TAIL and not _is_foot(blocks[number], above)
+        if not capitals or early or _is_turn(blocks[number]):
             break
         start = number
     return blocks[:start], blocks[start:]
@@ -424,7 +518,7 @@ def _without_labels(blocks: list[str]) -> tuple[list[str], list[str]]:
     if dated is None:
         return blocks[:1], blocks[1:]
     after = dated + 1
-    titled = any(not is_rights(block) for block in blocks[1:dated])
+    titled = any(_bare(block) for block in blocks[1:dated])
     if not titled and after < len(blocks) - 1 and len(_flat(blocks[after])) < 250:
         after += 1
     return blocks[:after], blocks[after:]
@@ -466,15 +560,44 @@ def _older_head(blocks: list[str], parts: _Parts) -> None:
     # In documents the name of the edition is a paragraph of its own.
     while len(after) > 1 and _EDITION.fullmatch(_flat(after[0])):
         after.pop(0)
-    title = after or before[1:]
+    above = [_flat(block) for block in before[1:] if _bare(block)]
+    if len(after) == 1 and above and _is_name(after[0]) and not _is_name(above[-1]):
+        # The headline stands above the date, the author below it.
+        parts.state("byline", after.pop())
+    title = after or above
     if title:
         parts.state("title", " ".join(map(_flat, title)))
 
 
+def _is_name(block: str) -> bool:
+    """Return whether a block is rather the name of a person than a headline."""
+    words = _flat(block).split()
+    return (
+        1 < len(words) < 5
+        and all(re.fullmatch(r"[^\W\d_]\S*", word) for word in words)
+        and all(word[0].isupper() and not word.isupper() for word in words)
+    )
+
+
 def _bare(block: str) -> str:
-    """Return a block without its lines on copyright."""
-    lines = block.split("\n")
-    return "\n".join(line for line in lines if not is_rights(line)).strip()
+    """Return a block without its lines on copyright, from the first of them to the last."""
+    lines = _lines(block)
+    rights = [number for number, line in enumerate(lines) if is_rights(line)]
+    # "All" may stand at the end of a line, and "Rights Reserved" on the next.
+    rights += [
+        number + 1
+        for number, (line, following) in enumerate(pairwise(lines))
+        if number in rights and not is_rights(following) and _is_reserved(line, following)
+    ]
+    if not rights:
+        return block.strip()
+    return "\n".join(lines[: min(rights)] + lines[max(rights) + 1 :]).strip()
+
+
+def _is_reserved(line: str, following: str) -> bool:
+    """Return whether "All" ends a line and "Rights Reserved" is all that the next one says."""
+    # Behind a dash the year of a notice does not count, only the words that close it.
+    return len(following) < 60 and not is_rights(f"- {line}") and is_rights(f"- {line} {following}")
 
 
 def _without_rights(body: list[str]) -> list[str]:

@@ -74,7 +74,16 @@ RULE = "_" * 60
 # article, and no parser has to look closer.
 _SIGNS = (
     *("ty - ", "ty  - ", "-->", "*", "=" * 20, "genios", "proquest", "newsbank", "openurl"),
-    *("access world news", "accession", "record", "paper:", "document", "dokument", "документ"),
+    *(
+        "access world news",
+        "accession",
+        "record",
+        "paper:",
+        "level 1",
+        "document",
+        "dokument",
+        "документ",
+    ),
     *("文件", "文章", "文書"),
 )
 _BEGINNINGS = ("%0 ", "%t ", "%a ", "pmid-", "fn ", "vr ", "pt", "webvtt")

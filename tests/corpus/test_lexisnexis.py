@@ -1,0 +1,123 @@
+"""Forms of LexisNexis and Nexis as text: what is head and foot of an article, what parts them."""
+
+import pytest
+from support.exports import BRIDGE, TRUCE
+
+import framing as fr
+
+BOTH = f"{TRUCE}\n\n{BRIDGE}"
+FOOT = ("SECTION: Sea", "LENGTH: 40 words", "LOAD-DATE: May 4, 2019", "LANGUAGE: ENGLISH")
+
+
+def read(folder, content, name="n.txt", **options):
+    """Return the corpus of a text, or of articles of LexisNexis, without bars."""
+    if not isinstance(content, str):
+        total = len(content)
+        content = "\n\n\n".join(
+            "\n\n".join((f"{number} of {total} DOCUMENTS", *blocks))
+            for number, blocks in enumerate(content, start=1)
+        )
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return fr.read_corpus(path, progress=False, **options)
+
+
+def facts(corpus, *names):
+    """Return title, source and day of each article, and further columns."""
+    rows = corpus.table.astype(object).where(corpus.table.notna(), None)
+    days = [str(day)[:10] if day else None for day in rows["date"]]
+    return list(zip(rows["title"], rows["source"], days, *(rows[x] for x in names), strict=True))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ("Tern Press Agency", "Truce at sea", "May 3, 2019, Friday\n 19:53 Central European Time"),
+        ("Tern Press Agency", "Truce at sea", "May 3, 2019 Friday", "DATELINE: Gullport"),
+        ("Tern Press Agency", "Truce at sea", "3. Mai 2019", "Ada Tern", "ORTSZEILE: Gullport"),
+    ],
+)
+def test_labels_may_stand_below_the_text_and_the_headline_above_the_date(tmp_path, head):
+    corpus = read(tmp_path, [(*head, TRUCE, BRIDGE, *FOOT)])
+    assert facts(corpus, "section", "length") == [
+        ("Truce at sea", "Tern Press Agency", "2019-05-03", "Sea", 40)
+    ]
+    assert corpus.table["text"].tolist() == [BOTH]
+    byline = corpus.table["byline"].tolist() if "byline" in corpus.table else [None]
+    assert byline == ["Ada Tern" if "Ada Tern" in head else None]
+
+
+def test_a_summary_below_the_text_is_not_the_text(tmp_path):
+    head = ("Tern Post", "TRUCE AT SEA", "3. Mai 2019")
+    foot = ("RUBRIK: See", "LÄNGE: 40 Woerter", "UPDATE: 4. Mai 2019", "HIGHLIGHT:", "In short.")
+    corpus = read(tmp_path, [(*head, TRUCE, BRIDGE, *foot)])
+    assert facts(corpus, "length") == [("TRUCE AT SEA", "Tern Post", "2019-05-03", 40)]
+    assert corpus.table["text"].tolist() == [BOTH]
+    assert corpus.doubts.empty
+
+
+def test_a_headline_above_labels_without_a_text_is_listed_and_no_text(tmp_path):
+    full = ("Tern Post", "May 3, 2019", "Truce", "LENGTH: 30 words", TRUCE, *FOOT[2:])
+    corpus = read(tmp_path, [full, ("Tern Post", "May 3, 2019", "Gulls in the rain", *FOOT)])
+    assert corpus.table["text"].tolist() == [TRUCE]
+    assert "'Gulls in the rain' has no text" in corpus.exclusions.to_string()
+
+
+def test_a_flash_of_one_line_is_the_text(tmp_path):
+    flash = "FLASH: COUNCIL OF GULLPORT ENDS THE TRUCE"
+    corpus = read(tmp_path, [("Tern Wire", "May 3, 2019", *FOOT[:2], flash, *FOOT[2:])])
+    assert corpus.table["text"].tolist() == [flash]
+    assert facts(corpus, "section") == [(None, "Tern Wire", "2019-05-03", "Sea")]
+
+
+@pytest.mark.parametrize("counted", ["Level 1 - {} of 2 DOCUMENTS", "LEVEL 1 - {} OF 2 STORIES"])
+def test_the_level_of_a_search_may_stand_before_the_number(tmp_path, counted):
+    blocks = ("Tern Post", "May 3, 2019", "LENGTH: 40 words", "HEADLINE: Truce", "BODY:", TRUCE)
+    content = "\n\n".join(
+        "\n\n".join((" " * 27 + counted.format(n), *blocks, "LOAD-DATE: May 4, 2019"))
+        for n in (1, 2)
+    )
+    assert facts(read(tmp_path, content)) == [("Truce", "Tern Post", "2019-05-03")] * 2
+
+
+def test_news_of_the_web_has_an_address_and_words_without_a_label(tmp_path):
+    address = "http://www.tern.example/sea/2019/05/03/A-long\n-title.html"
+    items = [
+        ("Tern.example", address, "3 mei 2019 vrijdag", title, "40 words", text)
+        for title, text in (("Bestand op zee", TRUCE), ("Brug dicht", BRIDGE))
+    ]
+    corpus = read(tmp_path, items)
+    assert facts(corpus, "length", "url") == [
+        (title, "Tern.example", "2019-05-03", 40, address.replace("\n", ""))
+        for title in ("Bestand op zee", "Brug dicht")
+    ]
+    assert corpus.table["text"].tolist() == [TRUCE, BRIDGE]
+
+
+def test_the_head_of_a_transcript_is_no_text_and_a_notice_no_headline(tmp_path):
+    notice = "Prepared by Gull Services, which takes sole responsibility for\n  the transcription."
+    head = ("TERN NEWS", notice, "May 3, 2019 Friday", "SHOW: Tides 7:00 PM EST", "Truce at sea")
+    labels = ("BYLINE: Ada Tern, Bo Gull,\nCy Skua", "GUESTS: Di Kite", "LENGTH: 40 words")
+    talk = ("ADA TERN, HOST: Is it a truce?", "DI KITE: It is.")
+    corpus = read(tmp_path, [(*head, *labels, *talk, "LOAD-DATE: May 4, 2019")])
+    assert facts(corpus, "byline", "length") == [
+        ("Truce at sea", "TERN NEWS", "2019-05-03", "Ada Tern, Bo Gull, Cy Skua", 40)
+    ]
+    assert corpus.table["text"].tolist() == ["\n\n".join(talk)]
+
+
+def test_a_copyright_on_two_lines_is_no_source_and_reports_have_labels_of_their_own(tmp_path):
+    rights = "   Copyright 2019 Gull Monitor Ltd., All\n        Rights Reserved"
+    labels = ("TITLE: Truce at sea", "NAME: By Ada Tern", "LENGTH: 40 words")
+    foot = ("NAME: DI KITE (90%)", "LOAD-DATE: May 4, 2019")
+    corpus = read(tmp_path, [(rights, "Tern Reports\n  May 2019", *labels, TRUCE, *foot)])
+    assert facts(corpus, "byline") == [("Truce at sea", "Tern Reports", "2019-05-01", "Ada Tern")]
+    assert corpus.table["text"].tolist() == [TRUCE]
+
+
+def test_a_paragraph_that_begins_like_a_copyright_notice_is_text(tmp_path):
+    says = "Copyright 2019 is printed on every plan in the drawer of the mayor."
+    blocks = ("Tern Post", "May 3, 2019", "Truce", "LENGTH: 40 words", TRUCE, says, BRIDGE)
+    rights = "Copyright 2019 the Gull Group. It must not be copied."
+    corpus = read(tmp_path, [(*blocks, "LOAD-DATE: May 4, 2019", rights)])
+    assert corpus.table["text"].tolist() == [f"{TRUCE}\n\n{says}\n\n{BRIDGE}"]
