@@ -170,7 +170,7 @@ def _with_source(row: Object, name: str) -> Object:
 
 def _text_of(row: Object) -> tuple[str, str]:
     """Return the key under which an object has a text, and the text; both "" without one."""
-    own = {key: value for key, value in row.items() if not _is_records(value)}
+    own = {key: value for key, value in row.items() if not _is_records(str(key), value)}
     for key, value in flat(own).items():
         usual = is_usual(key, "text") or is_usual(key.rpartition(".")[2], "text")
         if usual and isinstance(value, str) and value.strip():
@@ -219,10 +219,11 @@ def _is_objects(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
 
 
-def _is_records(value: Any) -> bool:
+def _is_records(key: str, value: Any) -> bool:
     """Return whether a value is a list of objects with many keys, or holds one: no text."""
     if isinstance(value, dict):
-        return not _is_tree(value) and any(map(_is_records, value.values()))
+        text = is_usual(key, "text") and _is_tree(value)
+        return not text and any(_is_records(str(k), inner) for k, inner in value.items())
     return _is_objects(value) and not _inner_text(value) and all("text" not in v for v in value)
 
 

@@ -34,19 +34,29 @@ from framing.corpus.archives.factiva import (
 )
 from framing.corpus.archives.facts import iso_date
 from framing.corpus.archives.feeds import is_feed, read_feed
+from framing.corpus.archives.integrum import integrum_elements, read_integrum
 from framing.corpus.archives.japanese import is_japanese, read_japanese
+from framing.corpus.archives.library_databases import is_ebsco, is_gale, read_ebsco, read_gale
 from framing.corpus.archives.mailboxes import mails, without_signature
 from framing.corpus.archives.markdown import read_labels, read_markdown
 from framing.corpus.archives.markup import blocks, html_tree, text_of, xml_tree
 from framing.corpus.archives.nexis import ANCHOR, is_cover, is_nexis, read_nexis
-from framing.corpus.archives.records import is_newsbank, is_proquest, read_newsbank, read_proquest
+from framing.corpus.archives.records import (
+    RULE,
+    is_newsbank,
+    is_proquest,
+    read_newsbank,
+    read_proquest,
+)
 from framing.corpus.archives.references import (
     is_endnote,
     is_pubmed,
+    is_refworks,
     is_ris,
     is_web_of_science,
     read_endnote,
     read_pubmed,
+    read_refworks,
     read_ris,
     read_web_of_science,
 )
@@ -68,8 +78,6 @@ from framing.corpus.archives.wiso import is_wiso, read_wiso, read_wiso_html, wis
 
 # Stands in a page where an article of LexisNexis begins; a character that no text has.
 MARK = "\ue0f0"
-# Stands between the documents of ProQuest.
-RULE = "_" * 60
 # Every export has one of these signs, in small letters, or begins so: a text without them is an
 # article, and no parser has to look closer.
 _SIGNS = (
@@ -86,7 +94,7 @@ _SIGNS = (
     ),
     *("文件", "文章", "文書"),
 )
-_BEGINNINGS = ("%0 ", "%t ", "%a ", "pmid-", "fn ", "vr ", "pt", "webvtt")
+_BEGINNINGS = ("%0 ", "%t ", "%a ", "rt ", "pmid-", "fn ", "vr ", "pt", "webvtt")
 
 
 def _may_be_export(text: str) -> bool:
@@ -110,6 +118,8 @@ def read_text(text: str, where: str) -> FileArticles:
         return read_web_of_science(text, where)
     if is_endnote(text):
         return read_endnote(text, where)
+    if is_refworks(text):
+        return read_refworks(text, where)
     if is_pubmed(text):
         return read_pubmed(text, where)
     if is_captions(text):
@@ -174,6 +184,10 @@ def _of_export(lines: Sequence[str], parts: Sequence[str], where: str) -> FileAr
     joined = "\n".join(lines)
     if is_proquest(joined):
         return read_proquest(lines, where)
+    if is_ebsco(joined):
+        return read_ebsco(lines, where)
+    if is_gale(joined):
+        return read_gale(lines, where)
     if is_nexis(parts):
         return read_nexis(parts, where)
     if is_factiva_lines(lines):
@@ -269,6 +283,8 @@ def _read_html(data: bytes, where: str) -> FileArticles:
         return read_europresse(elements, where)
     if elements := wiso_elements(root):
         return read_wiso_html(elements, where)
+    if elements := integrum_elements(root):
+        return read_integrum(elements, where)
     if is_japanese(root):
         return read_japanese(root, where)
     if chat := read_chat_page(root, where):
@@ -279,8 +295,6 @@ def _read_html(data: bytes, where: str) -> FileArticles:
         for block in blocks(root)
         for piece in ([ANCHOR, block[1:]] if block[0] == MARK else [block])
     ]
-    if is_nexis([part for part in parts if part != ANCHOR]):
-        return read_nexis(parts, where)
     lines = [
         line.replace(MARK, "")
         for part in parts
@@ -288,6 +302,8 @@ def _read_html(data: bytes, where: str) -> FileArticles:
     ]
     if "proquest" in data[:200_000].decode("latin-1").casefold() and is_proquest("\n".join(lines)):
         return read_proquest(lines, where)
+    if is_nexis([part for part in parts if part != ANCHOR]):
+        return read_nexis(parts, where)
     if is_factiva_lines(lines):
         return read_factiva_lines(lines, where)
     if is_newsbank("\n".join(lines)):

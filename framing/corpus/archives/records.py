@@ -103,6 +103,9 @@ NEWSBANK = {
     "index term|version|upload date|issue|volume|provider|illustration(s)|número de página|"
     "zone|credit|art|sidebar",
 }
+# What stands in a text for the rule between two documents, and for the heading of their facts.
+RULE, DETAILS = "_" * 60, "\ue0f1"
+_LONGEST_HEADING = 40
 _LABEL = re.compile(r"(?P<label>[^\W\d_][^:\n]{1,40}?)\s?:(?:\s+|$)(?P<value>.*)", re.DOTALL)
 _RULE = re.compile(r"[_=*\-–—]{15,}")
 _COUNTED = re.compile(
@@ -123,7 +126,8 @@ _NEWSBANK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
-# Lines of the page around an article.
+# Lines of the page around an article, and above a picture in it.
+_PICTURE = re.compile(r"(?i)enlarge this image\.?")
 _NAVIGATION = re.compile(
     r"openurl link|read news document|to bookmark this article.*", re.IGNORECASE
 )
@@ -159,6 +163,19 @@ def label_of(line: str, fields: Mapping[str, str]) -> tuple[str, str] | None:
 
 # --- ProQuest
 
+# Headings of the printed form, which stand alone in their line, in capitals.
+_HEADINGS = {
+    label.upper(): name
+    for name in ("text", "abstract")
+    for label in PROQUEST[name].split("|")
+    if label.upper() != label
+}
+_DETAILS = frozenset(["DETAILS", "DETALLES", "DÉTAILS", "DETTAGLI", "DETALHES", "EINZELHEITEN"])
+_FOOT = re.compile(r"(?i)(?:\x0c)?PDF (?:GENERATED|generado|généré|erstellt)\b.*\d+")
+_DOCUMENT_LINK = re.compile(r"(?i).*\bproquest\b.*")
+# A title of the printed form has so many lines at most.
+_TITLE_LINES = 6
+
 
 def is_proquest(text: str) -> bool:
     """Return whether a text is an export of ProQuest."""
@@ -173,11 +190,85 @@ def is_proquest(text: str) -> bool:
 def read_proquest(lines: Sequence[str], where: str) -> FileArticles:
     """Return the articles in the lines of a text of ProQuest."""
     articles: list[Article] = []
-    for chunk in _proquest_chunks(lines):
+    for chunk in _proquest_chunks(_without_headings(lines)):
         article = _proquest(chunk, len(articles) + 1)
         if article is not None:
             articles.append(article)
     return reading("ProQuest", articles, where, expected=EXPECTED)
+
+
+def _heading(line: str) -> str | None:
+    """Return what a heading of the printed form begins: "FULL TEXT", "ABSTRACT (ENGLISH)"."""
+    stripped = line.strip()
+    if not stripped or stripped != stripped.upper() or len(stripped) > _LONGEST_HEADING:
+        return None
+    name = re.sub(r"\s*\([^)]*\)$", "", stripped)
+    return "details" if name in _DETAILS else _HEADINGS.get(name)
+
+
+def _without_headings(lines: Sequence[str]) -> list[str]:
+    """Return the lines of the printed form of ProQuest with labels for its headings.
+
+    Title and citation stand above the first heading of a document, without labels, and the facts
+    below "DETAILS". Other lines are returned as they are.
+    """
+    headings = {n: name for n, line in enumerate(lines) if (name := _heading(line))}
+    if not {"text", "details"} <= set(headings.values()):
+        return list(lines)
+    found: list[str] = []
+    begun = False
+    for n, line in enumerate(lines):
+        name = headings.get(n)
+        if name is None:
+            found.append("" if _FOOT.fullmatch(line.strip()) else line)
+            continue
+        if name == "details":
+            found.append(DETAILS)
+            begun = False
+            continue
+        if not begun:
+            begun = True
+            head = _printed_head(found)
+            title, author = _of_citation(head, _stated_source(lines, n))
+            found += [RULE, f"Title: {title}", *([f"Author: {author}"] if author else [])]
+        found.append("Full text:" if name == "text" else "Abstract:")
+    return found
+
+
+def _printed_head(found: list[str]) -> list[str]:
+    """Take the lines of title and citation from the end of the lines before, and return them."""
+    blocks: list[list[str]] = [[]]
+    while found and sum(map(len, blocks)) < _TITLE_LINES:
+        line = found[-1].strip()
+        if _RULE.fullmatch(line) or label_of(line, PROQUEST_FIELDS) or _COUNTED.fullmatch(line):
+            if len(blocks) > 1 and blocks[0]:
+                # What follows a label without a blank line is the end of its value.
+                blocks.pop(0)
+            break
+        found.pop()
+        if not line:
+            blocks = [[], *blocks] if blocks[0] else blocks
+        elif not _DOCUMENT_LINK.fullmatch(line):
+            blocks[0].insert(0, line)
+    return [line for block in blocks for line in block]
+
+
+def _stated_source(lines: Sequence[str], start: int) -> str | None:
+    """Return the newspaper that the first label for it names, below a line."""
+    for line in lines[start:]:
+        label = label_of(line, PROQUEST_FIELDS)
+        if label and label[0] == "source":
+            return _source(label[1])
+    return None
+
+
+def _of_citation(head: list[str], source: str | None) -> tuple[str, str]:
+    """Return title and author of the lines above the text: "Holt, Mary. The Star. 6 Feb 2024"."""
+    for count in (1, 2, 3):
+        citation = " ".join(head[-count:])
+        if source and source in citation and len(head) > count:
+            return " ".join(head[:-count]), citation.partition(source)[0].strip(" .;")
+    return head[0] if head else "", ""
 
 
 def _proquest_chunks(lines: Sequence[str]) -> Iterator[list[str]]:
@@ -233,7 +324,7 @@ def _proquest(lines: list[str], number: int) -> Article | None:
         facts["title"] = first
     place = f"document {number}"
     doubts = []
-    body = _paragraphs(text)
+    body = [part for part in _paragraphs(text) if not _PICTURE.fullmatch(part)]
     while len(body) > 1 and _UNDER.match(body[-1]) and len(body[-1]) < 300:
         under = label_of(body.pop(), PROQUEST_FIELDS)
         if under and under[0] == "credit":
@@ -271,6 +362,8 @@ def _text_end(lines: Sequence[str], found: Sequence[tuple[str, str] | None], sta
     titles = [item[1] for item in found if item and item[0] == "title"]
     for position, number in enumerate(filled):
         item = found[number]
+        if lines[number] == DETAILS:
+            return number
         if item and item[0] == "title" and heading in titles and item[1] != heading:
             # A paragraph that begins with the word "Title".
             continue

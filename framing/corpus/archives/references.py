@@ -1,4 +1,7 @@
-"""References: records of reference managers and databases: RIS, EndNote, PubMed, Web of Science."""
+"""References: records of reference managers and databases.
+
+They are those of RIS, EndNote, RefWorks, PubMed and the Web of Science.
+"""
 
 import re
 from collections.abc import Mapping
@@ -102,12 +105,21 @@ def _record(record: Mapping[str, Any], number: int) -> Article:
     )
 
 
-# The tags of EndNote ("%T Truce") and of PubMed ("TI  - Truce") by what they hold.
+# The tags of EndNote ("%T Truce"), RefWorks ("T1 Truce") and PubMed ("TI  - Truce") by what they
+# hold. A line of a text may begin with two capitals, so that those of RefWorks are listed.
 _ENDNOTE_TAG = re.compile(r"%(?P<tag>[0-9A-Z@?!#$\]&(])[ \t]+(?P<value>.*)")
+_REFWORKS_TAG = re.compile(
+    r"(?P<tag>RT|SR|ID|A[1-5BDNV]|T[1-3]|J[FO]|YR|FD|VO|IS|SP|OP|K1|NO|ED|P[BP]|SN|LA|CL|SF|OT|LK|"
+    r"DO|CN|D[BS]|IP|RD|ST|U\d{1,2}|UL|SL|LL|CR|WT|WV|WP|OL) (?P<value>.*)"
+)
 _PUBMED_TAG = re.compile(r"(?P<tag>[A-Z]{2,4}) *- (?P<value>.*)")
 _ENDNOTE = {
     "title": "T", "source": "JBI", "date": "8D", "section": "&", "byline": "A", "language": "G",
     "text": "X", "notes": "Z", "url": "U",
+}  # fmt: skip
+_REFWORKS = {
+    "title": ["T1"], "source": ["JF", "JO", "T2"], "date": ["FD", "YR"], "byline": ["A1"],
+    "language": ["LA"], "text": ["AB"], "notes": ["NO"], "url": ["LK", "UL"],
 }  # fmt: skip
 _PUBMED = {
     "title": ["TI"], "source": ["JT", "TA"], "date": ["DP"], "byline": ["FAU", "AU"],
@@ -127,6 +139,21 @@ def read_endnote(text: str, where: str) -> FileArticles:
     tags = {role: list(names) for role, names in _ENDNOTE.items()}
     articles = [_reference(record, tags, number) for number, record in enumerate(records, start=1)]
     return reading("EndNote", articles, where, expected=("title", "date"))
+
+
+def is_refworks(text: str) -> bool:
+    """Return whether a text is a file of references of RefWorks, which CNKI writes, too."""
+    start = text.lstrip("\ufeff\r\n ")
+    return start.startswith("RT ") and re.search(r"^T1 ", text, re.MULTILINE) is not None
+
+
+def read_refworks(text: str, where: str) -> FileArticles:
+    """Return the records of a file of RefWorks: the text is the abstract, or the notes."""
+    records = _tagged(text, _REFWORKS_TAG, "RT")
+    articles = [
+        _reference(record, _REFWORKS, number) for number, record in enumerate(records, start=1)
+    ]
+    return reading("RefWorks", articles, where, expected=("title", "date"))
 
 
 def is_pubmed(text: str) -> bool:
