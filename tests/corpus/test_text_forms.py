@@ -1,5 +1,6 @@
 """Texts with a form of their own: mailboxes, Markdown, wires, transcripts, tokens, chats."""
 
+import html
 import json
 
 import pytest
@@ -681,3 +682,65 @@ def test_saved_captions_of_a_meeting_have_no_names_and_times_in_their_text(tmp_p
 def test_a_text_with_times_that_people_come_from_is_no_chat(tmp_path):
     text = f"{GULLS}\n\n14:05:01 From Port: a ferry.\n14:05:02 From Hill: a bus.\n"
     assert texts(read(tmp_path, "a.txt", text)) == [text]
+
+
+def test_marks_of_markdown_that_go_on_in_the_next_line_are_no_text(tmp_path):
+    text = (
+        "A new roof\n===\n\nThe **gulls\nof** the [quay\nwall](https://a.example/b_(c)_(d)) have "
+        "*found\nit*.\nTern &amp; gull: 5 < 6.\n\n- one\n- two\n\n1986. A year.\n\n```sh\nls\n```\n"
+        "{{< figure src='a.jpg' >}} Note[^1] \\*so\\*.\n\n[^1]: Below.\n"
+    )
+    assert texts(read(tmp_path, "a.md", text)) == [
+        "A new roof\n\nThe gulls\nof the quay\nwall have found\nit.\nTern & gull: 5 < 6.\n\n- one\n"
+        "- two\n\n1986. A year.\n\nls\n\nNote *so*.\n\nBelow."
+    ]
+
+
+def wiki(*pages):
+    """Return an export of pages, each with its text."""
+    written = "".join(
+        f"<page><title>P</title><ns>0</ns><revision><text>{html.escape(page)}</text></revision></page>"
+        for page in pages
+    )
+    return f"<mediawiki><siteinfo><sitename>Shore</sitename></siteinfo>{written}</mediawiki>"
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        # A page without a heading stopped the whole file.
+        (GULLS, GULLS),
+        ("A <nowiki>[[b]] ''c''</nowiki> d.", "A [[b]] ''c'' d."),
+        ("The [[quay|''old'' quay]] [https://a.example/?b=[c] open].", "The old quay [c open]."),
+        ('A.<ref name="a>b">n [[x]]</ref> B.<ref name=c /> C.', "A. B. C."),
+        ("[[File:a.jpg|thumb|A [[b]] {{c|d}}<br>e]]Text{{e|{{w|f}}}}.", "Text."),
+        ("{{w|Jo|Jo {{nowrap|Reed}}}}:<br/>5 < 6.", "Jo Reed:\n5 < 6."),
+        (
+            "One.\nTwo.\n* a\n* b\n== Sources ==\nx\n== Next ==\ny",
+            "One. Two.\n\na\n\nb\n\nNext\n\ny",
+        ),
+    ],
+)
+def test_what_a_reader_sees_of_wikitext(tmp_path, written, seen):
+    assert texts(read(tmp_path, "wiki.xml", wiki(written, TIDES))) == [seen, TIDES]
+
+
+CAPTIONS = {
+    "no blank lines": "1\n{0}\nThe quay.\n2\n{1}\nIt is open.\n",
+    "a blank line inside": "1\n{0}\nThe quay.\n\nIt is\n\n2\n{1}\nopen.\n",
+    "blank lines everywhere": "\n\n1\n\n{0}\n\nThe quay.\n\n\n2\n\n{1}\n\nIt is open.\n",
+}
+
+
+@pytest.mark.parametrize("form", CAPTIONS)
+def test_no_line_of_captions_is_lost_between_blank_lines(tmp_path, form):
+    times = ("00:00:01,000 --> 00:00:02,000", "00:00:03,000 --> 00:00:04,000")
+    corpus = read(tmp_path, "a.srt", CAPTIONS[form].format(*times))
+    assert texts(corpus) == ["The quay. It is open."]
+
+
+def test_captions_of_youtube_are_read_and_damaged_ones_refused(tmp_path):
+    said = "0:00:01.000,0:00:02.000\nThe quay.\n\n0:00:03.000,0:00:04.000\nIt is open.\n"
+    assert texts(read(tmp_path, "a.sbv", said)) == ["The quay. It is open."]
+    with pytest.raises(fr.InputError, match="no caption can be read"):
+        read(tmp_path, "a.vtt", "WEBVTT\n\nThe quay.\n")

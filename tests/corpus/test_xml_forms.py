@@ -507,3 +507,65 @@ def test_a_word_that_alto_states_whole_stands_where_it_begins(tmp_path):
         block = f"{line}{between}<TextLine>{rest}{left}</TextLine>"
         content = f"<alto><Page><TextBlock>{block}</TextBlock></Page></alto>"
         assert [row[3] for row in rows(read(tmp_path, content))] == [text]
+
+
+RSS = (
+    "<rss version='2.0'><channel><title>Weir Post</title><language>en-gb</language>{}"
+    "</channel></rss>"
+)
+ENTRY = "<item><title>Rain</title><pubDate>Wed, 13 Feb 2019 09:00:00 +0000</pubDate>{}</item>"
+
+
+def test_a_feed_in_another_encoding_than_it_declares_is_read(tmp_path):
+    feed = RSS.format(ENTRY.format("<description>Regen fällt über Köln – nachts.</description>"))
+    path = tmp_path / "a.rss"
+    path.write_bytes(f"<?xml version='1.0' encoding='utf-8'?>{feed}".encode("cp1252"))
+    (row,) = fr.read_corpus(path).table.itertuples()
+    assert (row.title, row.source, row.text, row.language) == (
+        "Rain", "Weir Post", "Regen fällt über Köln – nachts.", "en",
+    )  # fmt: skip
+
+
+def test_a_feed_that_is_cut_gives_what_it_has_and_a_doubt(tmp_path):
+    whole = RSS.format(ENTRY.format(f"<description>{MILL}</description>") * 2)
+    corpus = read(tmp_path, whole[: whole.rindex(MILL) + len(MILL)])
+    # The last entry has its title only.
+    assert [row[3] for row in rows(corpus)] == [MILL, "Rain"]
+    assert "the XML of this feed is damaged" in reasons(corpus)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        # Titles and descriptions of media, and those of the entry.
+        (
+            f"<media:title>Photo</media:title><description>{MILL}</description>"
+            "<media:description>The mill in spring.</media:description>",
+            MILL,
+        ),
+        (
+            "<description>&lt;p&gt;A &amp;amp; b.&lt;/p&gt;&lt;p&gt;C&lt;/p&gt;</description>",
+            "A & b.\n\nC",
+        ),
+        ("<description>Tern &amp;amp; gull,\n5 &lt; 6.</description>", "Tern & gull,\n5 < 6."),
+        (f"<summary>No.</summary><c:encoded>&lt;p&gt;{MILL}&lt;/p&gt;</c:encoded>", MILL),
+    ],
+)
+def test_the_text_of_an_entry_is_its_own_and_the_fullest(tmp_path, content, expected):
+    spaces = (
+        "xmlns:media='http://search.yahoo.com/mrss/' "
+        "xmlns:c='http://purl.org/rss/1.0/modules/content/'"
+    )
+    feed = RSS.format(ENTRY.format(content)).replace("<rss", f"<rss {spaces}")
+    assert [row[0::3] for row in rows(read(tmp_path, feed))] == [("Rain", expected)]
+
+
+def test_entities_of_a_feed_lead_to_no_file_and_do_not_grow(tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("Hidden words.", encoding="utf-8")
+    feed = RSS.format(ENTRY.format("<description>Rain &x; fell.</description>"))
+    corpus = read(tmp_path, f"<!DOCTYPE rss [<!ENTITY x SYSTEM '{secret.as_uri()}'>]>{feed}")
+    assert "Hidden" not in rows(corpus)[0][3]
+    grown = "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10))
+    bomb = f"<!DOCTYPE rss [<!ENTITY a0 'aaaaaaaaaa'>{grown}]>{feed.replace('&x;', '&a9;')}"
+    assert len(rows(read(tmp_path, bomb, "b.xml"))[0][3]) < 100

@@ -1,14 +1,19 @@
-"""Captions: what is said in a film, from files with times (SubRip .srt, WebVTT .vtt, TTML)."""
+"""Captions: what is said in a film, from files with times (.srt, .vtt, .sbv of YouTube, TTML)."""
 
+import io
 import re
 from collections.abc import Sequence
 from html import unescape
 from typing import Any
 
+from framing._core.checks import InputError
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.element_texts import line_of, local, paragraphs
+from framing.corpus.archives.packages import need
 from framing.text.broken_pages import CAPTION_TIME
 
+# The times above a caption of YouTube.
+_OF_YOUTUBE = re.compile(r"\d{1,2}:\d\d:\d\d\.\d{3},\d{1,2}:\d\d:\d\d\.\d{3}")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
 _TAG = re.compile(r"</?[a-z][^>]*>|\{\\[^}]*\}|<\d[\d:.]*>", re.IGNORECASE)
 # Entities of WebVTT, and those that programs add.
@@ -19,10 +24,17 @@ _ENTITY = re.compile(
 
 def is_captions(text: str) -> bool:
     """Return whether a text is a file of captions: times stand above its first lines."""
+    return _format(text) is not None
+
+
+def _format(text: str) -> str | None:
+    """Return the format of a text by its first lines: "vtt", "srt" or "sbv"; None for others."""
     lines = [line.strip() for line in text.lstrip("\ufeff").splitlines()[:200] if line.strip()]
     if lines and lines[0].startswith("WEBVTT"):
-        return True
-    return len(lines) > 2 and lines[0].isdigit() and CAPTION_TIME.match(lines[1]) is not None
+        return "vtt"
+    if len(lines) > 2 and lines[0].isdigit() and CAPTION_TIME.match(lines[1]):
+        return "srt"
+    return "sbv" if len(lines) > 1 and _OF_YOUTUBE.fullmatch(lines[0]) else None
 
 
 def read_captions(text: str, where: str) -> FileArticles:
@@ -30,18 +42,26 @@ def read_captions(text: str, where: str) -> FileArticles:
 
     A speaker that the file marks stands before a colon: "Jane Doe: …".
     """
+    webvtt = need("webvtt", where)
+    text = "\n".join(text.lstrip("\ufeff").strip().splitlines())
+    captions: list[Any] = []
+    # Line ends that were changed twice leave a blank line after each line.
+    for written in (text, re.sub(r"\n\s*\n", "\n", text)):
+        try:
+            captions = list(webvtt.WebVTT.from_buffer(io.StringIO(written), format=_format(text)))
+            break
+        except webvtt.errors.MalformedFileError:
+            continue
+    if not captions:
+        raise InputError(
+            f"{where}: no caption can be read in this file. Open it in a program for captions and "
+            "save it again as .srt or .vtt."
+        )
     cues: list[tuple[str, str]] = []
-    showing = False
-    for line in text.lstrip("\ufeff").splitlines():
-        stripped = line.strip()
-        if CAPTION_TIME.match(stripped):
-            showing = True
-        elif not stripped:
-            showing = False
-        elif showing:
-            marked = _VOICE.match(stripped)
-            shown = _ENTITY.sub(_character, _TAG.sub("", _VOICE.sub("", stripped))).strip()
-            cues.append((marked[1].strip() if marked else "", shown))
+    for line in (line.strip() for caption in captions for line in caption.raw_text.split("\n")):
+        marked = _VOICE.match(line)
+        shown = _ENTITY.sub(_character, _TAG.sub("", _VOICE.sub("", line))).strip()
+        cues.append((marked[1].strip() if marked else "", shown))
     return reading("captions", [Article(_spoken(cues), place="the file")], where)
 
 

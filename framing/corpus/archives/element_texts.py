@@ -62,7 +62,11 @@ def paragraphs(element: Any, skip: Collection[Any] = ()) -> list[str]:
     """
     pieces: list[str] = []
     _collect(element, pieces, skip, outer=True)
-    text = "".join(pieces)
+    return string_paragraphs("".join(pieces))
+
+
+def string_paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a text, which may be HTML; \\0 parts them, \\1 breaks lines."""
     if _HTML.search(text) or _ESCAPED.search(text):
         return html_paragraphs(text.replace("\0", "\n\n").replace("\1", "\n"))
     parts = [tidy(part.replace("\1", "\n")) for part in re.split(r"\0|\n[^\S\n]*\n", text)]

@@ -1,96 +1,95 @@
 """Feeds: the entries of RSS and Atom, and of exports of WordPress, which have their form."""
 
+import io
 import re
+from collections.abc import Mapping
+from dataclasses import replace
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from xml.sax import SAXException
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
-from framing.corpus.archives.element_texts import html_paragraphs, line_of, local, paragraphs
+from framing.corpus.archives.element_texts import html_paragraphs, string_paragraphs
 from framing.corpus.archives.facts import iso_date, language_code, whole_number
-from framing.corpus.columns import is_usual
+from framing.corpus.archives.packages import need
+from framing.corpus.columns import is_part, is_usual, plain
 
-_ROLES = ("title", "source", "date", "section", "byline", "language", "url")
-# In feeds these names have a meaning of their own: <dc:creator>, and <updated> where no day of
-# publication is given.
-_OF_FEEDS = {"creator": "byline", "category": "section"}
-_ENTRIES = ("item", "entry")
-# Elements that hold the text, the fullest first, and names of addresses.
-_FULL, _ADDRESS = ("encoded", "content", "fulltext", "body", "text"), ("url", "link", "weburl")
+# The root of a feed, after the lines of XML.
+_ROOT = re.compile(
+    rb"(?:\s|\xef\xbb\xbf|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*"
+    rb"<(?:rss|channel|(?:\w+:)?(?:feed|RDF))[\s>]",
+    re.DOTALL | re.IGNORECASE,
+)
+_ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+# Elements of programs that hold the text, the fullest first, and what others state.
+_FULL = ("encoded", "content", "fulltext", "body", "text")
+_ROLES = ("text", "title", "source", "date", "byline")
+# Names of the parser for what feeds state themselves.
+_OF_FEEDS = frozenset(
+    ("title", "summary", "link", "id", "published", "created", "updated", "author", "language")
+)
+_HTML = ("text/html", "application/xhtml+xml")
 # What WordPress keeps as entries and is no page or post.
 _NO_POSTS = re.compile(
     r"attachment|revision|nav_menu_item|custom\w*|oembed_cache|user_request|wp_\w+"
 )
 # ... and Blogger, beside posts.
 _NO_BLOG_POSTS = frozenset(("comment", "settings", "template", "page"))
-# Names in these are those of people.
-_PEOPLE = frozenset(("author", "contributor", "creator"))
 # Marks of WordPress for pictures and the like: [gallery ids="1,2"], [caption …]…[/caption].
 _SHORTCODE = re.compile(
     r"\[/?(?:caption|gallery|embed|audio|video|playlist|toc|more|contact-form(?:-7)?|vc_\w+|et_pb_\w+)"
     r"(?:\s[^\[\]]*)?/?\]|\[/?[a-z][\w-]*(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\]]+))+\s*/?\]"
 )
 _CLOSED = re.compile(r"\[(?P<name>[a-z][\w-]*)\](?P<inner>[^\[\]]*)\[/(?P=name)\]")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&[a-zA-Z#0-9]+;")
 
 
-def is_feed(root: Any) -> bool:
-    """Return whether the root of an XML file is that of a feed."""
-    return local(root) in ("rss", "feed", "RDF") and any(
-        local(element) in _ENTRIES for element in root.iter()
-    )
+def is_feed(data: bytes) -> bool:
+    """Return whether an XML file is a feed, also one that is damaged."""
+    return _ROOT.match(data) is not None and _ENTRY.search(data) is not None
 
 
-def read_feed(root: Any, where: str) -> FileArticles:
+def read_feed(data: bytes, where: str) -> FileArticles:
     """Return the entries of a feed. One that has a title only has it as text, with a doubt."""
-    name = next(name for name in _ENTRIES if any(local(item) == name for item in root.iter()))
-    entries = [element for element in root.iter() if local(element) == name]
-    channel = next((line_of(child) for child in root.iter() if local(child) == "title"), None)
-    articles = [_article(entry, n, channel) for n, entry in enumerate(entries, start=1)]
-    return reading("XML", articles, where, notes=[f"{where}: each element {name!r} is an article."])
+    feedparser = need("feedparser", where)
+    # The parser would take a str for an address; nothing here reads from the network.
+    found = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
+    channel = _line(found.feed.get("title")) or None
+    language = found.feed.get("language") or ""
+    articles = [
+        _article(entry, number, channel, language)
+        for number, entry in enumerate(found.entries, start=1)
+    ]
+    notes = [f"{where}: each entry of the feed is an article."]
+    read = reading("XML", articles, where, notes=notes)
+    fault = found.get("bozo_exception")
+    if not isinstance(fault, SAXException):
+        return read
+    doubt = f"the XML of this feed is damaged ({fault}); compare its entries with the original"
+    last = read.articles[-1]
+    last = replace(last, doubts=(*last.doubts, f"{last.place}: {doubt}"))
+    return replace(read, articles=[*read.articles[:-1], last])
 
 
-def _article(entry: Any, number: int, channel: str | None) -> Article:
+def _article(entry: Mapping[str, Any], number: int, channel: str | None, language: str) -> Article:
     """Return the article of an entry."""
-    facts: dict[str, str] = {}
-    texts: dict[str, str] = {}
-    year = updated = kind = blog_kind = status = ""
-    for child in entry.iterdescendants():
-        name, value = local(child), line_of(child)
-        if name == "link" and child.get("rel", "alternate") == "alternate":
-            value = value or child.get("href")
-        if name == "category" and "kind#" in (child.get("term") or ""):
-            blog_kind = (child.get("term") or "").rpartition("#")[2]
-        if not value:
-            continue
-        if name == "name" and local(child.getparent()) in _PEOPLE:
-            facts.setdefault("byline", value)
-            continue
-        updated = value if name == "updated" else updated
-        year = value if name == "year" else year
-        kind = value if name == "post_type" else kind
-        blog_kind = value.lower() if name == "type" and "/blogger/" in child.tag else blog_kind
-        status = value if name == "status" and child.tag.startswith("{http://wordpress") else status
-        if name in _OF_FEEDS:
-            facts.setdefault(_OF_FEEDS[name], value)
-        # WordPress calls excerpts "encoded" too.
-        if (is_usual(name, "text") or name in _FULL) and "/excerpt/" not in child.tag:
-            texts.setdefault(name, "\n\n".join(paragraphs(child)))
-        for role in _ROLES:
-            usual = name in _ADDRESS if role == "url" else is_usual(name, role)
-            if usual and not (role == "title" and is_usual(name, "text")):
-                facts.setdefault(role, value)
-    named = [texts[name] for name in _FULL if name in texts]
-    text = named[0] if named else max(texts.values(), key=len, default="")
-    # A feed may say only when an article was changed.
-    day = facts.get("date", year) or updated
-    title = facts.get("title")
-    if title and re.search(r"</?[a-z]+>|&[a-z#0-9]+;", title):
-        title = " ".join(" ".join(html_paragraphs(title)).split())
-    url = facts.get("url")
+    # The parser answers for names that an entry does not have, with a warning.
+    stated = dict(entry)
+    further = _further(stated)
+    text = _text(stated, further)
+    title = _line(stated.get("title") or further.get("title"))
+    url = stated.get("link") or further.get("url") or further.get("weburl")
+    source = _line((stated.get("source") or {}).get("title") or further.get("source")) or channel
     if url and channel and channel.startswith("Google Alert"):
         # The feed names the search, and its addresses lead through Google to those of the papers.
         target = parse_qs(urlsplit(url).query).get("url")
         url = target[0] if target else url
-        channel = (urlsplit(url).hostname or "").removeprefix("www.") or channel
+        source = (urlsplit(url).hostname or "").removeprefix("www.") or channel
+    tags = [tag for tag in stated.get("tags") or [] if tag.get("term")]
+    kinds = [tag["term"].rpartition("#")[2] for tag in tags if "kind#" in tag["term"]]
+    kind = further.get("posttype", "")
+    blog_kind = next(iter(kinds), stated.get("blogger_type") or "").lower()
     doubts: list[str] = []
     if kind and _NO_POSTS.fullmatch(kind):
         text = ""
@@ -103,22 +102,89 @@ def _article(entry: Any, number: int, channel: str | None) -> Article:
         doubts.append(f"article {number}: there is no text; the text is the title")
     if kind:
         text = _without_shortcodes(text)
-    if status in ("draft", "pending", "private", "trash", "auto-draft"):
-        doubts.append(f"article {number}: it was not published (status {status!r})")
-    length = next((line_of(child) for child in entry.iter() if local(child) == "wordcount"), None)
+        status = further.get("status", "")
+        if status in ("draft", "pending", "private", "trash", "auto-draft"):
+            doubts.append(f"article {number}: it was not published (status {status!r})")
+    names = [person["name"] for person in stated.get("authors") or [] if person.get("name")]
+    sections = [tag for tag in tags if "kind#" not in tag["term"]]
+    # Of WordPress a category, and not a tag.
+    sections.sort(key=lambda tag: tag.get("scheme") != "category")
+    section = sections[0] if sections else {}
+    length = further.get("wordcount")
+    spoken = [part.get("language") for part in stated.get("content") or []]
     return Article(
         text,
-        title,
-        facts.get("source") or channel,
-        iso_date(day) or iso_date(f"{day} {year}") or day or None,
-        facts.get("section"),
-        facts.get("byline"),
+        title or None,
+        source,
+        _date(stated, further),
+        _line(section.get("label") or section.get("term")) or None,
+        "; ".join(dict.fromkeys(names))
+        or stated.get("author")
+        or further.get("byline")
+        or further.get("creator"),
         whole_number(length) if length else None,
-        language_code(facts.get("language", "")),
+        language_code(stated.get("language") or next(filter(None, spoken), "") or language),
         url,
         f"article {number}",
         tuple(doubts),
     )
+
+
+def _further(stated: Mapping[str, Any]) -> dict[str, str]:
+    """Return what elements that are not those of feeds state, by their names and their roles."""
+    found: dict[str, str] = {}
+    for key, value in stated.items():
+        if not isinstance(value, str) or key in _OF_FEEDS or key.startswith("excerpt_"):
+            continue
+        # The parser puts the prefix of its space before the name of an element.
+        for name in dict.fromkeys((plain(key), plain(key.partition("_")[2]))):
+            found.setdefault(name, value)
+            for role in _ROLES:
+                if name and is_usual(name, role):
+                    found.setdefault("part" if is_part(name) else role, value)
+    return found
+
+
+def _text(stated: Mapping[str, Any], further: Mapping[str, str]) -> str:
+    """Return the text of an entry, the longest where it has several; or else a part of it."""
+    # The parser takes a second description for the content, such as that of a picture.
+    parts = [*(stated.get("content") or []), stated.get("summary_detail") or {}]
+    texts = [_read(part.get("value") or "", part.get("type") or "") for part in parts]
+    texts += [_read(further.get(name, "")) for name in (*_FULL, "text")]
+    return max(texts, key=len) or _read(further.get("part", ""))
+
+
+def _read(value: str, kind: str = "") -> str:
+    """Return a value of a feed as text: of HTML, what a reader sees of it."""
+    if kind in _HTML:
+        tags = re.search(r"<[a-zA-Z/!]", value)
+        parts = html_paragraphs(value) if tags else string_paragraphs(unescape(value))
+    else:
+        parts = string_paragraphs(value)
+    return "\n\n".join(parts)
+
+
+def _date(stated: Mapping[str, Any], further: Mapping[str, str]) -> str | None:
+    """Return the day of an entry; a feed may say only when it was changed."""
+    named = (stated.get(name) for name in ("published", "created"))
+    days = [*named, further.get("postdate"), further.get("date"), stated.get("updated")]
+    stated_days = [str(day) for day in days if day]
+    year = further.get("year", "")
+    for day in stated_days:
+        if read := iso_date(day) or iso_date(f"{day} {year}"):
+            return read
+    moment = stated.get("published_parsed") or stated.get("updated_parsed")
+    if moment:
+        return "-".join(f"{part:02}" for part in moment[:3])
+    return iso_date(year) or next(iter(stated_days), None)
+
+
+def _line(value: str | None) -> str:
+    """Return a value as one line, without marks of HTML."""
+    value = value or ""
+    if _MARKUP.search(value):
+        value = " ".join(html_paragraphs(value))
+    return " ".join(value.split())
 
 
 def _without_shortcodes(text: str) -> str:

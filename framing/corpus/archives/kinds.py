@@ -30,6 +30,7 @@ ENDINGS = {
     ".nbib": TEXT,
     ".srt": TEXT,
     ".vtt": TEXT,
+    ".sbv": TEXT,
     ".eml": "mail",
     ".mbox": "mailbox",
     ".mht": "mail",

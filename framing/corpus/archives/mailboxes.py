@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+# Our own, since the mailbox of the standard library begins a mail at each line "From …" of a text.
 # The line above each mail of a mailbox, with a time, and the first line of its head.
 _FROM = rb"From [^\r\n]*\d\d:\d\d[^\r\n,]*\d{4}[^\r\n,]{0,12}\r?\n(?=[A-Za-z][\w-]*:[ \t]?|>From )"
 _FIRST = re.compile(rb"\s*" + _FROM)

@@ -3,10 +3,12 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
+from html import unescape
 from typing import Any
 
 from framing.corpus.archives.articles import FileArticles, article_of, reading
@@ -14,7 +16,8 @@ from framing.corpus.archives.element_names import rank_of
 from framing.corpus.archives.facts import iso_date
 from framing.corpus.columns import plain
 
-# The facts that stand between two lines of dashes (YAML) or of plus signs (TOML).
+# The facts that stand between two lines of dashes (YAML) or of plus signs (TOML). Our own, since
+# python-frontmatter needs a package for TOML, and fails at a headline with a colon and at "...".
 _BETWEEN = re.compile(
     r"\ufeff?\s*?(?P<mark>---|\+\+\+)[ \t]*\n(?P<facts>.*?)\n(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)",
     re.DOTALL,
@@ -32,39 +35,19 @@ _COLON = re.compile(
 )
 # A line with a label above a text.
 _LABEL = re.compile(r"([^\W\d_][\w -]{0,30}):(?:[ \t]+(.{0,300}))?")
-_LINK = r"\[(?P<text>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]"
-# What a reader of the page does not see, and what he sees in its place.
-_MARKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, flags), seen)
-    for pattern, flags, seen in (
-        (r"<!--.*?-->", re.DOTALL, ""),
-        # Commands of Hugo and of Jekyll.
-        (r"\{\{[<%].*?[%>]\}\}|\{%.*?%\}", re.DOTALL, ""),
-        # Pictures, also in links, and files that are shown in the text.
-        (
-            r"\[?!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])(?:\]\([^)\n]*\))?|!\[\[[^\]\n]*\]\]",
-            0,
-            "",
-        ),
-        # The addresses that links of the text name.
-        (r"^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\S+.*(?:\n|\Z)", re.MULTILINE, ""),
-        (r"\[\[(?:[^\]|\n]*\|)?([^\]|\n]*)\]\]", 0, r"\1"),
-        (rf"{_LINK}\((?:[^()\n]|\([^()\n]*\))*\)(?:\{{[^}}\n]*\}})?", 0, r"\g<text>"),
-        (rf"{_LINK}\[[^\]\n]*\]", 0, r"\g<text>"),
-        (r"<(?:https?|mailto):[^>\s]*>", 0, ""),
-        (r"\[\^[^\]\n]*\]:?", 0, ""),
-        (r"</?[a-zA-Z][^<>\n]*>", 0, ""),
-        (r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*(?:\{[^}\n]*\})?$", re.MULTILINE, r"\1"),
-        (r"^[ \t]{0,3}(?:>[ \t]?)+", re.MULTILINE, ""),
-        (r"^ {0,3}(?:[-*_][ \t]*){3,}$", re.MULTILINE, ""),
-        (r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", 0, r"\2"),
-        (r"(?<![\w*])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![\w*])", 0, r"\1"),
-        (r"(?<![\w_])_(?=[^\s_])([^_\n]+?)(?<=[^\s_])_(?![\w_])", 0, r"\1"),
-        (r"\\([\\`*_{}\[\]()#+.!>-])", 0, r"\1"),
-        (r"[ \t]+$", re.MULTILINE, ""),
-        (r"\n{3,}", 0, "\n\n"),
+# What programs add to Markdown, which its parser does not know, and what a reader sees of it:
+# commands of Hugo and of Jekyll, files shown in notes, links of notes, footnotes, and attributes.
+_ADDED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.DOTALL | re.MULTILINE), seen)
+    for pattern, seen in (
+        (r"\{\{[<%][^{}]{0,1000}[%>]\}\}|\{%[^{}]{0,1000}%\}", ""),
+        (r"!\[\[[^\[\]\n]{0,300}\]\]", ""),
+        (r"\[\[(?:[^\[\]|\n]{0,300}\|)?([^\[\]|\n]{0,300})\]\]", r"\1"),
+        (r"\[\^[^\[\]\n]{0,100}\]:?", ""),
+        (r"(?<=[)\]])\{[^{}\n]{0,100}\}|[ \t]{0,4}\{[:#.][^{}\n]{0,100}\}[ \t]*$", ""),
     )
 )
+_COMMENT_OR_TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL)
 
 
 def read_markdown(text: str, where: str) -> FileArticles | None:
@@ -114,9 +97,47 @@ def as_markdown(found: FileArticles) -> FileArticles:
 
 def without_marks(text: str) -> str:
     """Return what a reader sees of a text in Markdown: no addresses of links, no pictures."""
-    for pattern, seen in _MARKS:
+    for pattern, seen in _ADDED:
         text = pattern.sub(seen, text)
-    return text.strip()
+    pieces: list[str] = []
+    marker = ""
+    for token in _parser().parse(text):
+        if token.type == "list_item_open":
+            # The mark of an item is its number, or a dash.
+            marker += f"{token.info}{token.markup} "
+        elif token.type == "inline":
+            pieces.append(f"{marker}{_seen(token.children or ())}")
+            marker = ""
+        elif token.type in ("fence", "code_block"):
+            pieces += [token.content.rstrip(), ""]
+        elif token.type == "html_block":
+            pieces += [unescape(_COMMENT_OR_TAG.sub("", token.content)).strip(), ""]
+        elif token.type.endswith("_close") and token.type[:9] != "list_item" and not token.hidden:
+            pieces.append("")
+    lines = re.sub(r"[ \t]+$", "", "\n".join(pieces), flags=re.MULTILINE)
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
+
+
+@cache
+def _parser() -> Any:
+    """Return the parser of Markdown; the cells of a table stay as they stand."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark")
+
+
+def _seen(tokens: Iterable[Any]) -> str:
+    """Return what a reader sees of the parts of a passage; addresses alone are not read."""
+    pieces: list[str] = []
+    address = False
+    for token in tokens:
+        if token.type in ("link_open", "link_close"):
+            address = token.type == "link_open" and token.markup == "autolink"
+        elif token.type in ("softbreak", "hardbreak"):
+            pieces.append("\n")
+        elif token.type in ("text", "code_inline") and not address:
+            pieces.append(token.content)
+    return "".join(pieces)
 
 
 def _stated(written: str, mark: str) -> Mapping[str, Any] | None:

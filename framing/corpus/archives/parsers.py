@@ -94,7 +94,7 @@ _SIGNS = (
     ),
     *("文件", "文章", "文書"),
 )
-_BEGINNINGS = ("%0 ", "%t ", "%a ", "rt ", "pmid-", "fn ", "vr ", "pt", "webvtt")
+_BEGINNINGS = ("%0 ", "%t ", "%a ", "rt ", "pmid-", "fn ", "vr ", "pt", "webvtt", "0:0")
 
 
 def _may_be_export(text: str) -> bool:
@@ -334,6 +334,8 @@ def _mark(root: Any) -> None:
 
 
 def _read_xml(data: bytes, where: str) -> FileArticles:
+    if is_feed(data):
+        return read_feed(data, where)
     root = xml_tree(data, where)
     if is_factiva_xml(root):
         return read_factiva_xml(data, where)
@@ -343,8 +345,7 @@ def _read_xml(data: bytes, where: str) -> FileArticles:
         return read_scan(root, where)
     if is_wiki(root):
         return read_wiki(root, where)
-    found = read_feed(root, where) if is_feed(root) else read_elements(root, where)
-    if found is not None:
+    if found := read_elements(root, where):
         return found
     raise InputError(
         f"{where}: this XML file is of a kind that is not known (its root is {root.tag!r}). "

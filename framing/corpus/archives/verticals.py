@@ -11,6 +11,7 @@ from framing.corpus.archives.element_names import ROLES, rank_of
 from framing.corpus.archives.facts import iso_date
 from framing.corpus.columns import plain
 
+# Our own also for CoNLL-U: the package conllu knows this form only, and raises at those of taggers.
 # Two words, each with further cells, on lines that follow one another, below elements or remarks.
 HEAD = re.compile(
     rb"(?i)(?:\s*(?:<(?!/?(?:html|head|body|!doctype)\b)[^<>\n]*>|#[^\n]*|-DOCSTART-[^\n]*)"

@@ -1,14 +1,15 @@
 """Wikitext: the pages of an export of MediaWiki (Wikinews, Wikipedia) as articles."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from html import unescape
 from typing import Any
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.element_texts import local
 from framing.corpus.archives.facts import iso_date
+from framing.corpus.archives.markup import tidy
+from framing.corpus.archives.packages import need
 
 # Links of pictures and categories, in the languages of large wikis, and links to other ones.
 _FILES = (
@@ -28,15 +29,14 @@ ligações externas, ver também, referências, bron, bronnen, externe links, ź
 linki zewnętrzne, источник, источники, ссылки, примечания, källa, källor, se även
 """
 _BELOW = frozenset(re.split(r",\s+", _BELOW_WORDS.strip()))
-_HEADING = re.compile(r"(?m)^(={1,6})[ \t]*(.+?)[ \t]*\1[ \t]*(?:<!--.*?-->)?[ \t]*$")
-_TEMPLATE = re.compile(r"\{\{((?:[^{}]|\{(?!\{)|\}(?!\}))*)\}\}")
-_LINK = re.compile(r"\[\[((?:[^\[\]]|\[(?!\[)|\](?!\]))*)\]\]")
 # Templates that stand for a link or a word: their last value is what a reader sees.
 _SHOWN = frozenset(("w", "wikipedia", "wp", "lang", "nowrap", "l", "link", "small", "nobr", "abbr"))
 _DATED = frozenset(("date", "datum", "fecha", "data", "дата", "dateline", "publicationdate"))
 _REDIRECT = re.compile(r"\s*#[^\W\d_]+\s*:?\s*\[\[")
-# The most rounds of templates inside templates.
-_DEEPEST = 20
+# Elements that are no part of the text.
+_UNSEEN = frozenset(
+    ("gallery", "hr", "imagemap", "math", "ref", "references", "score", "table", "timeline")
+)
 
 
 def is_wiki(root: Any) -> bool:
@@ -49,6 +49,7 @@ def read_wiki(root: Any, where: str) -> FileArticles:
 
     Pages of talk, of templates and the like, and redirects are left out.
     """
+    parser = need("mwparserfromhell", where)
     site = next((one.text for one in root.iter() if local(one) == "sitename"), None)
     articles: list[Article] = []
     left_out: list[tuple[str, str]] = []
@@ -62,8 +63,9 @@ def read_wiki(root: Any, where: str) -> FileArticles:
             kind = "a redirect" if moved else f"a page of the namespace {space}, no article"
             left_out.append((place, f"{title!r} is {kind}"))
             continue
-        day = _day(written) or (_value(revisions[0], "timestamp") if revisions else None)
-        text = without_wiki_marks(written)
+        parsed = parser.parse(written)
+        day = _day(parsed) or (_value(revisions[0], "timestamp") if revisions else None)
+        text = text_of_page(parsed)
         articles.append(Article(text, title, site, day, place=place, number=number))
     found = reading("wiki", articles, where)
     numbers = [one.number for one in articles if one.text]
@@ -78,70 +80,84 @@ def _value(element: Any, name: str) -> str | None:
     return next((one.text for one in element if local(one) == name and one.text), None)
 
 
-def _day(text: str) -> str | None:
+def _day(page: Any) -> str | None:
     """Return the day that a page states in a template: {{date|March 4, 2025}}."""
-    for match in _TEMPLATE.finditer(text):
-        name, *values = match[1].split("|")
-        if name.strip().casefold() in _DATED:
+    for template in page.filter_templates():
+        if str(template.name).strip().casefold() in _DATED:
+            values = [str(value.value).strip() for value in template.params]
             for value in (" ".join(values), *values):
-                if day := iso_date(value.split("=")[-1].strip()):
+                if day := iso_date(value):
                     return day
     return None
 
 
-def without_wiki_marks(text: str) -> str:
-    """Return what a reader sees of the text of an article in wikitext."""
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    text = re.sub(r"<ref\b[^<>]*/>|<ref\b[^<>]*>.*?</ref\s*>", "", text, flags=re.DOTALL | re.I)
-    text = re.sub(
-        r"<(gallery|math|timeline|imagemap)\b[^<>]*>.*?</\1\s*>", "", text, flags=re.S | re.I
-    )
-    for _ in range(_DEEPEST):
-        text, changed = _TEMPLATE.subn(_seen_of_template, text)
-        if not changed:
-            break
-    text = re.sub(r"(?ms)^\s*\{\|.*?^\s*\|\}", "", text)
-    for _ in range(_DEEPEST):
-        text, changed = _LINK.subn(_seen_of_link, text)
-        if not changed:
-            break
-    text = re.sub(r"\[(?:https?:|//|mailto:)[^\s\]]*(?:\s+([^\]\n]*))?\]", r"\1", text)
-    text = _above(text)
-    text = _HEADING.sub(r"\n\2\n", text)
-    text = re.sub(r"'{2,5}|__[A-Z]+__", "", text)
-    text = re.sub(r"(?m)^[*#:;]+[ \t]*", "\n", text)
+def text_of_page(page: Any) -> str:
+    """Return what a reader sees of the text of an article in wikitext, without what is below it.
+
+    That are its sections of sources and links, up to the next heading of their level.
+    """
+    pieces: list[str] = []
+    below = 0
+    for node in page.nodes:
+        level = getattr(node, "level", 0)
+        if level:
+            heading = " ".join(_seen(node.title).split())
+            if heading.strip(" :").casefold() in _BELOW:
+                below = below or level
+            elif not below or level <= below:
+                below = 0
+                pieces.append(f"\n\n{heading}\n\n")
+        elif not below:
+            pieces.append(_seen_of(node))
+    text = re.sub(r"__[A-Z]+__", "", "".join(pieces))
     # A line end alone is a space.
     text = re.sub(r"(?<!\n)\n(?!\s*\n)", " ", re.sub(r"(?m)[ \t]+$", "", text))
-    text = re.sub(r"(?i)<br\s*/?>", "\n", text)
-    text = unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", text))
-    text = re.sub(r"(?m)^-{4,}$", "", text)
-    return re.sub(r"[ \t]*\n(?:[ \t]*\n)+", "\n\n", re.sub(r"(?m)[ \t]+$", "", text)).strip()
+    parts = (tidy(part) for part in re.split(r"\n\s*\n", text))
+    return "\n\n".join(part.replace("\1", "\n").strip() for part in parts if part.strip("\1"))
 
 
-def _above(text: str) -> str:
-    """Return a text without its sections of sources and links, up to the next heading."""
-    heads: Sequence[re.Match[str]] = list(_HEADING.finditer(text))
-    pieces = [text[: heads[0].start()] if heads else text]
-    ends = [head.start() for head in heads[1:]] + [len(text)]
-    inside = 0
-    for head, end in zip(heads, ends, strict=True):
-        level = len(head[1])
-        if re.sub(r"'{2,}|<[^<>]*>", "", head[2]).strip(" :").casefold() in _BELOW:
-            inside = level
-        elif not inside or level <= inside:
-            inside = 0
-            pieces.append(text[head.start() : end])
-    return "".join(pieces)
+def _seen(code: Any) -> str:
+    """Return what a reader sees of wikitext."""
+    return "".join(map(_seen_of, code.nodes)) if code is not None else ""
 
 
-def _seen_of_template(match: "re.Match[str]") -> str:
-    name, *values = match[1].split("|")
-    plain = [value for value in values if "=" not in value]
-    return plain[-1].strip() if name.strip().casefold() in _SHOWN and plain else ""
+def _seen_of(node: Any) -> str:
+    """Return what a reader sees of a node of wikitext; \\1 stands for a line break."""
+    return _SEEN.get(type(node).__name__, lambda _: "")(node)
 
 
-def _seen_of_link(match: "re.Match[str]") -> str:
-    target, *shown = match[1].split("|")
-    if _ASIDE.match(target) or (not shown and _OTHER_WIKI.match(target)):
+def _seen_of_template(node: Any) -> str:
+    values = [value.value for value in node.params if not value.showkey]
+    shown = str(node.name).strip().casefold() in _SHOWN and values
+    return _seen(values[-1]).strip() if shown else ""
+
+
+def _seen_of_link(node: Any) -> str:
+    target = str(node.title).strip()
+    if _ASIDE.match(target) or (node.text is None and _OTHER_WIKI.match(target)):
         return ""
-    return shown[-1] if shown and shown[-1] else target.lstrip(":").rpartition(":")[2]
+    return _seen(node.text).strip() or target.lstrip(":").rpartition(":")[2]
+
+
+def _seen_of_tag(node: Any) -> str:
+    name = str(node.tag).strip().casefold()
+    if name in ("li", "dt", "dd") and node.wiki_markup:
+        return "\n\n"
+    if name in _UNSEEN:
+        return ""
+    if name == "br":
+        return "\1"
+    return str(node.contents or "") if name == "nowiki" else _seen(node.contents)
+
+
+# What a reader sees of each kind of node that the parser knows; nothing of others.
+_SEEN: dict[str, Callable[[Any], str]] = {
+    "ExternalLink": lambda node: _seen(node.title) if node.brackets else str(node.url),
+    "HTMLEntity": lambda node: str(node.normalize()),
+    "Heading": lambda node: _seen(node.title),
+    "Tag": _seen_of_tag,
+    "Template": _seen_of_template,
+    # Marks that are never closed show nothing.
+    "Text": lambda node: re.sub("'{2,5}", "", str(node.value)),
+    "Wikilink": _seen_of_link,
+}
