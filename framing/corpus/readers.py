@@ -109,9 +109,9 @@ def read_corpus(
           layout that public programs read); references as RIS, of EndNote (.enw, .xml), RefWorks
           (.txt, also of CNKI), PubMed (.nbib) and Web of Science (.txt); corpora of Alceste and
           Iramuteq (.txt), captions (.srt, .vtt, .sbv, TTML), transcripts with names and times,
-          wires (ANPA 1312, IPTC 7901), corpora with a word a line (.vrt, .conllu), feeds, exports of
-          WordPress and MediaWiki, chats (WhatsApp and Zoom .txt, Telegram .html, Discord .txt and
-          .html, Slack .json: an article each message), and XML of agencies and archives (NITF,
+          wires (ANPA 1312, IPTC 7901), corpora with a word a line (.vrt, .conllu), feeds, exports
+          of WordPress and MediaWiki, chats (WhatsApp and Zoom .txt, Telegram .html, Discord .txt
+          and .html, Slack .json: an article each message), and XML of agencies and archives (NITF,
           NewsML, TEI, JATS, EBSCO, ALTO …) or with one element an article;
         - clippings (.txt, .rtf, .docx, .pdf), as of Mediargus, GoPress and APA: several articles
           below numbered titles or rules, each with newspaper and day; "Article 2 of 9"; the same
