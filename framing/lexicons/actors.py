@@ -101,7 +101,8 @@ def read_actors(path: str | Path) -> Actors:
     path : str or Path
         A file with ``name`` and one table per actor: ``[actors.Zelensky]``, or
         ``[actors."White House"]``, with ``aliases`` (a list; the grammar is that of lexicon
-        entries) and ``camp``. The name of the actor is always an alias.
+        entries) and ``camp``. The name of the actor is always an alias. With the aliases "Doe" and
+        "Anna Doe", Tom Doe is somebody else.
 
     Returns
     -------

@@ -611,3 +611,36 @@ def test_the_subject_of_a_sentence_speaks_in_its_second_predicate(text, speakers
     corpus = fr.make_corpus([text], furniture=False)
     found = fr.find_hits(corpus, fr.make_lexicon({"f": ["truce"]}), actors=ACTORS).table
     assert found["speaker"].tolist() == speakers
+
+
+KIN = fr.make_actors(
+    {"Merkel": ["Angela Merkel"], "Smith": ["Anna Smith", "the mayor"], "Biden": [], "Poe": []}
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("Jill Biden said a truce was near.", ["other"]),
+        ("“A truce is near,” said Hunter Biden.", ["other"]),
+        ("According to Ashley Biden, a truce is near.", ["other"]),
+        ("In Hunter Biden’s words, a truce is near.", ["other"]),
+        ("Joe Biden said a truce was near.", ["Biden"]),
+        ("President Biden said a truce was near.", ["Biden"]),
+        ("Tom Smith said a truce was near.", ["other"]),
+        ("Anna Smith said a truce was near.", ["Smith"]),
+        ("Smith Jr. said a truce was near.", ["other"]),
+        ("Edgar Poe said a truce was near.", ["Poe"]),
+        ("Biden met donors. He said a truce was near.", ["Biden"]),
+        ("Biden met donors. She said a truce was near.", ["unresolved"]),
+        ("Merkel met donors. He said a truce was near.", ["unresolved"]),
+        ("Biden said it rains. She said a truce was near.", ["unresolved"]),
+        ("Poe met donors. She said a truce was near.", ["Poe"]),
+        ("Jill Biden met donors. She said a truce was near.", ["other"]),
+        ("Biden is believed to have told donors that a truce was near.", ["Biden"]),
+    ],
+)
+def test_another_first_name_is_another_person_and_she_is_no_man(text, speakers):
+    corpus = fr.make_corpus([text], furniture=False)
+    table = fr.find_hits(corpus, fr.make_lexicon({"f": ["truce"]}), actors=KIN).table
+    assert table["speaker"].tolist() == speakers

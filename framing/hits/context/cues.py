@@ -29,6 +29,7 @@ KINDS = (
     "boundary", "or",
     "reporting", "weak_reporting", "participle", "attribution", "citing", "judging", "speaking",
     "manner", "naming", "pseudo_reporting", "subordinate",
+    "male", "female", "full_name", "men", "women",
 )  # fmt: skip
 # Frequent words. They are looked up only where they decide something.
 WORDS = (
@@ -408,5 +409,28 @@ def context_patterns(language: str, actors: Actors | None) -> list[tuple[int, st
         return []
     number = {kind: place for place, kind in enumerate(KINDS)}
     kinds = [(number[kind], pattern) for kind, pattern in cue_patterns(language)]
-    aliases = actor_patterns(actors) if actors else []
-    return kinds + [(len(KINDS) + actor, alias) for actor, alias in aliases]
+    if not actors:
+        return kinds
+    families = [(number[kind], name) for kind, name in _families(language, actors)]
+    aliases = [(len(KINDS) + actor, alias) for actor, alias in actor_patterns(actors)]
+    return list(dict.fromkeys(kinds + families)) + aliases
+
+
+def _families(language: str, actors: Actors) -> list[tuple[str, str]]:
+    """Return the family names of actors who have a first name among their aliases, by sex."""
+    of_first = {
+        pattern: kind
+        for kind, pattern in load_cues(language).patterns
+        if kind in ("male", "female")
+    }
+    aliases: dict[str, set[str]] = {}
+    for actor, alias in zip(actors.table["actor"], actors.table["alias"], strict=True):
+        aliases.setdefault(str(actor), set()).add(fold(alias))
+    split = [alias.partition(" ") for names in aliases.values() for alias in sorted(names)]
+    sexes = {"male": "men", "female": "women"}
+    every = set().union(*aliases.values())
+    return [
+        (sexes[of_first[first]], family)
+        for first, _, family in split
+        if first in of_first and family in every
+    ]

@@ -67,12 +67,16 @@ _ENDING = sign_table(",.;!?—–")
 
 @dataclass(frozen=True)
 class Mentions:
-    """Names of actors, sorted, without possessives; ``inside`` another phrase (an aide to X)."""
+    """Names of actors, sorted, without possessives; ``inside`` another phrase (an aide to X).
+
+    ``pronoun`` is the first letter of "he" or "she" where the name tells it, or 0.
+    """
 
     actor: Offsets
     start: Offsets
     end: Offsets
     inside: Mask
+    pronoun: Offsets
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,60 @@ def find_mentions(reader: Reader, cues: Cues) -> Mentions:
     near[article] = _joined(reader, tokens[before[article]])
     inside = is_kind(bits, "inside") & near
     _spare_statements(reader, named.start, inside)
-    return Mentions(named.kind - len(KINDS) + NAMED, named.start, named.end, inside)
+    actor, pronoun = _persons(reader, cues, named)
+    return Mentions(actor, named.start, named.end, inside, pronoun)
+
+
+def _persons(reader: Reader, cues: Cues, named: Cues) -> tuple[Offsets, Offsets]:
+    """Return whom names mean, and the first letter of "he" or "she" where that is known, else 0.
+
+    Another first name before the family name of an actor is another person: Melania Trump. So is
+    a son with the same name: Trump Jr.
+    """
+    actor: Offsets = named.kind - len(KINDS) + NAMED
+    pronoun = np.zeros(len(named), dtype=np.int64)
+    if not len(named):
+        return actor, pronoun
+    families = cues.of("men", "women")
+    place = np.minimum(ranks(families.end, named.end), max(len(families) - 1, 0))
+    if not len(families):
+        return actor, pronoun
+    known = families.end[place] == named.end
+    known &= families.start[place] >= named.start
+    man = families.kind[place] == KINDS.index("men")
+    pronoun[known] = np.where(man, ord("h"), ord("s"))[known]
+    # Only a name without a first name of its own.
+    bare = np.flatnonzero(known & (families.start[place] == named.start))
+    first = cues.of("male", "female")
+    first = first.take(_is_capital(reader, first.start))
+    order = np.argsort(first.end, kind="stable")
+    first = first.take(order)
+    full = cues.of("full_name")
+    for number in bare.tolist():
+        start, end = int(named.start[number]), int(named.end[number])
+        before = int(np.searchsorted(first.end, start - 1))
+        given = before < len(first) and first.end[before] == start - 1
+        given = given and bool(_joined(reader, named.start[number : number + 1])[0])
+        letters = "".join(map(chr, reader.code(np.arange(end, end + 3)).tolist())).lower()
+        junior = letters in (" jr", " ju")
+        if not given and not junior:
+            continue
+        begin = int(first.start[before]) if given else start
+        past = end + junior
+        if ((full.start <= begin) & (full.end >= past)).any():
+            continue
+        actor[number] = OTHER
+        if given and not junior:
+            male = first.kind[before] == KINDS.index("male")
+            pronoun[number] = ord("h") if male else ord("s")
+    return actor, pronoun
+
+
+def _is_capital(reader: Reader, positions: Offsets) -> Mask:
+    """Return where a capital letter stands."""
+    code = reader.code(positions)
+    found: Mask = (code >= ord("A")) & (code <= ord("Z"))
+    return found
 
 
 def _spare_statements(reader: Reader, start: Offsets, inside: Mask) -> None:
@@ -141,7 +198,8 @@ def find_owners(reader: Reader, cues: Cues) -> Mentions:
     some &= (reader.code(named.end + 1) | 0x20 == ord("s")) & reader.has(named.end + 2, SPACE)
     named = named.take(some)
     none = np.zeros(len(named), dtype=bool)
-    return Mentions(named.kind - len(KINDS) + NAMED, named.start, named.end + 2, none)
+    actor, pronoun = _persons(reader, cues, named)
+    return Mentions(actor, named.start, named.end + 2, none, pronoun)
 
 
 def _joined(reader: Reader, positions: Offsets) -> Mask:
@@ -458,13 +516,26 @@ def _resolved(reader: Reader, quotes: Quotes, mentions: Mentions, events: Events
     rows = events.row[some].tolist()
     heard = loud[some]
     before_rows = events.row[heard].tolist()
+    spoken = _pronouns(reader, events)
+    told_by = mentions.pronoun.tolist()
+
+    def fits(place: int, before: int, speaker: int, low: int, high: int) -> bool:
+        """Return whether "he" or "she" can stand for a speaker: "she" for no man."""
+        letter = spoken[place]
+        if before >= 0 and {letter, spoken[before]} == set(b"hs"):
+            return False
+        return all(
+            actor[name] != speaker or told_by[name] in (0, letter) for name in range(low, high)
+        )
+
     for place, row, before, before_row, high in zip(
         some.tolist(), rows, heard.tolist(), before_rows, reach, strict=True
     ):
         # “No,” said Trump, “but,” he added, “perhaps soon.”
         if before >= 0 and before_row == row and speaker[before] >= NAMED:
-            here = set(actor[int(sentences.mention[row]) : high])
-            if here == {speaker[before]}:
+            low = int(sentences.mention[row])
+            here = set(actor[low:high])
+            if here == {speaker[before]} and fits(place, before, speaker[before], low, high):
                 inner[place] = speaker[place] = speaker[before]
                 continue
         behind = _before_pronouns(reader, sentences, row)
@@ -477,20 +548,31 @@ def _resolved(reader: Reader, quotes: Quotes, mentions: Mentions, events: Events
         if parted == 0:
             if told:
                 for known in (inner, speaker):
-                    if known[before] >= NAMED and named <= {known[before]}:
-                        known[place] = known[before]
+                    own = known[before]
+                    if own >= NAMED and named <= {own} and fits(place, before, own, low, high):
+                        known[place] = own
             elif (
                 len(named) == 1
                 and low < middle
                 and _is_subject(reader, mentions, low, text.first[behind + 1])
+                and fits(place, -1, actor[low], low, high)
             ):
                 inner[place] = speaker[place] = named.pop()
         elif told and parted == 1:
             last = inner[before]
-            if last >= NAMED and named <= {last}:
+            if last >= NAMED and named <= {last} and fits(place, before, last, low, high):
                 goes_on = int(text.paragraph[row]) in quoted or _begins_with_person(reader, row)
                 speaker[place] = last if goes_on else speaker[place]
     return replace(events, speaker=np.array(speaker, dtype=np.int64))
+
+
+def _pronouns(reader: Reader, events: Events) -> list[int]:
+    """Return the first letter of "he" or "she" where it is the subject of a verb, else 0."""
+    letter = np.where(reader.word(events.begin, "person"), reader.code(events.begin) | 0x20, 0)
+    turned = (letter == 0) & is_kind(_next_words(reader, events.end), "person")
+    letter = np.where(turned, reader.code(events.end + 1) | 0x20, letter)
+    found: list[int] = letter.tolist()
+    return found
 
 
 def _begins_with_person(reader: Reader, row: int) -> bool:
