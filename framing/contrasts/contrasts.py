@@ -1,7 +1,7 @@
 """Contrasts: how frame scores differ between groups, and the hits behind each number."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
 from typing import Any, ClassVar
@@ -42,6 +42,7 @@ from framing._core.statistics import (
     limits_of_difference,
     limits_of_ratio,
     residual_spread,
+    spread_of_others,
 )
 from framing._core.tables import counted
 from framing._core.typing import Array, Mask, Rows
@@ -97,6 +98,8 @@ ALPHA, ABOUT_IT = 0.05, 1 / 4
 UNSEEN, MUCH_LARGER = 0.4, 2
 # Fewest runs of paragraphs whose variance says something.
 FEWEST_RUNS = 4
+# Says for each side whether it takes the spread of the other one; not in the published table.
+BORROWED = "borrowed"
 TERM_COLUMNS = ("frame", "term", "statistic", "df", "p", "p_adjusted", "n", "clusters", "note")
 
 
@@ -323,8 +326,17 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
     values, _ = scale.values(numerators, denominators)
     variances = scale.variances(numerators, denominators, sides.spread)
     error, df = _error(weights, variances, sides)
-    t = special.stdtrit(df, 1 - (1 - level) / 2)
+    tail = (1 - level) / 2
+    t = special.stdtrit(df, 1 - tail)
     half = t * np.sqrt(variances)
+    borrowed = np.zeros(rates.shape, dtype=bool)
+    if not weighted:
+        spread, added = _unseen_spread(sides, rates, units, equal, tail)
+        borrowed = spread > 0
+        wider = np.maximum(scale.variances(numerators, denominators, spread), variances)
+        error, df, t, half = _widened(
+            weights, wider, replace(sides, df=sides.df + added), (error, df, t, half), tail
+        )
     low, high = scale.rates(values - half), scale.rates(values + half)
     low = np.where(numerators <= 0, 0.0, np.minimum(low, rates))
     high = np.maximum(high, rates)
@@ -382,8 +394,35 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
             "ratio_low": ratio_ends[0] + nothing,
             "ratio_high": ratio_ends[1] + nothing,
             "method": np.where(few, "limits", "t"),
+            BORROWED: list(borrowed.T),
         }
     )
+
+
+def _unseen_spread(
+    sides: Sides, rates: Array, units: Observations, equal: Array, tail: float
+) -> tuple[Array, Array]:
+    """Return the variance of sums that sides may have by the other one, and the freedom added."""
+    numerators = sides.observed.numerators[0]
+    away = 1 - rates if units.share else np.ones_like(rates)
+    chance, size = units.one * numerators * away, numerators * away
+    usable = np.where(size > 0, sides.df, 0.0)
+    spread, added = spread_of_others(sides.spread, chance, size, equal[:, None], usable, tail)
+    return np.where(spread > 0, chance + spread * size**2 / equal[:, None], 0.0), added
+
+
+def _widened(
+    weights: Array, variances: Array, sides: Sides, before: tuple[Array, ...], tail: float
+) -> tuple[Array, ...]:
+    """Return error, freedom, t and half-widths, those of the larger variances if they are wider."""
+    error, df = _error(weights, variances, sides)
+    t = special.stdtrit(df, 1 - tail)
+    more = t * error > before[2] * before[0]
+    half = np.maximum(before[3], t * np.sqrt(variances))
+    error, df, t = (
+        np.where(more, new, old) for new, old in zip((error, df, t), before[:3], strict=True)
+    )
+    return error, df, t, half
 
 
 def _larger_p(
@@ -551,8 +590,14 @@ def _noted(
     unseen = _unseen(hit_clusters, counts)
     chance = _chance_of_none(hit_clusters, counts)
     rows = []
+    borrowed = table.pop(BORROWED).tolist()
     for frame in range(len(table)):
         of_frame = list(notes)
+        for few in np.flatnonzero(borrowed[frame]).tolist():
+            of_frame.append(
+                f"{clusters[few]} {what}s of {names[few]} may lack a rare kind that "
+                f"{names[1 - few]} has: interval and p allow for the spread of its {what}s"
+            )
         for with_hits, name in zip(hit_clusters, names, strict=True):
             k = int(with_hits[frame])
             if k < FEW_HITS:
@@ -873,6 +918,14 @@ def contrast(
         allows for the same, up to that of the other side, and ``note`` says where p is at this
         bound. It is a convention, since no data can show what was not seen.
 
+        **A side of few clusters** may lack a kind that is rare: of six authors none may be the one
+        in five who writes about a frame. Where the chance of that is above 2.5% by the spread of
+        the other side, the error of the side is at least that of both spreads, weighted by their
+        degrees of freedom (Smyth 2004), and ``note`` says so. Six such authors against twenty are
+        called different in 6 to 7% (8 to 8.5% before), and the difference is covered in 92 to 93%
+        (89 to 90%; 400 draws). Sides that vary alike keep their p, but for few clusters that vary
+        much: of 12 against 12 with a cv2 of .5 and uneven lengths power is 54% (57%).
+
         In simulations of documents with the same rate, whose variances between documents differ
         up to twentyfold, of 8 against 80 documents, 20 against 80, 5 against 50, 12 against 12
         and others, also of very uneven length, p is .05 or less in at most 7%
@@ -924,6 +977,10 @@ def contrast(
 
     Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance components.
     Biometrics Bulletin 2(6), 110-114. doi:10.2307/3002019
+
+    Smyth, G. K. (2004). Linear models and empirical Bayes methods for assessing differential
+    expression in microarray experiments. Statistical Applications in Genetics and Molecular Biology
+    3(1), article 3. doi:10.2202/1544-6115.1027
 
     Welch, B. L. (1938). The significance of the difference between two means when the population
     variances are unequal. Biometrika 29(3/4), 350-362. doi:10.1093/biomet/29.3-4.350

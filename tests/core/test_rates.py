@@ -11,6 +11,7 @@ from framing._core.statistics import (
     limits_of_difference,
     limits_of_ratio,
     ratio_limits,
+    spread_of_others,
 )
 
 
@@ -95,3 +96,64 @@ def test_the_limit_of_bursts_is_on_the_side_of_the_other_cases_for_a_share_near_
     assert near_1.low[0, 0] == pytest.approx(1 - near_0.high[0, 0])
     assert near_1.high[0, 0] == pytest.approx(1 - near_0.low[0, 0])
     assert 0 < near_1.low[0, 0] < near_1.high[0, 0] < 1
+
+
+def authors_of(rng, counts, share=0.2):
+    """Return the outlet of each author, hits and sentences; one in five writes about a frame."""
+    group = np.repeat(np.arange(len(counts)), counts)
+    size = rng.multinomial(100 * len(group), rng.dirichlet(np.full(len(group), 2))) + 5.0
+    shares = np.where(rng.random(len(group)) < share, 0.3, 0.03)
+    return group, rng.binomial(size.astype(int), shares).astype(float), size
+
+
+@pytest.mark.parametrize("share", [True, False])
+def test_six_authors_allow_for_a_kind_that_other_outlets_show(share):
+    """Alone their intervals hold the share of all authors in 8 of 10 draws, since one in four lacks
+    such authors."""
+    covered, own, true = [], [], 0.2 * 0.3 + 0.8 * 0.03
+    for seed in range(300):
+        group, hits, size = authors_of(np.random.default_rng([23, seed]), [6, 20, 40])
+        limits = [
+            ratio_limits(group, hits[:, None], size, 3, 0.95, share=share, borrow=borrow)
+            for borrow in (False, True)
+        ]
+        inside = [(each.low[0, 0] <= true) & (true <= each.high[0, 0]) for each in limits]
+        own.append(inside[0])
+        covered.append(inside[1])
+        # Forty authors do not lack what one in five is: nothing is borrowed, nothing changes.
+        assert not limits[1].borrowed[2, 0]
+        assert limits[0].high[2, 0] == limits[1].high[2, 0]
+    assert np.mean(own) < 0.86
+    assert np.mean(covered) > 0.91
+
+
+@pytest.mark.parametrize("share", [True, False])
+def test_a_corpus_of_even_documents_borrows_nothing_that_widens(share):
+    rng = np.random.default_rng(3)
+    group = np.repeat(np.arange(4), [6, 12, 30, 60])
+    hits = rng.binomial(20, 0.2, len(group)).astype(float)[:, None]
+    alone, others = (
+        ratio_limits(group, hits, np.full(len(group), 20.0), 4, 0.95, share=share, borrow=borrow)
+        for borrow in (False, True)
+    )
+    np.testing.assert_allclose(alone.high, others.high, rtol=0.02)
+    np.testing.assert_array_equal(alone.low, others.low)
+
+
+def test_spread_is_joined_by_degrees_of_freedom():
+    # Spreads of 5 clusters a group: 0, 5 * 20 / 25 = 4 and 2; freedom 4, 4 and 20, lent 4 and 10.
+    variance = np.array([[1.0], [21], [11]])
+    one, size, equal = np.ones((3, 1)), np.full((3, 1), 5.0), np.full((3, 1), 5.0)
+    spread, added = spread_of_others(
+        variance, one, size, equal, np.array([[4.0], [4], [20]]), 0.025
+    )
+    theirs = (4 * 4 + 10 * 2) / 14
+    assert spread[0, 0] == pytest.approx(14 * theirs / 18)
+    assert added[:, 0].tolist() == [14, 0, 0]
+    # The second shows more itself, the third as much as the others do.
+    assert spread[1:, 0].tolist() == [0, 0]
+    # Ten times the clusters hardly ever lack the kind.
+    many = spread_of_others(
+        variance, one, 10**0.5 * size, 10 * equal, np.array([[4.0], [4], [20]]), 0.025
+    )
+    assert not many[0].any()

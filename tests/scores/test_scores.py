@@ -436,7 +436,8 @@ def test_no_limit_is_above_one_hit_per_token():
 
 
 @pytest.mark.parametrize(
-    ("authors", "told"), [(6, "a rare kind of author may not be among 6 authors"), (12, "")]
+    ("authors", "told"),
+    [(6, "a rare kind of author may not be among 6 authors, though it were 39% of all"), (12, "")],
 )
 def test_few_named_clusters_do_not_show_rarer_kinds_of_them(authors, told):
     count = 4 * authors
@@ -446,3 +447,28 @@ def test_few_named_clusters_do_not_show_rarer_kinds_of_them(authors, told):
     scores = fr.score(hits, unit="source")
     assert scores.interval(cluster="author").table["note"].str.contains(told).all()
     assert not scores.interval().table["note"].str.contains("rare kind").any()
+
+
+def test_few_authors_have_the_spread_of_those_of_other_outlets():
+    """None of six writes about truces, of twenty of another outlet five: the six may lack them."""
+    texts, source, author = [], [], []
+    for outlet, count, heavy in (("Argus", 6, 0), ("Bugle", 20, 5)):
+        for n in range(count):
+            truces = 8 if n < heavy else 1
+            texts.append("A truce held. " * truces + "Rain fell. " * (20 - truces))
+            source.append(outlet)
+            author.append(f"{outlet} {n}")
+    texts[0] = "Rain fell. " * 20
+    scores = fr.score(hits_of(texts, source=source, author=author), unit="source", kind="share")
+    table = scores.interval(cluster="author").table
+    table = table[table["frame"] == "peace"].set_index("unit_id")
+    assert "may lack a rare kind" in table["note"]["Argus"]
+    assert "may lack" not in table["note"]["Bugle"]
+    one = fr.score(
+        hits_of(texts[:6], source=source[:6], author=author[:6]), unit="source", kind="share"
+    )
+    alone = one.interval(cluster="author").table
+    alone = alone[alone["frame"] == "peace"].set_index("unit_id")
+    assert alone["high"]["Argus"] < 0.1
+    assert table["high"]["Argus"] > 0.125
+    assert alone["low"]["Argus"] == table["low"]["Argus"]
