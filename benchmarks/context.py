@@ -1,6 +1,7 @@
 """Quality of the context of hits: precision, recall and F1 on labelled hits, as Markdown.
 
 python benchmarks/context.py [FILE.tsv …] [--gold FOLDER] [--speed FILE.jsonl] [--errors]
+python benchmarks/context.py --briefings FILE.jsonl
 """
 
 import argparse
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from framing import find_hits, load_lexicon, make_corpus, make_lexicon
+from framing._core.statistics import wilson_interval
 from framing.datasets import load_actors
 from framing.hits.context.cues import KINDS, Cues, actor_patterns, cue_patterns, speaker_names
 from framing.hits.matcher import Matcher, claim, mark_context
@@ -23,6 +25,8 @@ ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "hits" / "data"
 FILES = [DATA / "context_dev.tsv", DATA / "context_cases.tsv"]
 COLUMNS = ("rejected", "hedged", "quoted")
+# Positions and codes of hits in the briefings, without their text.
+BRIEFINGS = ROOT / "benchmarks" / "context_briefings.csv"
 
 
 def make_matcher(actors: Actors, extra: dict[str, list[str]] | None = None):
@@ -161,14 +165,9 @@ def measure_gold(folder: Path, actors: Actors, errors: bool) -> list[dict[str, o
     rows = []
     for label, (codes, texts) in gold_sentences(folder).items():
         corpus = make_corpus(texts, doc_id=[f"s{number}" for number in range(len(texts))])
-        hits = find_hits(corpus, lexicon).table
-        items = hits.assign(number=hits["doc_id"].str[1:].astype(int))
-        marked = mark(texts, items, actors)
-        found = set(
-            zip(
-                items["number"][marked["rejected"]], items["frame"][marked["rejected"]], strict=True
-            )
-        )
+        hits = find_hits(corpus, lexicon, actors=actors).table
+        denied = hits[hits["rejected"]]
+        found = set(zip(denied["doc_id"].str[1:].astype(int), denied["frame"], strict=True))
         coded = {
             (number, frame)
             for number, cell in enumerate(codes["rejected"])
@@ -187,6 +186,59 @@ def measure_gold(folder: Path, actors: Actors, errors: bool) -> list[dict[str, o
                 kind = "found" if (number, frame) in found else "missed"
                 print(kind, frame, texts[number].replace("\n", " "))
     return rows
+
+
+def measure_briefings(path: Path, actors: Actors) -> str:
+    """Return precision and recall for hits in briefings that were coded before the rules ran.
+
+    A column that is open to argument ("?") is left out; of speakers several may be right.
+    """
+    with path.open(encoding="utf-8") as lines:
+        texts = {item["doc_id"]: item["text"] for item in map(json.loads, lines)}
+    codes = pd.read_csv(BRIEFINGS, dtype=str).astype({"start": int, "end": int})
+    wanted = list(dict.fromkeys(codes["doc_id"]))
+    corpus = make_corpus([texts[name] for name in wanted], doc_id=wanted)
+    hits = find_hits(corpus, load_lexicon("peace-initiative"), actors=actors).table
+    hits["doc_id"] = hits["doc_id"].astype(str)
+    spot = ["doc_id", "start", "end"]
+    # Of two hits of the same words the first frame was coded.
+    found = codes[spot].merge(hits.drop_duplicates(spot), on=spot, how="left")
+    rows = ["| hits | column | precision | recall |", "| --- | --- | --- | --- |"]
+    for part, label in (("closed", "200 unread"), ("read", "300 read")):
+        mine = (codes["part"] == part) & found["rejected"].notna()
+        wrong = np.zeros(len(codes), dtype=bool)
+        for name in COLUMNS:
+            sure = mine & (codes[name] != "?")
+            coded, marked = codes[name] == "1", found[name].fillna(False).astype(bool)
+            both = int((sure & coded & marked).sum())
+            wrong |= sure & (coded != marked)
+            shares = [_limits(both, int((sure & some).sum())) for some in (marked, coded)]
+            rows.append(f"| {label} | {name} | {shares[0]} | {shares[1]} |")
+        sure = mine & (codes["speaker"] != "?")
+        said = found["speaker"].astype(str).replace({"": "nobody", "nan": "nobody"})
+        right = np.array(
+            [one in every.split("|") for one, every in zip(said, codes["speaker"], strict=True)]
+        )
+        wrong |= sure & ~right
+        exact = _limits(int((sure & right).sum()), int(sure.sum()))
+        rows.append(f"| {label} | speaker, exact | {exact} | |")
+        for name, some in (
+            ("any column wrong", mine),
+            ("the same, plain half", mine & _plain(codes)),
+        ):
+            rows.append(
+                f"| {label} | {name} | {_limits(int((wrong & some).sum()), int(some.sum()))} | |"
+            )
+    return "\n".join(rows)
+
+
+def _plain(codes: pd.DataFrame) -> pd.Series:
+    return codes["stratum"] == "plain"
+
+
+def _limits(count: int, total: int) -> str:
+    share, low, high = wilson_interval(count, total, 0.95)
+    return f"{share:.2f} [{low:.2f}, {high:.2f}] ({count} of {total})"
 
 
 def measure_speed(path: Path, actors: Actors, density: float = 0.06) -> str:
@@ -235,10 +287,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, default=FILES)
     parser.add_argument("--gold", type=Path)
+    parser.add_argument("--briefings", type=Path)
     parser.add_argument("--speed", type=Path)
     parser.add_argument("--errors", action="store_true")
     options = parser.parse_args()
     actors = load_actors("ukraine-peace")
+    if options.briefings:
+        print(measure_briefings(options.briefings, actors))
+        return
     rows = []
     for path in options.files:
         rows += [{"file": path.name, **row} for row in measure(path, actors, options.errors)]

@@ -285,10 +285,15 @@ class Matcher:
         return hits.take(~failed)
 
 
+# Alternatives to a negation that say that there is something.
+_AFFIRMED = ("more", "greater", "some")
+
+
 def _negative(trees: Sequence[Node], cues: Sequence[tuple[int, str]]) -> Mask:
     """Return which entries write a negation themselves: "no real", "(not|never) ~3 serious".
 
-    It says what the entry means and denies nothing of it; a negation in a gap does deny.
+    It says what the entry means and denies nothing of it; a negation in a gap does deny, and so
+    does one beside "more": "(no|more) ~3 compromis*" means the same without it.
     """
     kinds = [KINDS.index(kind) for kind in ("no", "not", "reject")]
     plain = [pattern for kind, pattern in cues if kind in kinds and not set(pattern) & set("(|~*")]
@@ -301,7 +306,7 @@ def _negative(trees: Sequence[Node], cues: Sequence[tuple[int, str]]) -> Mask:
             len(inside) > 1 and any(phrase in f" {text} " for phrase in phrases)
         )
 
-    found = any_atom(trees, denies) if plain else [False] * len(trees)
+    found = any_atom(trees, denies, _AFFIRMED) if plain else [False] * len(trees)
     return np.array(found, dtype=bool)
 
 

@@ -10,7 +10,7 @@ a space between, gaps (from left to right), alternatives.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
@@ -614,8 +614,13 @@ def atoms_of(
     return atoms
 
 
-def any_atom(trees: Iterable[Node], holds: Callable[[str], bool]) -> list[bool]:
-    """Return for each tree whether something holds of the text of one of its atoms."""
+def any_atom(
+    trees: Iterable[Node], holds: Callable[[str], bool], unless: Collection[str] = ()
+) -> list[bool]:
+    """Return for each tree whether something holds of the text of one of its atoms.
+
+    Alternatives with one of the words ``unless`` among them do not count.
+    """
     # By object, since entries share groups.
     known: dict[int, bool] = {}
 
@@ -624,7 +629,8 @@ def any_atom(trees: Iterable[Node], holds: Callable[[str], bool]) -> list[bool]:
             return holds(node.text)
         if id(node) not in known:
             children = node.options if isinstance(node, Choice) else node.parts
-            known[id(node)] = any(map(found, children))
+            spared = isinstance(node, Choice) and any(leaf.text in unless for leaf in node.leaves)
+            known[id(node)] = not spared and any(map(found, children))
         return known[id(node)]
 
     return [found(tree) for tree in trees]

@@ -1,3 +1,4 @@
+import json
 import sys
 from functools import cache
 from pathlib import Path
@@ -497,3 +498,41 @@ def test_the_report_says_how_well_the_labelled_passages_are_told():
             counts = f"| {row['column']} | {row['coded']} | {row['found']} |"
             shares = " | ".join(f"{row[key]:.2f}" for key in ("precision", "recall", "F1"))
             assert f"\n|{name}{counts.removeprefix('|')} {shares} |\n" in report
+
+
+def test_codes_of_briefings_are_held_against_the_text(tmp_path, monkeypatch):
+    sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+    import context
+
+    texts = {"a": "There is no ceasefire, Putin said.", "b": "A ceasefire may come."}
+    path = tmp_path / "texts.jsonl"
+    lines = [json.dumps({"doc_id": key, "text": text}) for key, text in texts.items()]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    codes = tmp_path / "codes.csv"
+    codes.write_text(
+        "part,stratum,doc_id,start,end,rejected,hedged,quoted,speaker\n"
+        "closed,plain,a,12,21,1,0,0,Putin|unresolved\n"
+        "closed,neg,b,2,11,1,?,0,Putin\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(context, "BRIEFINGS", codes)
+    told = context.measure_briefings(path, fr.load_actors("ukraine-peace"))
+    assert (
+        "| 200 unread | rejected | 1.00 [0.21, 1.00] (1 of 1) | 0.50 [0.09, 0.91] (1 of 2) |"
+        in told
+    )
+    assert "| 200 unread | speaker, exact | 0.50 [0.09, 0.91] (1 of 2) | |" in told
+    assert "(1 of 2)" in told.split("any column wrong")[1]
+    assert "| 200 unread | the same, plain half | 0.00 [0.00, 0.79] (0 of 1) | |" in told
+
+
+def test_the_codes_that_ship_are_five_hundred_places_with_known_values():
+    codes = pd.read_csv(
+        Path(__file__).parents[2] / "benchmarks" / "context_briefings.csv", dtype=str
+    )
+    assert codes["part"].value_counts().to_dict() == {"read": 300, "closed": 200}
+    assert not codes.duplicated(["doc_id", "start", "end"]).any()
+    for column in ("rejected", "hedged", "quoted"):
+        assert set(codes[column]) <= {"0", "1", "?"}
+    # The two parts share no briefing.
+    assert codes.groupby("doc_id")["part"].nunique().max() == 1

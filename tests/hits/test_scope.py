@@ -543,6 +543,8 @@ def test_not_just_inside_a_hit_denies_nothing():
         ("They stopped the war far from home.", "stopped the war far from home", False),
         ("He denies that there is no real plan.", "no ~2 real", True),
         ("They end no war.", "end ~3 war", True),
+        ("They found no real compromise.", "(no|more|any) ~3 compromis*", True),
+        ("They found no real compromise.", "(no|few|any) ~3 compromis*", False),
         ("The talks do not end a war.", "talks ~6 war", True),
     ],
 )
