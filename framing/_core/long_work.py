@@ -27,6 +27,11 @@ def in_parallel(calls: Iterable[Any], workers: int, *, threads: bool = False) ->
 
     if isinstance(calls, Sequence):
         workers = min(workers, max(len(calls), 1))
+    if workers == 1:
+        # joblib needs a millisecond to begin, in which a short text is read.
+        for function, given, named in calls:
+            yield function(*given, **named)
+        return
     try:
         yield from Parallel(
             n_jobs=workers, return_as="generator", prefer="threads" if threads else "processes"

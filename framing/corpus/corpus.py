@@ -540,6 +540,8 @@ class Corpus(Shown):
     @cached_property
     def removed_lines(self) -> list[list[Span]]:
         """Return the removed lines of each document, as start and end."""
+        if self.exclusions.empty:
+            return [[] for _ in range(len(self))]
         removed: dict[str, list[Span]] = {}
         lines = self.exclusions[self.exclusions["kind"] == "line"]
         for doc_id, start, end in zip(lines["doc_id"], lines["start"], lines["end"], strict=True):

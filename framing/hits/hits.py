@@ -404,11 +404,11 @@ def count_hits(
     results = list(
         _search(corpus, _count_batch, "count_hits", (instrument, nested), workers, threads=threads)
     )
-    rows = pd.concat([counted for counted, _ in results], ignore_index=True)
+    rows = stack([counted for counted, _ in results])
     frames = lexicon.table["frame"].cat.categories
     k, size = len(frames), len(corpus) * len(frames)
-    entry = rows["entry"].to_numpy()
-    cell = rows["document"].to_numpy() * k + lexicon.table["frame"].cat.codes.to_numpy()[entry]
+    entry = rows["entry"]
+    cell = rows["document"] * k + lexicon.table["frame"].cat.codes.to_numpy()[entry]
     weights = lexicon.table["weight"].to_numpy()[entry]
     table = pd.DataFrame(
         {
@@ -479,7 +479,7 @@ def _find_batch(
     return stack(hits), stack(tables)
 
 
-def _count_batch(instrument: CuedLexicon, nested: str, *batch: Any) -> tuple[pd.DataFrame, Rows]:
+def _count_batch(instrument: CuedLexicon, nested: str, *batch: Any) -> tuple[Columns, Rows]:
     """Return the counts of entries and the tokens of each article of a batch."""
     return count_matches(compile_lexicon(instrument), nested, *batch)
 

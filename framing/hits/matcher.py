@@ -36,7 +36,7 @@ from framing.text.characters import (
     WORD,
     Offsets,
 )
-from framing.text.parts import MOST_BEFORE, Part, read_parts
+from framing.text.parts import MOST_BEFORE, Part, read_parts, stack
 from framing.text.repairs import unfold
 from framing.text.segments import (
     Chunk,
@@ -660,12 +660,13 @@ def count_matches(
     number: int,
     texts: Sequence[str],
     removed: Sequence[Sequence[Span]],
-) -> tuple[pd.DataFrame, Offsets]:
-    """Return one row per hit (document, entry), and the number of tokens of each article.
+) -> tuple[dict[str, Offsets], Offsets]:
+    """Return the document and the entry of each hit, and the number of tokens of each article.
 
     ``number`` is the number of the first article in the corpus.
     """
-    counted, tokens = [], np.zeros(len(texts), dtype=np.int64)
+    counted: list[dict[str, Offsets]] = []
+    tokens = np.zeros(len(texts), dtype=np.int64)
     for part in read_parts(
         number, texts, removed, language, matcher.alphabet, matcher.before, context=False
     ):
@@ -677,11 +678,11 @@ def count_matches(
         elif part.past is not None or matcher.needs_sentences:
             found = find_matches(matcher, chunk, nested, part.rows)
             document = chunk.document[found["row"]] + chunk.number
-            counted.append(pd.DataFrame({"document": document, "entry": found["entry"]}))
+            counted.append({"document": document, "entry": found["entry"]})
         else:
             counted.append(_count_whole(matcher, nested, chunk, texts[mine], removed[mine]))
         tokens[mine] += _tokens(chunk, part.span)
-    return pd.concat(counted, ignore_index=True), tokens
+    return stack(counted), tokens
 
 
 def _count_whole(
@@ -690,7 +691,7 @@ def _count_whole(
     chunk: Chunk,
     texts: Sequence[str],
     removed: Sequence[Sequence[Span]],
-) -> pd.DataFrame:
+) -> dict[str, Offsets]:
     """Return the counts of `count_matches` of whole articles from the numpy engine."""
     matches = _in_articles(chunk, matcher.finder.find(chunk))
     inside = _in_sentences(chunk, matches)
@@ -709,10 +710,10 @@ def _count_whole(
         row, hits = matcher.find(whole, nested)
         document = np.append(document, again[whole.document[row]])
         entry = np.append(entry, hits.rule)
-    return pd.DataFrame({"document": document + chunk.number, "entry": entry})
+    return {"document": document + chunk.number, "entry": entry}
 
 
-def _count_native(matcher: Matcher, nested: str, part: Part) -> pd.DataFrame | None:
+def _count_native(matcher: Matcher, nested: str, part: Part) -> dict[str, Offsets] | None:
     """Return the counts of `count_matches` from the native engine, None where it is not used.
 
     A match without a sign inside is in one sentence, whatever that sentence is. So paragraphs are
@@ -742,13 +743,13 @@ def _count_native(matcher: Matcher, nested: str, part: Part) -> pd.DataFrame | N
         which = again[wanted[row[rows.row]]]
         document = np.append(document, units.document[rows.row[which]])
         entry = np.append(entry, rows.matches.rule[which])
-    return pd.DataFrame({"document": document + chunk.number, "entry": entry})
+    return {"document": document + chunk.number, "entry": entry}
 
 
 def _units(chunk: Chunk, spans: Spans) -> Units:
     folded = chunk.folded
     return Units(
-        folded, chunk.tokens, folded.from_text(spans.start), folded.from_text(spans.end),
+        folded, chunk.starts, folded.from_text(spans.start), folded.from_text(spans.end),
         spans.document,
     )  # fmt: skip
 
@@ -832,10 +833,10 @@ def _in_spans(chunk: Chunk, matches: Matches, cut: bool) -> Mask:
 def _tokens(chunk: Chunk, span: Span) -> Offsets:
     """Return the number of tokens of each article in a span, without those in removed lines."""
     edges = np.append(chunk.begins, len(chunk.text)).clip(*span)
-    tokens = np.diff(np.searchsorted(chunk.tokens, chunk.folded.from_text(edges)))
+    tokens = np.diff(chunk.tokens_before(chunk.folded.from_text(edges)))
     if len(chunk.removed):
         inner = chunk.folded.from_text(chunk.removed.clip(*span))
-        gone = np.searchsorted(chunk.tokens, inner)
+        gone = chunk.tokens_before(inner)
         document = np.searchsorted(chunk.begins, chunk.removed[:, 0], side="right") - 1
         np.subtract.at(tokens, document, gone[:, 1] - gone[:, 0])
     counts: Offsets = tokens

@@ -90,6 +90,33 @@ class Scanned(Protocol):
         """The signs of the text."""
         ...
 
+    def seen(
+        self, codes: CodePoints, gone: Offsets, spaces: Offsets, alphabet: "Alphabet"
+    ) -> "Scanned":
+        """Return the same of what is seen of the text, given its code points.
+
+        ``gone`` are the offsets of what is not seen, ``spaces`` those of the plain spaces in what
+        is seen that are other spaces in the text.
+        """
+        ...
+
+
+class TokenStarts(Protocol):
+    """Where the tokens of a folded text start: a bit of each position, from the lowest on."""
+
+    @property
+    def bits(self) -> NDArray[np.uint64]:
+        """The bits; there is one more than the text has positions."""
+        ...
+
+    def places(self) -> Offsets:
+        """Return the positions at which a token starts."""
+        ...
+
+    def before(self, positions: Offsets) -> Offsets:
+        """Return how many tokens start before each position."""
+        ...
+
 
 class TextFolding(Protocol):
     """What folds texts as the functions of this file do; None where it leaves a text to them."""
@@ -109,8 +136,8 @@ class TextFolding(Protocol):
         """Return the folded text, as `fold_text` does; what was scanned serves once."""
         ...
 
-    def token_starts(self, folded: "Folded", alphabet: "Alphabet") -> Offsets | None:
-        """Return the positions at which a token starts."""
+    def token_starts(self, folded: "Folded", alphabet: "Alphabet") -> "TokenStarts | None":
+        """Return where tokens start."""
         ...
 
     def openings(

@@ -36,6 +36,8 @@ _QUOTED = re.compile(r">[> \t\u00a0]*")
 _INDENTS = " \t\u00a0"
 _ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}[0-9]{0,2});")
 
+# How many blanks may stand between that hyphen and the line end.
+BLANKS = 3
 _BREAKING_SIGNS = "-\u2010\u2011\u00ad"
 _BREAKING = np.array([ord(sign) for sign in _BREAKING_SIGNS], dtype=np.uint32)
 _BLANKS = np.array([ord(blank) for blank in " \t\r\u00a0"], dtype=np.uint32)
@@ -68,14 +70,19 @@ def line_cuts(text: str, codes: CodePoints, begins: Offsets | None = None) -> Of
     (NEGO-⏎TIATIONS) without a name (RUSSIA-⏎UKRAINE); else it is all after the hyphen
     (Russia-⏎Ukraine, 28-⏎point). A pair keeps its hyphen and space (short-⏎and long-term).
     """
-    ends = line_ends(text, codes)
+    last = hyphens_before(codes, line_ends(text, codes))
+    return cuts_at(text, last, begins)
+
+
+def hyphens_before(codes: CodePoints, ends: Offsets) -> Offsets:
+    """Return the hyphens before some line ends at which a word may be cut."""
     last = ends - 1
-    for _ in range(3):
+    for _ in range(BLANKS):
         # Blanks, or a carriage return, before the line end.
         blank = (last > 0) & is_among(codes[last], _BLANKS)
         last = last - blank
-    last = last[(last > 0) & is_among(codes[last], _BREAKING)]
-    return cuts_at(text, last, begins)
+    found: Offsets = last[(last > 0) & is_among(codes[last], _BREAKING)]
+    return found
 
 
 def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offsets:

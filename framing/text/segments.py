@@ -19,6 +19,7 @@ from framing.text.alphabet import (
     Alphabet,
     Folded,
     TextFolding,
+    TokenStarts,
     fold_text,
 )
 from framing.text.broken_pages import find_signs
@@ -78,6 +79,8 @@ _AFTER_ENDS = np.array([ord(sign) for sign in f"{LINE_ENDS} \t\u00a0>"], dtype=n
 CHUNK_CHARACTERS, LEAST_CHARACTERS = 1_000_000, 100_000
 # Characters that are kept on each side of a paragraph, for the words next to it.
 MARGIN = 80
+# Of more characters that are not seen, it is faster to look at all the others anew.
+MANY_GONE = 1000
 MARKS = np.array([ord(mark) for mark in QUOTATION_MARKS], dtype=np.uint32)
 
 
@@ -383,7 +386,7 @@ def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
     if alphabet.folding is not None:
         native = alphabet.folding.token_starts(folded, alphabet)
         if native is not None:
-            return native
+            return native.places()
     word = folded.word
     starts = word[2:-2] > word[1:-3]
     if folded.parted is not None:
@@ -399,6 +402,18 @@ def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
         inner |= ((kind & POINT) != 0) & single
         starts[signs[inner] + 1] = False
     return np.flatnonzero(starts)
+
+
+def _starts(text: "Chunk | Excerpt") -> TokenStarts | None:
+    """Return where the tokens of a text start; None without the native engine."""
+    folding = text.alphabet.folding
+    return None if folding is None else folding.token_starts(text.folded, text.alphabet)
+
+
+def _listed(text: "Chunk | Excerpt") -> Offsets:
+    """Return the positions at which the tokens of a text start."""
+    starts = text.starts
+    return token_starts(text.folded, text.alphabet) if starts is None else starts.places()
 
 
 def token_ends(folded: Folded, starts: Offsets) -> Offsets:
@@ -430,6 +445,11 @@ class Passages(Protocol):
     @property
     def folded(self) -> Folded:
         """The folded text that positions refer to."""
+        ...
+
+    @property
+    def starts(self) -> TokenStarts | None:
+        """Where tokens start; None without the native engine."""
         ...
 
     @property
@@ -507,9 +527,21 @@ class Chunk:
     places: Places | None = None
 
     @cached_property
+    def starts(self) -> TokenStarts | None:
+        """Where tokens start in the folded text; None without the native engine."""
+        return _starts(self)
+
+    @cached_property
     def tokens(self) -> Offsets:
         """The positions in the folded text at which a token starts."""
-        return token_starts(self.folded, self.alphabet)
+        return _listed(self)
+
+    def tokens_before(self, positions: Offsets) -> Offsets:
+        """Return how many tokens start before each position in the folded text."""
+        if self.starts is not None:
+            return self.starts.before(positions)
+        before: Offsets = np.searchsorted(self.tokens, positions)
+        return before
 
     @cached_property
     def paragraphs(self) -> Spans:
@@ -641,7 +673,7 @@ class Chunk:
         """
         spans = self._sentences[0]
         start, end = self.in_articles(slice(None), spans.start, spans.end)
-        past, first = (self._ranks(self.tokens, side) for side in (self.last, self.first))
+        past, first = (self.tokens_before(side) for side in (self.last, self.first))
         return {
             "document": spans.document + self.number,
             "paragraph": _rank(self.paragraphs.document)[self.paragraph],
@@ -674,7 +706,9 @@ def make_chunk(
     if seen is not None:
         text, codes, signs, places = seen.text, seen.codes, seen.signs, seen.places
         begins, gone = places.seen(given), seen.moved_spans(gone)
-        scanned = None
+        if scanned is not None:
+            changed = seen.changed or len(places.gone) > MANY_GONE
+            scanned = None if changed else scanned.seen(codes, places.gone, seen.spaces, alphabet)
     folded = fold_text(text, codes, alphabet, np.append(begins[1:], len(text)) - 1, scanned)
     codes = _with_signs(text, codes)
     return Chunk(
@@ -779,9 +813,14 @@ class Excerpt:
     spoken: Mask
 
     @cached_property
+    def starts(self) -> TokenStarts | None:
+        """Where tokens start; None without the native engine."""
+        return _starts(self)
+
+    @cached_property
     def tokens(self) -> Offsets:
         """The positions at which a token starts."""
-        return token_starts(self.folded, self.alphabet)
+        return _listed(self)
 
 
 def excerpt(chunk: Chunk, rows: Offsets, *, alone: bool = False) -> Excerpt:

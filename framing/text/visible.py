@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from framing._core.typing import Mask
 from framing.text.broken_pages import find_signs, find_unseen
@@ -67,13 +69,16 @@ class Places:
 class Seen:
     """A text as it is seen: without invisible characters, and with plain spaces for U+200B.
 
-    ``signs`` are its `sign_offsets`, and ``places`` say where it stood.
+    ``signs`` are its `sign_offsets`, and ``places`` say where it stood. ``spaces`` are the offsets
+    of the plain spaces for U+200B, and ``changed`` says whether other characters are read.
     """
 
     text: str
     codes: CodePoints
     signs: Offsets
     places: Places
+    spaces: Offsets
+    changed: bool
 
     def moved_spans(self, spans: Offsets) -> Offsets:
         """Return spans, one per row, as those in this text; without those of which nothing is seen.
@@ -131,16 +136,31 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = Non
         text = codes.tobytes().decode("utf-32-le", "surrogatepass")
     edges = [-1, *gone.tolist(), len(text)]
     shown = "".join([text[start + 1 : end] for start, end in pairwise(edges)])
-    if len(gone) > _FEW:
-        codes = np.delete(codes, gone)
-    else:
-        codes = np.concatenate([codes[start + 1 : end] for start, end in pairwise(edges)])
-    every = places.seen(np.setdiff1d(every, gone, assume_unique=True))
+    codes = without(codes, gone)
+    every = places.seen(every_but(every, gone))
+    spaces = breaks[:0]
     if len(breaks):
         shown = shown.replace(BREAK, " ")
-        codes[codes == _BREAK] = ord(" ")
+        spaces = every[codes[every] == _BREAK]
+        codes[spaces] = ord(" ")
         every = every[codes[every] != ord(" ")]
-    return Seen(shown, codes, every, places)
+    return Seen(shown, codes, every, places, spaces, bool(unseen.changes))
+
+
+def every_but(places: Offsets, gone: Offsets) -> Offsets:
+    """Return sorted places without some, as `numpy.setdiff1d` does in more time."""
+    at = np.searchsorted(places, gone)
+    own = at < len(places)
+    at, gone = at[own], gone[own]
+    return np.delete(places, at[places[at] == gone])
+
+
+def without(column: NDArray[Any], gone: Offsets) -> NDArray[Any]:
+    """Return a column, of which each row belongs to a character, without some of them."""
+    if len(gone) > _FEW:
+        return np.delete(column, gone)
+    edges = [-1, *gone.tolist(), len(column)]
+    return np.concatenate([column[start + 1 : end] for start, end in pairwise(edges)])
 
 
 def _are_spaces(codes: CodePoints, away: Offsets, breaks: Offsets) -> Mask:

@@ -23,7 +23,7 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 13
+#define FRAMING_INTERFACE 14
 
 /* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
  * or to edit, so that two flags have another meaning there. */
@@ -93,13 +93,13 @@ struct framing_tables {
     const uint32_t *atom_frequency;
 };
 
-/* A folded text, as it comes from Python. */
+/* A folded text, as it comes from Python. The bits say at which characters a token starts: there
+ * are length / 64 + 1 words of them, of which the last has none after the text. */
 struct framing_text {
     int64_t length;
     const uint16_t *classes;
     const uint8_t *flags;
-    int64_t tokens;
-    const int64_t *token;
+    const uint64_t *token_bit;
     int64_t sentences;
     const int64_t *first, *last, *document;
 };
@@ -126,15 +126,27 @@ static inline bool is_sign(uint32_t code) {
 /* How many characters are looked at in one go: compilers compare several of them at once. */
 enum { AT_ONCE = 64 };
 
+/* Eight bytes as one number, the first in its lowest byte. */
+static inline uint64_t eight_bytes(const uint8_t *byte) {
+    uint64_t eight;
+    memcpy(&eight, byte, sizeof eight);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    return eight;
+}
+
+/* Which of eight bytes have a flag, as bits. */
+static inline uint64_t bits_of_eight(uint64_t eight, unsigned flag) {
+    uint64_t lowest = eight >> __builtin_ctz(flag) & UINT64_C(0x0101010101010101);
+    /* The lowest bits of eight bytes become the highest byte. */
+    return lowest * UINT64_C(0x0102040810204080) >> 56;
+}
+
 /* Sixty-four answers, each 0 or 1, as bits. */
 static inline uint64_t as_bits(const uint8_t *answer) {
     uint64_t bits = 0;
-    for (int k = 0; k < AT_ONCE; k += 8) {
-        uint64_t eight = 0;
-        for (int nth = 0; nth < 8; nth++) eight |= (uint64_t)answer[k + nth] << 8 * nth;
-        /* The lowest bits of eight bytes become the highest byte. */
-        bits |= (eight * UINT64_C(0x0102040810204080) >> 56) << k;
-    }
+    for (int k = 0; k < AT_ONCE; k += 8) bits |= bits_of_eight(eight_bytes(answer + k), 1) << k;
     return bits;
 }
 
@@ -174,7 +186,14 @@ struct framing_scan {
     struct framing_places special, hints, cuts, signs;
 };
 
-/* A text to fold: what each character becomes, and what is filled. */
+/* From a position in a folded text on, up to the next break, offsets in the text move on as positions
+ * do. */
+struct framing_break {
+    int64_t position, offset;
+};
+
+/* A text to fold: what each character becomes, and what is filled. The breaks are made here: free them
+ * with framing_squeeze_free. */
 struct framing_squeeze {
     int64_t n;
     const uint16_t *classes;
@@ -186,7 +205,8 @@ struct framing_squeeze {
     const uint16_t *piece;
     uint16_t *folded;
     uint8_t *folded_flags;
-    int64_t break_count, *breaks, *offsets;
+    size_t break_count, break_room;
+    struct framing_break *breaks;
 };
 
 /* Texts that were joined, to be cut into paragraphs: what a character is by code point (white space,
@@ -461,8 +481,8 @@ struct text {
     const uint8_t *flags;
     uint16_t *symbol;
     uint8_t *shape;
-    uint64_t *token_bit;
-    uint32_t *token_count;
+    const uint64_t *token_bit;
+    uint32_t *token_count;       /* of each word of bits, the tokens before it */
     int64_t sentences;
     const int64_t *first, *last, *document;
 };

@@ -4,6 +4,9 @@
  * is rare (entities, letters with separate accents, words cut at a line end) Python reads: scan
  * lists where that may be, and squeeze puts in what Python read there.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "core.h"
 
 /* How far back a blank may stand before a line end: see line_cuts. */
@@ -11,8 +14,12 @@ enum { BLANKS = 3, LOWER = 0x20, SOFT_HYPHEN = 0xAD, NO_BREAK = 0xA0 };
 
 EXPORTED int64_t framing_scan(struct framing_scan *scan);
 EXPORTED int64_t framing_squeeze(struct framing_squeeze *squeeze);
+EXPORTED void framing_squeeze_free(struct framing_squeeze *squeeze);
 EXPORTED int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags,
-                                int64_t kinds, const uint16_t *kind_of, int64_t *token);
+                                int64_t kinds, const uint16_t *kind_of, uint64_t *token_bit);
+EXPORTED int64_t framing_bit_places(int64_t words, const uint64_t *bit, int64_t *place);
+EXPORTED void framing_bits_before(int64_t words, const uint64_t *bit, int64_t wanted,
+                                  const int64_t *position, int64_t *before);
 
 /* Whether a sign may be inside an address: see _hints in links.py. */
 static bool hints_at_address(const uint32_t *code, int64_t n, int64_t i) {
@@ -111,58 +118,70 @@ int64_t framing_scan(struct framing_scan *scan) {
            scan->cuts.count > scan->cuts.room || scan->signs.count > scan->signs.room;
 }
 
-/* Where offsets in the text and positions in the folded text move apart. */
-struct breaks {
-    int64_t *position, *offset;
-    int64_t count;
-};
-
-/* Of several breaks at one position the last counts. */
-static void note_break(struct breaks *breaks, int64_t position, int64_t offset) {
-    if (breaks->position[breaks->count - 1] != position) breaks->count++;
-    breaks->position[breaks->count - 1] = position;
-    breaks->offset[breaks->count - 1] = offset;
+/* Note where offsets in the text and positions in the folded text move apart. Of several breaks at one
+ * position the last counts. */
+static bool note_break(struct framing_squeeze *s, int64_t position, int64_t offset) {
+    if (!s->break_count || s->breaks[s->break_count - 1].position != position) {
+        if (!grown((void **)&s->breaks, &s->break_room, s->break_count + 1, sizeof *s->breaks)) {
+            return false;
+        }
+        s->break_count++;
+    }
+    s->breaks[s->break_count - 1] = (struct framing_break){position, offset};
+    return true;
 }
 
-/* Write the classes of a character; return the position after them. */
-static int64_t put(const struct framing_squeeze *s, struct breaks *breaks, int64_t i, int64_t at,
-                   int64_t piece) {
+/* Write the classes of a character; return the position after them, or a failure. */
+static int64_t put(struct framing_squeeze *s, int64_t i, int64_t at, int64_t piece) {
     int64_t length = s->lengths ? s->lengths[i] : 1;
     for (int64_t k = 0; k < length; k++) {
         s->folded[at] = piece < 0 ? s->classes[i] : s->piece[s->piece_from[piece] + k];
         s->folded_flags[at] = s->flags_of[s->folded[at]];
-        if (k) note_break(breaks, at, i);
+        if (k && !note_break(s, at, i)) return NO_MEMORY;
         at++;
     }
     return at;
 }
 
+/* Which of the next characters, at most AT_ONCE of those up to n, have a flag, as bits. */
+static inline uint64_t bits_from(const uint8_t *flags, int64_t n, int64_t from, unsigned flag) {
+    uint64_t bits = 0;
+    if (n - from >= AT_ONCE) {
+        for (int k = 0; k < AT_ONCE; k += 8) {
+            bits |= bits_of_eight(eight_bytes(flags + from + k), flag) << k;
+        }
+        return bits;
+    }
+    for (int64_t i = from; i < n; i++) bits |= (uint64_t)((flags[i] & flag) != 0) << (i - from);
+    return bits;
+}
+
 /* Which of the next characters, at most AT_ONCE, need a look, as bits: those that do not become one
  * character, and spaces after another. */
 static uint64_t to_look_at(const struct framing_squeeze *s, int64_t i, int64_t size,
-                           unsigned white_before) {
-    uint8_t found[AT_ONCE] = {0};
-    const uint8_t *flags = s->flags + i;
-    found[0] = flags[0] & white_before & SPACE;
-    if (size == AT_ONCE) {
-        for (int k = 1; k < AT_ONCE; k++) found[k] = flags[k] & flags[k - 1] & SPACE;
-    } else {
-        for (int64_t k = 1; k < size; k++) found[k] = flags[k] & flags[k - 1] & SPACE;
+                           bool white_before) {
+    uint64_t space = bits_from(s->flags, i + size, i, SPACE), other = 0;
+    for (int64_t k = 0; s->lengths && k < size; k += 8) {
+        const uint8_t *length = s->lengths + i + k;
+        if (size - k >= 8 && eight_bytes(length) == UINT64_C(0x0101010101010101)) continue;
+        for (int64_t nth = 0; nth < 8 && k + nth < size; nth++) {
+            other |= (uint64_t)(length[nth] != 1) << (k + nth);
+        }
     }
-    for (int64_t k = 0; s->lengths && k < size; k++) found[k] |= s->lengths[i + k] != 1;
-    return as_bits(found);
+    return (space & (space << 1 | white_before)) | other;
 }
 
 /* Remove and put in characters, and make one space of each run of white space. Return the number of
- * positions. Where nothing is put in, what is filled may be what is read. */
+ * positions, or a failure. Where nothing is put in, what is filled may be what is read. */
 int64_t framing_squeeze(struct framing_squeeze *s) {
-    struct breaks breaks = {s->breaks, s->offsets, 1};
-    breaks.position[0] = breaks.offset[0] = 0;
     int64_t at = 0, piece = 0, next = s->pieces ? s->piece_at[0] : -1;
     unsigned white_before = 0;
+    s->break_count = s->break_room = 0;
+    s->breaks = NULL;
+    if (!note_break(s, 0, 0)) return NO_MEMORY;
     for (int64_t i = 0; i < s->n;) {
         int64_t size = s->n - i < AT_ONCE ? s->n - i : AT_ONCE;
-        uint64_t bits = to_look_at(s, i, size, white_before);
+        uint64_t bits = to_look_at(s, i, size, white_before != 0);
         if (next >= i && next < i + AT_ONCE) bits |= UINT64_C(1) << (next - i);
         int64_t same = bits ? __builtin_ctzll(bits) : size;
         if (same) {
@@ -178,25 +197,32 @@ int64_t framing_squeeze(struct framing_squeeze *s) {
         if (!bits) continue;
         unsigned flag = s->flags[i], white = flag & SPACE, length = s->lengths ? s->lengths[i] : 1;
         if (!length) {
-            note_break(&breaks, at, i + 1);
+            if (!note_break(s, at, i + 1)) return NO_MEMORY;
             /* An accent that was joined to its letter ends a run of white space. */
             if (flag & EDIT) white_before = 0;
         } else if (white & white_before) {
-            note_break(&breaks, at, i + 1);
+            if (!note_break(s, at, i + 1)) return NO_MEMORY;
         } else {
-            at = put(s, &breaks, i, at, i == next ? piece : -1);
+            at = put(s, i, at, i == next ? piece : -1);
+            if (at < 0) return at;
             white_before = white;
         }
         if (i == next) next = ++piece < s->pieces ? s->piece_at[piece] : -1;
         i++;
     }
     /* What was removed at the end of the text leaves no break, unless only spaces were removed. */
-    while (s->lengths && breaks.count && breaks.position[breaks.count - 1] >= at) breaks.count--;
-    breaks.position[breaks.count] = at;
-    breaks.offset[breaks.count++] = s->n;
-    s->break_count = breaks.count;
+    while (s->lengths && s->break_count && s->breaks[s->break_count - 1].position >= at) {
+        s->break_count--;
+    }
+    /* A new one, also where one of this position stays. */
+    if (!grown((void **)&s->breaks, &s->break_room, s->break_count + 1, sizeof *s->breaks)) {
+        return NO_MEMORY;
+    }
+    s->breaks[s->break_count++] = (struct framing_break){at, s->n};
     return at;
 }
+
+void framing_squeeze_free(struct framing_squeeze *s) { free(s->breaks); }
 
 /* Whether a sign between two parts of a word belongs to the word: don't, 1,000.5, U.S. */
 static bool joins(const uint8_t *flags, int64_t n, int64_t i, uint16_t kind) {
@@ -205,59 +231,62 @@ static bool joins(const uint8_t *flags, int64_t n, int64_t i, uint16_t kind) {
     return kind & POINT && !(i > 1 && flags[i - 2] & WORD) && !(i + 2 < n && flags[i + 2] & WORD);
 }
 
-/* Whether a token starts at a character, but for the signs that join two parts of a word. */
-static bool starts_at(const uint8_t *flags, int64_t i) {
-    if (!i) return flags[0] & WORD;
-    unsigned here = flags[i], before = flags[i - 1];
-    unsigned parted = (before | here) / ALONE & ~here / MARK;
-    return here / WORD & (~before / WORD | parted) & 1;
-}
-
-/* Whether a sign stands between two parts of a word. */
-static bool is_inside(const uint8_t *flags, int64_t n, int64_t i) {
-    return flags[i] & SIGN && i && i + 1 < n && flags[i - 1] & flags[i + 1] & WORD;
-}
-
-/* List the positions at which a token starts; return their number, or -1 for a bad class. */
+/* Set the bits of the characters at which a token starts, in n / 64 + 1 words. Return 0, or BAD_TEXT
+ * for a bad class. */
 int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags, int64_t kinds,
-                       const uint16_t *kind_of, int64_t *token) {
-    int64_t count = 0, joined = -1;
-    for (int64_t from = 0; from < n;) {
-        uint64_t begin = 0, sign = 0;
-        int64_t size = 1;
-        if (from && n - from > AT_ONCE) {
-            const uint8_t *flag = flags + from;
-            uint8_t found[AT_ONCE];
-            /* Without branches, so that compilers look at several characters at once. */
-            for (int k = 0; k < AT_ONCE; k++) {
-                unsigned here = flag[k], before = flag[k - 1];
-                unsigned parted = (before | here) / ALONE & ~here / MARK;
-                found[k] = (uint8_t)(here / WORD & (~before / WORD | parted) & 1);
-            }
-            begin = as_bits(found);
-            for (int k = 0; k < AT_ONCE; k++) {
-                found[k] = flag[k] / SIGN & (flag[k - 1] & flag[k + 1]) / WORD & 1;
-            }
-            sign = as_bits(found);
-            size = AT_ONCE;
-        } else {
-            begin = starts_at(flags, from);
-            sign = is_inside(flags, n, from);
-        }
-        if (joined == from) begin &= ~UINT64_C(1);
-        for (; sign; sign &= sign - 1) {
-            int64_t i = from + __builtin_ctzll(sign);
-            if (classes[i] >= kinds) return -1;
+                       const uint16_t *kind_of, uint64_t *token_bit) {
+    uint64_t word = bits_from(flags, n, 0, WORD), word_before = 0, alone_before = 0;
+    uint64_t joined = 0;         /* whether the first character goes on a token over a sign */
+    for (int64_t from = 0; from <= n; from += AT_ONCE) {
+        uint64_t word_after = bits_from(flags, n, from + AT_ONCE, WORD);
+        uint64_t follows = word << 1 | word_before >> 63;
+        uint64_t alone = bits_from(flags, n, from, ALONE);
+        uint64_t parted = alone | alone << 1 | alone_before >> 63;
+        if (parted) parted &= ~bits_from(flags, n, from, MARK);
+        uint64_t begin = word & (~follows | parted) & ~joined;
+        uint64_t inside = bits_from(flags, n, from, SIGN) & follows & (word >> 1 | word_after << 63);
+        joined = 0;
+        for (; inside; inside &= inside - 1) {
+            int64_t i = from + __builtin_ctzll(inside);
+            if (classes[i] >= kinds) return BAD_TEXT;
             if (!joins(flags, n, i, kind_of[classes[i]])) continue;
             /* What follows a sign is a letter, so that no other sign comes before its start. */
-            if (i + 1 < from + size) {
+            if (i + 1 < from + AT_ONCE) {
                 begin &= ~(UINT64_C(1) << (i + 1 - from));
             } else {
-                joined = i + 1;
+                joined = 1;
             }
         }
-        for (; begin; begin &= begin - 1) token[count++] = from + __builtin_ctzll(begin);
-        from += size;
+        token_bit[from / AT_ONCE] = begin;
+        word_before = word;
+        alone_before = alone;
+        word = word_after;
+    }
+    return 0;
+}
+
+/* List the places of the bits that are set, and return their number. */
+int64_t framing_bit_places(int64_t words, const uint64_t *bit, int64_t *place) {
+    int64_t count = 0;
+    for (int64_t word = 0; word < words; word++) {
+        for (uint64_t bits = bit[word]; bits; bits &= bits - 1) {
+            place[count++] = word * AT_ONCE + __builtin_ctzll(bits);
+        }
     }
     return count;
+}
+
+/* Fill in how many bits are set before each position. Most positions rise, so that the next one is
+ * not far. */
+void framing_bits_before(int64_t words, const uint64_t *bit, int64_t wanted,
+                         const int64_t *position, int64_t *before) {
+    int64_t word = 0, count = 0;
+    for (int64_t i = 0; i < wanted; i++) {
+        int64_t last = words * AT_ONCE - 1;
+        int64_t place = position[i] < 0 ? 0 : position[i] < last ? position[i] : last;
+        for (; word < place / AT_ONCE; word++) count += __builtin_popcountll(bit[word]);
+        while (word > place / AT_ONCE) count -= __builtin_popcountll(bit[--word]);
+        uint64_t below = (UINT64_C(1) << place % AT_ONCE) - 1;
+        before[i] = count + __builtin_popcountll(bit[word] & below);
+    }
 }

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing.hits.native.library import (
+    BITS,
     Asked,
     EndMarks,
     Joints,
@@ -23,6 +24,7 @@ from framing.hits.native.library import (
     loaded_library,
     ranks,
 )
+from framing.text import visible
 from framing.text.alphabet import (
     Alphabet,
     Ask,
@@ -32,9 +34,18 @@ from framing.text.alphabet import (
     mark_addresses,
     read_entities,
 )
-from framing.text.characters import DROP, EDIT, CodePoints, Offsets, Signs, letter_kinds
+from framing.text.characters import (
+    DROP,
+    EDIT,
+    LINE_ENDS,
+    CodePoints,
+    Offsets,
+    Signs,
+    is_among,
+    letter_kinds,
+)
 from framing.text.links import addresses
-from framing.text.repairs import cuts_at
+from framing.text.repairs import BLANKS, cuts_at, hyphens_before
 
 # As in sentences.c: the verdict on a paragraph that needs no other look, and the marks in the key
 # of a word, and of two words with which a paragraph begins.
@@ -43,6 +54,8 @@ PLAIN, ONE_WORD, AT_START = 0, np.uint64(1), np.uint64(2)
 FEWEST, MOST = 1 << 12, 1 << 18
 # Room for places that need a closer look: one in so many characters. Of more, a list is made anew.
 RARE = 16
+ADDRESS_SIGNS = np.array([ord(sign) for sign in ".:@"], dtype=np.uint32)
+LINE_END_CODES = np.array([ord(sign) for sign in LINE_ENDS], dtype=np.uint32)
 NONE = np.empty(0, dtype=np.int64)
 
 
@@ -56,6 +69,41 @@ class _Scanned:
     hints: Offsets
     cuts: Offsets
     signs: Signs
+
+    def seen(
+        self, codes: CodePoints, gone: Offsets, spaces: Offsets, alphabet: Alphabet
+    ) -> "_Scanned":
+        """Return what a scan of the text without what is not seen would return.
+
+        Only around that is there anything to look at again. Signs are only those of the text.
+        """
+        classes, flags = visible.without(self.classes, gone), visible.without(self.flags, gone)
+        classes[spaces] = alphabet.class_of[ord(" ")]
+        flags[spaces] = alphabet.low_flags[classes[spaces]]
+        moved = visible.Places(gone).seen
+        special, hints, cuts = (
+            moved(visible.every_but(places, gone))
+            # A hyphen before \r\n is listed for both.
+            for places in (self.special, self.hints, np.unique(self.cuts))
+        )
+        near = np.union1d(moved(gone), spaces)
+        # A sign may be inside an address by what stands at the next two places, or before it.
+        around = _around(near, -2, 0, len(codes))
+        hints = np.union1d(hints, around[is_among(codes[around], ADDRESS_SIGNS)])
+        # A hyphen cuts a word by what stands at the next places.
+        reach = BLANKS + 1
+        before, after = (np.searchsorted(near, cuts + more, "right") for more in (0, reach))
+        cuts = cuts[before == after]
+        ends = _around(near, 1 - reach, reach - 1, len(codes))
+        ends = ends[is_among(codes[ends], LINE_END_CODES)]
+        cuts = np.union1d(cuts, hyphens_before(codes, ends))
+        return _Scanned(classes, flags, special, hints, cuts, self.signs)
+
+
+def _around(places: Offsets, low: int, high: int, length: int) -> Offsets:
+    """Return all places from so many before to so many after some places in a text."""
+    around = np.unique(places[:, None] + np.arange(low, high + 1))
+    return around[(around >= 0) & (around < length)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +167,29 @@ def _memory(language: str) -> _Memory:
     return _Memory()
 
 
+@dataclass(frozen=True, eq=False)
+class TokenBits:
+    """The starts of tokens: a bit of each position, and one more, from the lowest of a word on."""
+
+    engine: ctypes.CDLL
+    bits: NDArray[np.uint64]
+
+    def places(self) -> Offsets:
+        """Return the positions at which a token starts."""
+        places = np.empty(int(np.bitwise_count(self.bits).sum()), dtype=np.int64)
+        self.engine.framing_bit_places(len(self.bits), address(self.bits), address(places))
+        return places
+
+    def before(self, positions: Offsets) -> Offsets:
+        """Return how many tokens start before each position."""
+        wanted = np.ascontiguousarray(positions, dtype=np.int64)
+        before = np.empty(wanted.shape, dtype=np.int64)
+        self.engine.framing_bits_before(
+            len(self.bits), address(self.bits), wanted.size, address(wanted), address(before)
+        )
+        return before
+
+
 class Folding:
     """Folds texts with the native engine; the functions of framing.text are the reference."""
 
@@ -129,7 +200,8 @@ class Folding:
         """Return what `fold` needs to know of a text, and its signs."""
         size = len(codes)
         classes, flags = np.empty(size, dtype=np.uint16), np.empty(size, dtype=np.uint8)
-        room = [size // RARE + 64] * 4
+        # Pages with short lines have more signs than other texts.
+        room = [size // RARE + 64] * 3 + [size // 8 + 64]
         while True:
             lists = [np.empty(some, dtype=np.int64) for some in room]
             given = Scan(
@@ -145,7 +217,7 @@ class Folding:
                 )
                 signs = self.signs(codes, every)
                 return _Scanned(classes, flags, special, hints, cuts, signs)
-            room = [max(size // RARE + 64, places.count) for places in each]
+            room = [max(some, places.count) for some, places in zip(room, each, strict=True)]
 
     def fold(
         self,
@@ -184,19 +256,18 @@ class Folding:
             return folded
         return mark_addresses(folded, addresses(text, scanned.hints, hidden))
 
-    def token_starts(self, folded: Folded, alphabet: Alphabet) -> Offsets | None:
+    def token_starts(self, folded: Folded, alphabet: Alphabet) -> "TokenBits | None":
         """Return the starts of tokens as `token_starts` does; None where the reference must."""
         classes = np.ascontiguousarray(folded.classes, dtype=np.uint16)
         flags = np.ascontiguousarray(folded.flags)
         kinds = np.ascontiguousarray(alphabet.flags, dtype=np.uint16)
-        starts = np.empty(len(flags) + 1, dtype=np.int64)
+        bits = np.empty(len(flags) // BITS + 1, dtype=np.uint64)
         if len(classes) != len(flags):
             return None
-        count = self.engine.framing_tokens(
-            len(flags), address(classes), address(flags), len(kinds), address(kinds),
-            address(starts),
-        )  # fmt: skip
-        return None if count < 0 else starts[:count].copy()
+        failed = self.engine.framing_tokens(
+            len(flags), address(classes), address(flags), len(kinds), address(kinds), address(bits)
+        )
+        return None if failed else TokenBits(self.engine, bits)
 
     def openings(
         self,
@@ -378,21 +449,22 @@ class Folding:
         classes, flags = scanned.classes, scanned.flags
         if pieces:
             classes, flags = np.empty(size, dtype=np.uint16), np.empty(size, dtype=np.uint8)
-        breaks, offsets = (np.empty(size + 2, dtype=np.int64) for _ in range(2))
         given = Squeeze(
             len(scanned.classes), address(scanned.classes), address(scanned.flags),
             None if lengths is None else address(lengths), address(alphabet.low_flags),
             len(pieces), address(places), address(edges), address(letters),
-            address(classes), address(flags), 0, address(breaks), address(offsets),
+            address(classes), address(flags),
         )  # fmt: skip
         length = self.engine.framing_squeeze(ctypes.byref(given))
-        return Folded(
-            # Not in the type of the alphabet, since the engine reads these numbers.
-            classes[:length],
-            flags[:length],
-            breaks[: given.break_count].copy(),
-            offsets[: given.break_count].copy(),
-        )
+        try:
+            if length < 0:
+                raise MemoryError
+            breaks = np.ctypeslib.as_array(given.breaks, (given.break_count, 2))
+            position, offset = (breaks[:, side].copy() for side in (0, 1))
+        finally:
+            self.engine.framing_squeeze_free(ctypes.byref(given))
+        # Not in the type of the alphabet, since the engine reads these numbers.
+        return Folded(classes[:length], flags[:length], position, offset)
 
 
 def _columns(*columns: Offsets) -> list[Offsets]:

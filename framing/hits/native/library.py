@@ -22,7 +22,7 @@ from framing.text.alphabet import Folded
 from framing.text.characters import CodePoints, Offsets
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 13
+INTERFACE = 14
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -52,6 +52,8 @@ TABLES: dict[str, np.dtype[Any] | None] = {
 }  # fmt: skip
 
 Bits = NDArray[np.uint32]
+# How many positions one number has bits of.
+BITS = 64
 # Slots for each word of a list: with so many most words are in the first slot.
 ROOM = 4
 
@@ -70,7 +72,7 @@ class Text(ctypes.Structure):
 
     _fields_ = [
         ("length", ctypes.c_int64), ("classes", ctypes.c_void_p), ("flags", ctypes.c_void_p),
-        ("tokens", ctypes.c_int64), ("token", ctypes.c_void_p),
+        ("token_bit", ctypes.c_void_p),
         ("sentences", ctypes.c_int64), ("first", ctypes.c_void_p), ("last", ctypes.c_void_p),
         ("document", ctypes.c_void_p),
     ]  # fmt: skip
@@ -130,8 +132,8 @@ class Squeeze(ctypes.Structure):
         ("pieces", ctypes.c_int64), ("piece_at", ctypes.c_void_p),
         ("piece_from", ctypes.c_void_p), ("piece", ctypes.c_void_p),
         ("folded", ctypes.c_void_p), ("folded_flags", ctypes.c_void_p),
-        ("break_count", ctypes.c_int64), ("breaks", ctypes.c_void_p),
-        ("offsets", ctypes.c_void_p),
+        ("break_count", ctypes.c_size_t), ("break_room", ctypes.c_size_t),
+        ("breaks", ctypes.POINTER(ctypes.c_int64)),
     ]  # fmt: skip
 
 
@@ -262,11 +264,19 @@ def loaded_library() -> ctypes.CDLL | None:
     loaded.framing_scan.restype = ctypes.c_int64
     loaded.framing_squeeze.argtypes = [ctypes.POINTER(Squeeze)]
     loaded.framing_squeeze.restype = ctypes.c_int64
+    loaded.framing_squeeze_free.argtypes = [ctypes.POINTER(Squeeze)]
+    loaded.framing_squeeze_free.restype = None
     loaded.framing_tokens.argtypes = [
         ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p,
         ctypes.c_void_p,
     ]  # fmt: skip
     loaded.framing_tokens.restype = ctypes.c_int64
+    loaded.framing_bit_places.argtypes = [ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p]
+    loaded.framing_bit_places.restype = ctypes.c_int64
+    loaded.framing_bits_before.argtypes = [
+        ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p,
+    ]  # fmt: skip
+    loaded.framing_bits_before.restype = None
     loaded.framing_signs.argtypes = [ctypes.POINTER(SignLists)]
     loaded.framing_signs.restype = ctypes.c_int32
     loaded.framing_openings.argtypes = [ctypes.POINTER(Openings)]

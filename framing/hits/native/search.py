@@ -11,6 +11,7 @@ import numpy as np
 from framing._core.typing import Mask
 from framing.hits.automaton import Finder, Matches
 from framing.hits.native.library import (
+    BITS,
     TABLES,
     CaseCheck,
     Found,
@@ -22,7 +23,7 @@ from framing.hits.native.library import (
     loaded_library,
 )
 from framing.hits.native.tables import Rules, make_tables
-from framing.text.alphabet import Folded
+from framing.text.alphabet import Folded, TokenStarts
 from framing.text.characters import Offsets
 from framing.text.segments import Passages
 
@@ -46,7 +47,7 @@ class Units:
     """A folded text in units that are searched as sentences are."""
 
     folded: Folded
-    tokens: Offsets
+    starts: TokenStarts | None
     first: Offsets
     last: Offsets
     document: Offsets
@@ -119,13 +120,16 @@ class Search:
         flags = np.ascontiguousarray(folded.flags, dtype=np.uint8)
         sides = [
             np.ascontiguousarray(side, dtype=np.int64)
-            for side in (text.tokens, text.first, text.last, text.document)
+            for side in (text.first, text.last, text.document)
         ]
-        tokens, first, last, document = sides
+        first, last, document = sides
+        starts = text.starts
+        if starts is None or len(starts.bits) != len(classes) // BITS + 1:
+            return None
         if len(classes) != len(flags) or not len(first) == len(last) == len(document):
             return None
         given = Text(
-            len(classes), address(classes), address(flags), len(tokens), address(tokens),
+            len(classes), address(classes), address(flags), address(starts.bits),
             len(first), address(first), address(last), address(document),
         )  # fmt: skip
         if not self.learned and len(classes) >= LEARNED[0]:

@@ -5,15 +5,12 @@
 #include "core.h"
 
 static bool is_sound(const struct lexicon *lexicon, const struct framing_text *given) {
-    if (given->tokens < 0 || given->sentences < 0) return false;
+    if (given->sentences < 0) return false;
     uint16_t highest = 0;
     for (int64_t i = 0; i < given->length; i++) {
         highest = given->classes[i] > highest ? given->classes[i] : highest;
     }
     if (highest >= lexicon->t.classes && given->length) return false;
-    for (int64_t i = 0; i < given->tokens; i++) {
-        if (given->token[i] < 0 || given->token[i] >= given->length) return false;
-    }
     int64_t past = 0;
     for (int64_t row = 0; row < given->sentences; row++) {
         if (given->first[row] < past || given->last[row] < given->first[row]) return false;
@@ -70,10 +67,7 @@ static void mark_edges(struct text *text, uint32_t classes) {
     }
 }
 
-static void count_tokens(struct text *text, const struct framing_text *given) {
-    for (int64_t i = 0; i < given->tokens; i++) {
-        text->token_bit[given->token[i] >> 6] |= UINT64_C(1) << (given->token[i] & 63);
-    }
+static void count_tokens(struct text *text) {
     uint32_t count = 0;
     for (int64_t word = 0; word <= text->n >> 6; word++) {
         text->token_count[word] = count;
@@ -95,9 +89,9 @@ int text_open(struct text *text, const struct lexicon *lexicon, const struct fra
     text->document = given->document;
     text->symbol = malloc((n + ROOM) * sizeof *text->symbol);
     text->shape = malloc((n + ROOM) * sizeof *text->shape);
-    text->token_bit = calloc((n >> 6) + 1, sizeof *text->token_bit);
-    text->token_count = calloc((n >> 6) + 1, sizeof *text->token_count);
-    if (!text->symbol || !text->shape || !text->token_bit || !text->token_count) {
+    text->token_bit = given->token_bit;
+    text->token_count = malloc(((n >> 6) + 1) * sizeof *text->token_count);
+    if (!text->symbol || !text->shape || !text->token_count) {
         text_close(text);
         return NO_MEMORY;
     }
@@ -108,14 +102,13 @@ int text_open(struct text *text, const struct lexicon *lexicon, const struct fra
     } else {
         mark_plain_edges(text, lexicon->t.classes);
     }
-    count_tokens(text, given);
+    count_tokens(text);
     return 0;
 }
 
 void text_close(struct text *text) {
     free(text->symbol);
     free(text->shape);
-    free(text->token_bit);
     free(text->token_count);
     memset(text, 0, sizeof *text);
 }
