@@ -28,6 +28,10 @@ _SOFT, _BREAK = (np.uint32(ord(sign)) for sign in ("\u00ad", BREAK))
 # A soft hyphen that cuts a word at the end of a line stays, for `line_cuts`.
 _BLANKS = f"[{INVISIBLE} \t\u00a0]*"
 _LINE_END = re.compile(rf"{_BLANKS}(?:\r\n|[{LINE_ENDS}])\x0c?{_BLANKS}\w")
+# One alone on a line does so too, as some programs that read PDF write it.
+_ALONE = re.compile(rf"(?<=\w){_BLANKS}(?:\r\n|[{LINE_ENDS}]){_BLANKS}\Z")
+# No more characters stand before one that is alone on its line.
+_BEFORE = 12
 # A space without width before or after these is none: nobody writes "truce ." or "cease -fire".
 _QUOTES = "\"'`"
 _CLOSING = np.array([ord(sign) for sign in f".,;:!?…)]}}”’»›{_QUOTES}{HYPHENS}—"], dtype=np.uint32)
@@ -122,8 +126,13 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = Non
     if len(soft):
         away = set(gone.tolist())
         for place in soft.tolist():
-            if _LINE_END.match(text, place + 1) and _follows_letter(text, away, place):
+            following = _LINE_END.match(text, place + 1)
+            if not following:
+                continue
+            if _follows_letter(text, away, place):
                 away.discard(place)
+            elif before := _ALONE.search(text, max(place - _BEFORE, 0), place):
+                away.update(range(before.start(), following.end() - 1))
         gone = np.array(sorted(away), dtype=np.int64)
     if not (len(gone) or len(breaks) or unseen.changes):
         return None

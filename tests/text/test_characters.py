@@ -169,6 +169,9 @@ def test_topics_and_collocations_point_into_the_text_as_it_was_given():
     [
         ("The nego-\ntiations went on.", "negotiat*", ["nego-\ntiations"]),
         ("The nego\u00ad\ntiations.", "negotiations", ["nego\u00ad\ntiations"]),
+        ("The nego\n\u00ad\ntiations.", "negotiations", ["nego\n\u00ad\ntiations"]),
+        ("A nego \r\n \u00ad\r\n tiations.", "negotiations", ["nego \r\n \u00ad\r\n tiations"]),
+        ("A nego.\n\u00ad\ntiations.", "negotiations", []),
         ("The nego-  \r\n  tiations.", "negotiations", ["nego-  \r\n  tiations"]),
         ("A cease-\nfire held.", "ceasefire", ["cease-\nfire"]),
         ("A cease-\nfire held.", "cease-fire", ["cease-\nfire"]),
