@@ -287,6 +287,7 @@ def words_differ(seed: int) -> str:
     chunk = make_chunk(0, texts, [[]] * 3, "en", Alphabet(["peace"], make_folding()))
     reader, flags = make_reader(chunk, load_cues("en")), chunk.folded.flags
     every = np.arange(-2, len(flags))
+    spaced, letter = flags & SPACE > 0, flags & WORD > 0
     mixed = np.array(rng.sample(every.tolist(), len(every)), dtype=np.int64)
     for positions in (every, mixed, every[:0]):
         at = chunk.folded.into_text(positions)
@@ -296,6 +297,8 @@ def words_differ(seed: int) -> str:
             "tokens": (reader.token(positions), chunk.tokens.searchsorted(positions)),
             "rows": (reader.row(positions), chunk.first.searchsorted(positions, "right") - 1),
             "signs": (reader.sign_at, np.flatnonzero((flags & (WORD | SPACE)) == 0)),
+            "letters": (reader.has(positions, WORD), flags[positions] & WORD > 0),
+            "joints": (reader.joined(positions), spaced[positions - 1] & letter[positions - 2]),
         }
         for name, (one, other) in pairs.items():
             if not np.array_equal(one, other):

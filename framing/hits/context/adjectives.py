@@ -116,7 +116,10 @@ def joins(reader: Reader, commas: Offsets) -> Mask:
         second = after["second"].lower() if after else ""
         if not (second.endswith("ly") or _is_adjective(second)):
             continue
+        # Three words, since the search begins anew at each character.
         low = max(place - _NEAR, 0)
+        near = text[low:place].rsplit(None, 3)
+        low += len(near[0]) if len(near) > 3 else 0
         before = _BEFORE.search(text[low:place])
         if before is None or not _is_adjective(before["first"].lower()):
             continue

@@ -256,7 +256,7 @@ class Reader:
         """Return the code point at each position."""
         found = None if self.native is None else self.native.codes(positions)
         if found is not None:
-            return found.astype(np.int64)
+            return found
         codes: Offsets = self.text.codes.take(
             self.text.folded.into_text(positions), mode="clip"
         ).astype(np.int64)
@@ -271,11 +271,21 @@ class Reader:
 
     def has(self, positions: Offsets, flag: np.uint8) -> Mask:
         """Return whether the characters at some positions have a flag; False beyond the text."""
+        known = None if self.native is None else self.native.has(positions, int(flag))
+        if known is not None:
+            return known
         # The last character ends an article and has no flags. It is used for all positions
         # beyond the text, also for -1, the position before the first character.
         flags = self.text.folded.flags
         found: Mask = (flags[np.minimum(positions, len(flags) - 1)] & flag) != 0
         return found
+
+    def joined(self, positions: Offsets) -> Mask:
+        """Return where only a space separates a word from the word before it."""
+        known = None if self.native is None else self.native.joined(positions)
+        if known is not None:
+            return known
+        return self.has(positions - 1, SPACE) & self.has(positions - 2, WORD)
 
     def token(self, positions: Offsets) -> Offsets:
         """Return how many tokens start before each position."""

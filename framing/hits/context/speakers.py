@@ -116,10 +116,10 @@ def find_mentions(reader: Reader, cues: Cues) -> Mentions:
     token = reader.token(named.start)
     before = np.maximum(token - 1, 0)
     bits = reader.words(tokens[before])
-    near = _joined(reader, named.start)
+    near = reader.joined(named.start)
     article = np.flatnonzero(near & is_kind(bits, "article"))
     bits[article] = reader.words(tokens[np.maximum(before[article] - 1, 0)])
-    near[article] = _joined(reader, tokens[before[article]])
+    near[article] = reader.joined(tokens[before[article]])
     inside = is_kind(bits, "inside") & near
     _spare_statements(reader, named.start, inside)
     actor, pronoun = _persons(reader, cues, named)
@@ -200,11 +200,6 @@ def find_owners(reader: Reader, cues: Cues) -> Mentions:
     none = np.zeros(len(named), dtype=bool)
     actor, pronoun = _persons(reader, cues, named)
     return Mentions(actor, named.start, named.end + 2, none, pronoun)
-
-
-def _joined(reader: Reader, positions: Offsets) -> Mask:
-    """Return where only a space separates a word from the word before it."""
-    return reader.has(positions - 1, SPACE) & reader.has(positions - 2, WORD)
 
 
 def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) -> Events:
@@ -346,7 +341,7 @@ def _owned_speech(reader: Reader, quotes: Quotes, owners: Mentions) -> Events:
         last = int(reader.text.last[row])
         for step in range(3):
             word = tokens[token + step : token + step + 1]
-            if not len(word) or word[0] >= last or (step and not _joined(reader, word)[0]):
+            if not len(word) or word[0] >= last or (step and not reader.joined(word)[0]):
                 break
             speech, view = reader.word(word, "speech")[0], reader.word(word, "view")[0]
             if not (speech or view):
@@ -396,11 +391,7 @@ def _that_after(reader: Reader, token: int, last: int) -> int:
     """Return where "that" begins, behind words such as "to Trump" from a token on, or 0."""
     words = reader.text.tokens[token : token + _TO_THAT + 1]
     words = words[words < last]
-    if (
-        not len(words)
-        or not reader.word(words[:1], "inside")[0]
-        or not _joined(reader, words).all()
-    ):
+    if not len(words) or not reader.word(words[:1], "inside")[0] or not reader.joined(words).all():
         return 0
     bits = reader.words(words)
     that = np.flatnonzero(is_kind(bits, "that") & is_kind(bits, "relative"))
@@ -422,7 +413,7 @@ _CLOSES = (ord("”"), ord('"'), ord("’"), ord("'"))
 def _is_equated(reader: Reader, token: int, last: int) -> bool:
     """Return whether "is that" or "was that" begins at a token."""
     words = reader.text.tokens[token : token + 2]
-    if len(words) < 2 or words[1] >= last or not _joined(reader, words).all():
+    if len(words) < 2 or words[1] >= last or not reader.joined(words).all():
         return False
     be = reader.word(words[:1], "auxiliary")[0] and reader.code(words[:1] + 1)[0] in _BE
     return bool(be and reader.word(words[1:], "that")[0])
@@ -448,7 +439,7 @@ def _with_statements(reader: Reader, events: Events, owners: Mentions) -> Events
             if place >= 0:
                 speaker[event], begin[event] = owners.actor[place], owners.start[place]
                 break
-            if not _joined(reader, at)[0]:
+            if not reader.joined(at)[0]:
                 break
     return replace(events, speaker=speaker, begin=begin)
 
@@ -495,7 +486,7 @@ def _resolved(reader: Reader, quotes: Quotes, mentions: Mentions, events: Events
     if not len(mentions.actor) and not (events.speaker >= NAMED).any():
         return events
     text = reader.text
-    alone = _joined(reader, events.start) & ~reader.word(events.begin, "person")
+    alone = reader.joined(events.start) & ~reader.word(events.begin, "person")
     pronoun = reader.word(events.begin, "person") | (
         ~alone & is_kind(_next_words(reader, events.end), "person")
     )
@@ -684,7 +675,7 @@ def _with_subjects(
 ) -> Events:
     """Give each verb the subject before it, before its relative clause, or after it."""
     at, before, bits = _skip_fillers(reader, events)
-    near = _joined(reader, at) & (at > reader.text.first[events.row])
+    near = reader.joined(at) & (at > reader.text.first[events.row])
     speaker, begin = events.speaker.copy(), at.copy()
     own = near & is_kind(bits, "pronoun")
     speaker[own], begin[own] = UNRESOLVED, before[own]
@@ -705,7 +696,7 @@ def _with_subjects(
     after, end = _sources(reader, events.end, mentions, stops)
     # The order of "Peace is far, said Trump." is reversed; in "Doe, an analyst, said Trump was" it
     # is not.
-    final = ~_joined(reader, end + 1) | is_kind(_next_words(reader, end), "adjunct")
+    final = ~reader.joined(end + 1) | is_kind(_next_words(reader, end), "adjunct")
     # Truce is dead, says Putin, in a headline, has no sign behind it.
     final |= end + 1 >= reader.text.last[events.row]
     turned = ~near & (speaker == _UNKNOWN) & (~comma | final)
@@ -778,7 +769,7 @@ def _bracketed(
 def _next_words(reader: Reader, end: Offsets) -> Bits:
     """Return the kinds of the word that follows each end after a space only."""
     bits = np.zeros(len(end), dtype=np.uint32)
-    joined = np.flatnonzero(_joined(reader, end + 1))
+    joined = np.flatnonzero(reader.joined(end + 1))
     bits[joined] = reader.words(end[joined] + 1)
     return bits
 
@@ -790,7 +781,7 @@ def _skip_fillers(reader: Reader, events: Events) -> tuple[Offsets, Offsets, Bit
     bits = np.zeros(len(at), dtype=np.uint32)
     going = np.arange(len(at))
     for _ in range(FILLERS + 1):
-        going = going[_joined(reader, at[going]) & (token[going] > 0)]
+        going = going[reader.joined(at[going]) & (token[going] > 0)]
         before = tokens[token[going] - 1]
         bits[going] = reader.words(before)
         filler = is_kind(bits[going], "filler")
@@ -937,9 +928,9 @@ def _office_holders(reader: Reader, mentions: Mentions, place: Offsets) -> tuple
     for which, number in enumerate(place.tolist()):
         token = int(reader.token(mentions.end[number : number + 1])[0])
         words = tokens[token : token + _ROLE + 1]
-        if len(words) < 2 or words[0] != mentions.end[number] + 1 or not _joined(reader, words)[0]:
+        if len(words) < 2 or words[0] != mentions.end[number] + 1 or not reader.joined(words)[0]:
             continue
-        code, joined = reader.code(words), _joined(reader, words)
+        code, joined = reader.code(words), reader.joined(words)
         step = int(np.argmax((code >= ord("A")) & (code <= ord("Z"))))
         role = step > 0 and joined[: step + 1].all()
         if not role or not reader.word(words[step - 1 : step], "role")[0]:
@@ -996,7 +987,7 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     pause = np.where(stops[after] >= events.end, stops[after], last) if len(stops) else last
     short = np.minimum(pause, last) - events.end <= CLOSING
     follows = _next_words(reader, events.end)
-    bare = ~_joined(reader, events.end + 1) | (events.end + 1 >= last)
+    bare = ~reader.joined(events.end + 1) | (events.end + 1 >= last)
     adjunct = is_kind(follows, "adjunct") & short
     told = comma & short
     told[told] = reader.word(events.start[told], "told")
@@ -1114,7 +1105,7 @@ def _is_told_before(reader: Reader, end: Offsets) -> Mask:
     first, second = reader.code(end + 1), reader.code(end + 2)
     word = (first == ord("i")) & (second == ord("t"))
     word |= (first == ord("s")) & (second == ord("o"))
-    found: Mask = word & _joined(reader, end + 1)
+    found: Mask = word & reader.joined(end + 1)
     found[found] = _among(reader.code(end[found] + 3), _ENDING)
     return found
 
@@ -1146,7 +1137,7 @@ def _without_nouns(reader: Reader, found: Cues, naming: Offsets, mentions: Menti
     verb = _is_verb(reader, start, end, reader.token(start))
     verb |= _is_belief(reader, start, mentions)
     may = reader.has(start - 1, SPACE) & ~reader.has(start - 2, WORD)
-    may |= ~_joined(reader, end + 1)
+    may |= ~reader.joined(end + 1)
     kind = found.kind.copy()
     kind[weak[verb]] = KINDS.index("reporting")
     names = ~(verb | may) & np.isin(start, naming)
@@ -1163,7 +1154,7 @@ def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Ma
     # Officials claim; officials have also signaled.
     near, at = np.arange(len(start)), token.copy()
     for step in range(3):
-        near = near[_joined(reader, tokens[at[near]])]
+        near = near[reader.joined(tokens[at[near]])]
         before = tokens[np.maximum(at[near] - 1, 0)]
         people = reader.word(before, "unnamed")
         clear[near[people & ~reader.word(before, "pronoun") if step else people]] = True
@@ -1190,7 +1181,7 @@ def _is_belief(reader: Reader, start: Offsets, mentions: Mentions) -> Mask:
         inside = mentions.inside[place] if len(mentions.inside) else place >= 0
         answer[belief[(place >= 0) & ~inside]] = True
         before = tokens[np.maximum(reader.token(at) - 1, 0)]
-        going = reader.word(before, "filler") & _joined(reader, at)
+        going = reader.word(before, "filler") & reader.joined(at)
         belief, at = belief[going], before[going]
     return answer
 
@@ -1242,7 +1233,7 @@ def _inherit(reader: Reader, mentions: Mentions, events: Events) -> Events:
 def _is_joined(reader: Reader, events: Events) -> Mask:
     """Return which verbs follow "and" or "but", or begin with it."""
     before = reader.text.tokens[np.maximum(events.token - 1, 0)]
-    near = _joined(reader, events.start)
+    near = reader.joined(events.start)
     found = np.zeros(len(near), dtype=bool)
     for at, fits in ((events.start, True), (before, near)):
         letters = np.minimum(reader.code(at[:, None] + np.arange(3)), 0x7F) | 0x20
@@ -1508,7 +1499,10 @@ def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Of
         return answer
     last = np.append(text.paragraph[1:] != text.paragraph[:-1], True)
     ends = text.last[last]
-    for number in _candidates(reader, quotes, ends).tolist():
+    some = _candidates(reader, quotes, ends)
+    if not len(mentions.start):
+        some = some[_may_be_labelled(reader, quotes.start[some])]
+    for number in some.tolist():
         answer[number] = _introduced(reader, mentions, int(quotes.start[number]))
         if answer[number] > NOBODY or not quotes.closed[number]:
             continue
@@ -1565,6 +1559,20 @@ def _candidates(reader: Reader, quotes: Quotes, ends: Offsets) -> Offsets:
     short = ((rest <= 2) & (below <= _SIGNATURE)) | ((rest > 2) & (rest <= TITLE))
     # Of a quotation that goes on in the next paragraph only the first has the colon.
     found: Offsets = np.flatnonzero(colon | (quotes.closed & (near | short)))
+    return found
+
+
+def _may_be_labelled(reader: Reader, quote: Offsets) -> Mask:
+    """Return before which quotations a colon stands in a sentence that begins as a label may."""
+    bold = np.isin(reader.sign, _BOLD)
+    plain = np.maximum.accumulate(np.where(bold, -1, np.arange(len(bold))))
+    place = np.append(plain, -1)[ranks(reader.sign_at, quote) - 1]
+    found = place >= 0
+    found[found] = reader.sign[place[found]] == ord(":")
+    row = reader.row(reader.sign_at[place[found]])
+    codes = reader.code(reader.text.first[row][:, None] + np.arange(3))
+    linked = (codes == ord("[")).any(axis=1)
+    found[found] = linked | np.isin(codes[:, :2], _BOLD).all(axis=1)
     return found
 
 

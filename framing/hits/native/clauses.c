@@ -59,13 +59,12 @@ static bool is_comma(struct reading *reading, int64_t sign) {
     return given->sign_code[sign] == ',' && !has_flag(reading, given->sign[sign] + 1, WORD);
 }
 
-/* Fill in the code points, and list the commas that may stand between two adjectives, of which there
+/* List the commas that may stand between two adjectives, of which there
  * is room for as many as there are signs. Return 0, or BAD_TEXT. */
 int32_t framing_commas(struct framing_context *given) {
-    if (!given->length || !given->words->n || !given->sentences || !given->tokens) return BAD_TEXT;
+    if (!given->words->length || !given->words->n || !given->sentences || !given->tokens) return BAD_TEXT;
     struct reading reading;
     reading_open(&reading, given);
-    fill_codes(given);
     given->maybe_count = 0;
     for (int64_t i = 0; i < given->signs; i++) {
         if (!is_comma(&reading, i) || !may_join(&reading, given->sign[i])) continue;

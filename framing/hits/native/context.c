@@ -34,7 +34,7 @@ static bool find_clauses(struct reading *reading, int64_t *bound, int64_t *sure)
 
 /* Fill in which hits are denied, and which are hedged. Return 0, or a failure. */
 int32_t framing_negation(struct framing_context *given) {
-    if (!given->length || !given->words->n || !given->sentences || !given->tokens) return BAD_TEXT;
+    if (!given->words->length || !given->words->n || !given->sentences || !given->tokens) return BAD_TEXT;
     if (!is_sorted(given->start, given->hits) || !is_sorted(given->cue_start, given->cues) ||
         !is_sorted(given->first, given->sentences)) {
         return BAD_TEXT;

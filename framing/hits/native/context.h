@@ -35,15 +35,12 @@ enum { EN_DASH_SIGN = 0x2013, EM_DASH_SIGN = 0x2014, ELLIPSIS_SIGN = 0x2026 };
 /* The letters of a word before a comma that are looked at, and its table: see adjectives.py. */
 enum { TAIL = 4, TAIL_SLOTS = 14 };
 
-/* A text with its hits and cues, as it comes from Python, and what is filled in: the code point at
- * each position, the commas that may stand between two adjectives, and what is said of each hit.
+/* A text with its hits and cues, as it comes from Python, and what is filled in: the commas that
+ * may stand between two adjectives, and what is said of each hit.
  * ``joining`` are the commas that do stand between two. Cues are sorted by start, as hits are. */
 struct framing_context {
     struct framing_kinds *words;       /* the text, and the list of words */
-    int64_t length;
-    const uint16_t *classes;
-    const uint8_t *flags;
-    const uint16_t *class_flags;
+    const uint16_t *classes, *class_flags;
     int64_t tokens, sentences, signs, cues, hits;
     const int64_t *token, *first, *last, *sign, *sign_code;
     const int64_t *cue_kind, *cue_start, *cue_end;
@@ -53,7 +50,6 @@ struct framing_context {
     const int64_t *modal, *goes_on;    /* words by three letters; signs after an amount */
     const uint8_t *tail_end, *tail_open;
     uint32_t tail_ly;
-    uint32_t *code;
     int64_t maybe_count, *maybe;
     int64_t joining_count;
     const int64_t *joining;
@@ -115,7 +111,6 @@ static inline bool is_digit_code(uint32_t code) { return code >= '0' && code <= 
 static inline bool is_capital_code(uint32_t code) { return code >= 'A' && code <= 'Z'; }
 
 /* reading.c */
-void fill_codes(const struct framing_context *given);
 void reading_open(struct reading *reading, const struct framing_context *given);
 uint32_t code_at(struct reading *reading, int64_t position);
 bool has_flag(struct reading *reading, int64_t position, uint8_t flag);

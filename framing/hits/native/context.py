@@ -18,8 +18,7 @@ class Context(ctypes.Structure):
     """A text with its hits and cues: struct framing_context of context.h."""
 
     _fields_ = [
-        ("words", ctypes.POINTER(Kinds)), ("length", _SIZE), ("classes", _COLUMN),
-        ("flags", _COLUMN), ("class_flags", _COLUMN),
+        ("words", ctypes.POINTER(Kinds)), ("classes", _COLUMN), ("class_flags", _COLUMN),
         ("tokens", _SIZE), ("sentences", _SIZE), ("signs", _SIZE), ("cues", _SIZE),
         ("hits", _SIZE),
         ("token", _COLUMN), ("first", _COLUMN), ("last", _COLUMN), ("sign", _COLUMN),
@@ -27,7 +26,7 @@ class Context(ctypes.Structure):
         ("cue_end", _COLUMN), ("start", _COLUMN), ("end", _COLUMN), ("negative", _COLUMN),
         ("modals", _SIZE), ("going_on", _SIZE), ("modal", _COLUMN), ("goes_on", _COLUMN),
         ("tail_end", _COLUMN), ("tail_open", _COLUMN), ("tail_ly", ctypes.c_uint32),
-        ("code", _COLUMN), ("maybe_count", _SIZE), ("maybe", _COLUMN),
+        ("maybe_count", _SIZE), ("maybe", _COLUMN),
         ("joining_count", _SIZE), ("joining", _COLUMN), ("rejected", _COLUMN),
         ("hedged", _COLUMN),
     ]  # fmt: skip
@@ -67,9 +66,8 @@ def mark_negation(
     """
     folded = text.folded
     classes = np.ascontiguousarray(folded.classes, dtype=np.uint16)
-    flags = np.ascontiguousarray(folded.flags, dtype=np.uint8)
     known = np.ascontiguousarray(text.alphabet.flags, dtype=np.uint16)
-    if len(classes) != len(flags) or len(text.first) != len(text.last):
+    if len(classes) != native.given.length or len(text.first) != len(text.last):
         return None
     tokens, first, last, sign, code, kind, cue_start, cue_end, start, end, modals, goes_on = (
         np.ascontiguousarray(column, dtype=np.int64)
@@ -79,17 +77,16 @@ def mark_negation(
         )
     )  # fmt: skip
     negative = np.ascontiguousarray(hits[2], dtype=bool)
-    codes = np.empty(len(flags) + 1, dtype=np.uint32)
     maybe = np.empty(len(sign) + 1, dtype=np.int64)
     rejected, hedged = np.zeros((2, len(start) + 1), dtype=bool)
     given = Context(
-        ctypes.pointer(native.given), len(flags), address(classes), address(flags), address(known),
+        ctypes.pointer(native.given), address(classes), address(known),
         len(tokens), len(first), len(sign), len(kind), len(start),
         *map(address, (tokens, first, last, sign, code, kind, cue_start, cue_end)),
         address(start), address(end), address(negative),
         len(modals), len(goes_on), address(modals), address(goes_on),
         address(letters.ends), address(letters.opening), letters.adverb,
-        address(codes), 0, address(maybe), 0, None, address(rejected),
+        0, address(maybe), 0, None, address(rejected),
         address(hedged) if hedges else None,
     )  # fmt: skip
     if native.engine.framing_commas(ctypes.byref(given)):

@@ -281,7 +281,8 @@ struct framing_openings {
 
 /* Words to look up in a list: the table of the list (keys, 0 for none, in the slots of their highest
  * bits, and the kinds of each word), the text, the positions, and the kinds to be filled in. Where
- * there are no breaks, positions are offsets. */
+ * there are no breaks, positions are offsets. ``at`` has the code points of the first ``known``
+ * positions, ``flags`` the flags of all; filled in are code points, or whether a flag is there. */
 struct framing_kinds {
     int64_t n;
     const uint32_t *code;
@@ -293,6 +294,12 @@ struct framing_kinds {
     int64_t count;
     const int64_t *position;
     uint32_t *found;
+    int64_t length, known;
+    const uint8_t *flags;
+    const uint32_t *at;
+    int64_t *code_found;
+    uint8_t *holds;
+    uint8_t flag;
 };
 
 /* Asks Python whether a match has the same upper and lower case as its entry. */
@@ -623,6 +630,21 @@ void scout_sentence(struct scout *scout, const struct sentence *sentence);
 int64_t rank_of(const int64_t *place, int64_t count, int64_t position, bool right, int64_t near);
 int64_t into_text(const struct framing_kinds *given, int64_t position, int64_t *near);
 bool kinds_at(const struct framing_kinds *given, int64_t position, int64_t *near, uint32_t *kinds);
+uint32_t code_before_or_after(const struct framing_kinds *given, int64_t position, int64_t *near);
+
+/* The code point at a position of the folded text; ``near`` as in rank_of. */
+static inline uint32_t code_in(const struct framing_kinds *given, int64_t position, int64_t *near) {
+    if (position >= 0 && position < given->known) return given->at[position];
+    return code_before_or_after(given, position, near);
+}
+
+/* A place among the characters: after the text it is the last one, which has no flags, and before it
+ * one counted from there, as in numpy; -1 where there is none. */
+static inline int64_t flag_place(const struct framing_kinds *given, int64_t position) {
+    int64_t at = position < given->length ? position : given->length - 1;
+    if (at < 0) at += given->length;
+    return at < 0 ? -1 : at;
+}
 
 /* fold.c */
 int64_t hyphen_before(const uint32_t *code, int64_t line_end);

@@ -364,6 +364,8 @@ static bool is_denied_after(struct reading *reading, struct denials *denials,
     int64_t place = rank_before(&denials->denial_at, hit->end);
     if (place == denials->denials) return false;
     int64_t denial = denials->denial[place];
+    /* A clause is within a sentence. Most denials are of a later one. */
+    if (row_of(reading, hit->end) != row_of(reading, denial)) return false;
     int64_t past = clause_past(reading, hit->clause);
     int64_t first = rank_before(&reading->token, hit->end);
     int64_t last = rank_before(&reading->token, denial);

@@ -9,6 +9,9 @@ enum { LONGEST_KIND = 16, HALF = 8 };
 
 EXPORTED int32_t framing_kinds(const struct framing_kinds *given);
 EXPORTED int32_t framing_codes(const struct framing_kinds *given);
+EXPORTED int32_t framing_has(const struct framing_kinds *given);
+EXPORTED int32_t framing_joined(const struct framing_kinds *given);
+EXPORTED void framing_positions(const struct framing_kinds *given, uint32_t *at);
 EXPORTED void framing_ranks(int64_t count, const int64_t *place, int32_t right, int64_t wanted,
                             const int64_t *position, int64_t *rank);
 EXPORTED int64_t framing_sign_places(int64_t n, const uint8_t *flags, int64_t *place);
@@ -61,6 +64,11 @@ int64_t into_text(const struct framing_kinds *given, int64_t position, int64_t *
     return given->offset[at] + (position - given->break_at[at]);
 }
 
+/* The code point at an offset; outside the text that of the first or the last character. */
+static uint32_t code_of(const struct framing_kinds *given, int64_t offset) {
+    return given->code[offset < 0 ? 0 : offset < given->n ? offset : given->n - 1];
+}
+
 /* The key of the word of plain letters that starts at an offset, 0 for none: eight letters are one
  * number, the first in its lowest byte. A word of more letters than are looked at has those. */
 static uint64_t key_at(const struct framing_kinds *given, int64_t offset) {
@@ -103,15 +111,58 @@ int32_t framing_kinds(const struct framing_kinds *given) {
     return 0;
 }
 
-/* Fill in the code points at some positions; outside the text, the first or the last. Return 0, or
- * BAD_TEXT where there is no text. */
+/* Fill in the code point at each position of the folded text, for which ``at`` has room. */
+void framing_positions(const struct framing_kinds *given, uint32_t *at) {
+    int64_t near = 0;
+    for (int64_t from = 0, past; from < given->known; from = past) {
+        /* Up to the next break positions and offsets rise together. */
+        int64_t offset = into_text(given, from, &near);
+        past = given->breaks && near < given->breaks ? given->break_at[near] : given->known;
+        if (past > given->known) past = given->known;
+        int64_t count = past - from;
+        if (offset >= 0 && offset + count <= given->n) {
+            memcpy(at + from, given->code + offset, (size_t)count * sizeof *at);
+        } else {
+            for (int64_t i = 0; i < count; i++) at[from + i] = code_of(given, offset + i);
+        }
+    }
+}
+
+/* The code point at a position; outside the text that of the first or the last character. */
+uint32_t code_before_or_after(const struct framing_kinds *given, int64_t position, int64_t *near) {
+    return code_of(given, into_text(given, position, near));
+}
+
+/* Fill in the code points at some positions. Return 0, or BAD_TEXT where there is no text. */
 int32_t framing_codes(const struct framing_kinds *given) {
     int64_t near = 0;
     if (!given->n) return BAD_TEXT;
     for (int64_t i = 0; i < given->count; i++) {
-        int64_t offset = into_text(given, given->position[i], &near);
-        offset = offset < 0 ? 0 : offset < given->n ? offset : given->n - 1;
-        given->found[i] = given->code[offset];
+        given->code_found[i] = code_in(given, given->position[i], &near);
+    }
+    return 0;
+}
+
+/* Fill in whether the characters at some positions have a flag. Return 0, or BAD_TEXT where one is
+ * far before the text. */
+int32_t framing_has(const struct framing_kinds *given) {
+    if (!given->length) return BAD_TEXT;
+    for (int64_t i = 0; i < given->count; i++) {
+        int64_t at = flag_place(given, given->position[i]);
+        if (at < 0) return BAD_TEXT;
+        given->holds[i] = (given->flags[at] & given->flag) != 0;
+    }
+    return 0;
+}
+
+/* Fill in whether only a space parts a word from the word before; otherwise as framing_has. */
+int32_t framing_joined(const struct framing_kinds *given) {
+    if (!given->length) return BAD_TEXT;
+    for (int64_t i = 0; i < given->count; i++) {
+        int64_t space = flag_place(given, given->position[i] - 1);
+        int64_t letter = flag_place(given, given->position[i] - 2);
+        if (space < 0 || letter < 0) return BAD_TEXT;
+        given->holds[i] = (given->flags[space] & SPACE) && (given->flags[letter] & WORD);
     }
     return 0;
 }

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framing._core.typing import Keys
+from framing._core.typing import Keys, Mask
 from framing.text.alphabet import Folded
 from framing.text.characters import CodePoints, Offsets
 
@@ -214,6 +214,9 @@ class Kinds(ctypes.Structure):
         ("break_at", ctypes.c_void_p), ("offset", ctypes.c_void_p), ("slots", ctypes.c_int64),
         ("shift", ctypes.c_int64), ("key", ctypes.c_void_p), ("kind", ctypes.c_void_p),
         ("count", ctypes.c_int64), ("position", ctypes.c_void_p), ("found", ctypes.c_void_p),
+        ("length", ctypes.c_int64), ("known", ctypes.c_int64), ("flags", ctypes.c_void_p),
+        ("at", ctypes.c_void_p), ("code_found", ctypes.c_void_p), ("holds", ctypes.c_void_p),
+        ("flag", ctypes.c_uint8),
     ]  # fmt: skip
 
 
@@ -303,6 +306,12 @@ def loaded_library() -> ctypes.CDLL | None:
     loaded.framing_kinds.restype = ctypes.c_int32
     loaded.framing_codes.argtypes = [ctypes.POINTER(Kinds)]
     loaded.framing_codes.restype = ctypes.c_int32
+    loaded.framing_has.argtypes = [ctypes.POINTER(Kinds)]
+    loaded.framing_has.restype = ctypes.c_int32
+    loaded.framing_joined.argtypes = [ctypes.POINTER(Kinds)]
+    loaded.framing_joined.restype = ctypes.c_int32
+    loaded.framing_positions.argtypes = [ctypes.POINTER(Kinds), ctypes.c_void_p]
+    loaded.framing_positions.restype = None
     loaded.framing_ranks.argtypes = [
         ctypes.c_int64, ctypes.c_void_p, ctypes.c_int32, ctypes.c_int64, ctypes.c_void_p,
         ctypes.c_void_p,
@@ -348,37 +357,68 @@ class KindTable:
     def open(self, codes: CodePoints, folded: Folded) -> "KindText":
         """Return a text in which words can be looked up."""
         codes = np.ascontiguousarray(codes, dtype=np.uint32)
+        flags = np.ascontiguousarray(folded.flags, dtype=np.uint8)
         breaks = np.ascontiguousarray(folded.breaks, dtype=np.int64)
         offsets = np.ascontiguousarray(folded.offsets, dtype=np.int64)
         given = Kinds(
             len(codes), address(codes), 0 if folded.is_plain else len(breaks), address(breaks),
             address(offsets), len(self.keys), self.shift, address(self.keys), address(self.bits),
         )  # fmt: skip
-        return KindText(self.engine, given, (self.keys, self.bits, codes, breaks, offsets))
+        at = codes
+        given.length, given.flags, given.known = len(flags), address(flags), len(codes)
+        if not folded.is_plain and len(codes):
+            at, given.known = np.empty(len(flags), dtype=np.uint32), len(flags)
+            self.engine.framing_positions(ctypes.byref(given), address(at))
+        given.at = address(at)
+        return KindText(
+            self.engine, given, (self.keys, self.bits, codes, flags, breaks, offsets, at)
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class KindText:
-    """A text and a list of words; the engine has pointers to the ``columns``."""
+    """A text and a list of words; the engine has pointers to the ``columns``.
+
+    Where an answer is None, the reference must look.
+    """
 
     engine: ctypes.CDLL
     given: Kinds
     columns: tuple[NDArray[Any], ...]
 
     def words(self, positions: Offsets) -> Bits | None:
-        """Return the kinds of the word at each position; None where the reference must look."""
-        return self._at(self.engine.framing_kinds, positions)
+        """Return the kinds of the word at each position."""
+        places, found = _room(positions, np.uint32)
+        self.given.found = address(found)
+        return None if self._ask(self.engine.framing_kinds, places) else found
 
-    def codes(self, positions: Offsets) -> CodePoints | None:
-        """Return the code point at each position; None where the reference must look."""
-        return self._at(self.engine.framing_codes, positions)
+    def codes(self, positions: Offsets) -> Offsets | None:
+        """Return the code point at each position."""
+        places, found = _room(positions, np.int64)
+        self.given.code_found = address(found)
+        return None if self._ask(self.engine.framing_codes, places) else found
 
-    def _at(self, function: Callable[..., int], positions: Offsets) -> NDArray[np.uint32] | None:
-        places = np.ascontiguousarray(positions, dtype=np.int64)
-        found = np.empty(places.shape, dtype=np.uint32)
-        given = self.given
-        given.count, given.position, given.found = places.size, address(places), address(found)
-        return None if function(ctypes.byref(given)) else found
+    def has(self, positions: Offsets, flag: int) -> Mask | None:
+        """Return whether the character at each position has a flag."""
+        places, found = _room(positions, np.bool_)
+        self.given.holds, self.given.flag = address(found), flag
+        return None if self._ask(self.engine.framing_has, places) else found
+
+    def joined(self, positions: Offsets) -> Mask | None:
+        """Return whether only a space parts each position from a word before."""
+        places, found = _room(positions, np.bool_)
+        self.given.holds = address(found)
+        return None if self._ask(self.engine.framing_joined, places) else found
+
+    def _ask(self, function: Callable[..., int], places: Offsets) -> int:
+        self.given.count, self.given.position = places.size, address(places)
+        return function(ctypes.byref(self.given))
+
+
+def _room(positions: Offsets, kind: Any) -> tuple[Offsets, NDArray[Any]]:
+    """Return positions as the engine reads them, and room for an answer to each."""
+    places = np.ascontiguousarray(positions, dtype=np.int64)
+    return places, np.empty(places.shape, dtype=kind)
 
 
 def make_kinds(keys: Keys, bits: Bits) -> KindTable | None:

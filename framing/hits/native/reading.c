@@ -6,27 +6,6 @@
  */
 #include "context.h"
 
-/* Fill in the code point at each position of the folded text. */
-void fill_codes(const struct framing_context *given) {
-    const struct framing_kinds *words = given->words;
-    int64_t near = 0;
-    for (int64_t from = 0, past; from < given->length; from = past) {
-        /* Up to the next break positions and offsets rise together. */
-        int64_t offset = into_text(words, from, &near);
-        past = words->breaks && near < words->breaks ? words->break_at[near] : given->length;
-        if (past > given->length) past = given->length;
-        int64_t count = past - from;
-        if (offset >= 0 && offset + count <= words->n) {
-            memcpy(given->code + from, words->code + offset, (size_t)count * sizeof *given->code);
-            continue;
-        }
-        for (int64_t i = 0; i < count; i++) {
-            int64_t at = offset + i < 0 ? 0 : offset + i < words->n ? offset + i : words->n - 1;
-            given->code[from + i] = words->code[at];
-        }
-    }
-}
-
 void reading_open(struct reading *reading, const struct framing_context *given) {
     *reading = (struct reading){
         .given = given,
@@ -46,25 +25,19 @@ static int64_t item_at(struct reading *reading, const int64_t *item, int64_t cou
 
 /* The code point at a position; outside the text that of the first or the last character. */
 uint32_t code_at(struct reading *reading, int64_t position) {
-    const struct framing_context *given = reading->given;
-    if (position >= 0 && position < given->length) return given->code[position];
-    const struct framing_kinds *words = given->words;
-    int64_t at = into_text(words, position, &reading->break_at.near);
-    return words->code[at < 0 ? 0 : at < words->n ? at : words->n - 1];
+    return code_in(reading->given->words, position, &reading->break_at.near);
 }
 
-/* A place among the characters: after the text it is the last one, which has no flags. */
+/* A place among the characters, also for a position outside the text. */
 static int64_t character(struct reading *reading, int64_t position) {
-    int64_t n = reading->given->length;
-    int64_t at = position < n ? position : n - 1;
-    if (at < 0) at += n;
+    int64_t at = flag_place(reading->given->words, position);
     if (at >= 0) return at;
     reading->failed = true;
-    return n - 1;
+    return 0;
 }
 
 bool has_flag(struct reading *reading, int64_t position, uint8_t flag) {
-    return reading->given->flags[character(reading, position)] & flag;
+    return reading->given->words->flags[character(reading, position)] & flag;
 }
 
 bool is_apostrophe(struct reading *reading, int64_t position) {
@@ -113,7 +86,7 @@ bool is_joined_before(struct reading *reading, int64_t start) {
 int64_t last_letter(struct reading *reading, int64_t position) {
     int64_t next = rank_before(&reading->token, position) + 1;
     int64_t tokens = reading->given->tokens;
-    int64_t past = next == tokens ? reading->given->length : token_place(reading, next);
+    int64_t past = next == tokens ? reading->given->words->length : token_place(reading, next);
     int64_t last = larger(past - 1, 1);
     for (int step = 0; step < APART; step++) {
         if (last > position && !has_flag(reading, last, WORD)) last--;
