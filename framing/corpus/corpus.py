@@ -386,6 +386,8 @@ class Corpus(Shown):
     ``dates="dmy"``, ``"mdy"`` or ``"ymd"`` sets it. Times are in UTC. A time with an offset is
     converted: 2025-02-13T23:30-05:00 becomes the 14th, 04:30. A time without an offset is read as
     UTC; of a time in a zone with several meanings, such as IST, only the day is read.
+    What an export prints above an article keeps its day: of "May 3, 2025 9:25 PM EST", which is
+    the 4th in UTC, only the day is read, the 3rd.
     ``date_precision`` is "year", "month", "day" or "time". A year or a month (2025, 2025-02) has
     the date of its first day. Midnight counts as a day where no date of the corpus has another
     time, and the midnight of a zone (2025-02-13T00:00+01:00) where no other time with an offset

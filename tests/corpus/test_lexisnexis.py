@@ -121,3 +121,71 @@ def test_a_paragraph_that_begins_like_a_copyright_notice_is_text(tmp_path):
     rights = "Copyright 2019 the Gull Group. It must not be copied."
     corpus = read(tmp_path, [(*blocks, "LOAD-DATE: May 4, 2019", rights)])
     assert corpus.table["text"].tolist() == [f"{TRUCE}\n\n{says}\n\n{BRIDGE}"]
+
+
+def newer(title, text, head="Tern Post\nMay 3, 2019 Friday", above="", gap="\n"):
+    """Return an article of Nexis Uni as a program writes it as text."""
+    rights = "Copyright 2019 Gull Media All Rights Reserved"
+    labels = "Section: Sea; Pg. 4\nLength: 40 words\nByline: Ada Tern"
+    foot = "Classification\n\nLanguage: ENGLISH\nLoad-Date: May 4, 2019\n\nEnd of Document\n"
+    top = f"{above}{title}\n{head}\n\n{rights}\n\n{labels}{gap}Body"
+    return f"{top}\n\n{text}\n\n{foot}"
+
+
+ARTICLES = [(title, "Tern Post", "2019-05-03", "Ada Tern", 40) for title in ("Truce", "Bridge")]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_facts_of_nexis_uni_without_blank_lines_between_them(tmp_path, gap):
+    content = newer("Truce", BOTH, gap=gap) + "\n" + newer("Bridge", BRIDGE, gap=gap)
+    corpus = read(tmp_path, content)
+    assert facts(corpus, "byline", "length") == ARTICLES
+    assert corpus.table["text"].tolist() == [BOTH, BRIDGE]
+
+
+def test_heads_of_the_pages_of_nexis_uni_are_no_text(tmp_path):
+    paged = f"{TRUCE}\nPage 2 of 2\nTruce\n\n{BRIDGE}"
+    content = newer("Truce", paged, above="Page 1 of 2\nTruce\n\n")
+    corpus = read(tmp_path, content + newer("Bridge", BRIDGE, above="Page 1 of 1\nBridge\n\n"))
+    assert facts(corpus, "byline", "length") == ARTICLES
+    assert corpus.table["text"].tolist() == [BOTH, BRIDGE]
+
+
+def test_nexis_uni_with_the_marks_of_markdown(tmp_path):
+    def marked(title, text):
+        blocks = [f"[**{title}**](https://nexis.example/?id=1)", "**Tern Post**", "May 3, 2019"]
+        blocks += ["**Length:** 40 words", "**Byline:** Ada Tern", "**Body**", text]
+        blocks += ["**Classification**", "**Language:** ENGLISH", "**End of Document**"]
+        return "\n\n".join(blocks)
+
+    content = "\n\n".join([marked("Truce", BOTH.replace("Delegates", "***Delegates***")),
+                           marked("Bridge", BRIDGE)])  # fmt: skip
+    corpus = read(tmp_path, content, "n.md")
+    assert facts(corpus, "byline", "length") == ARTICLES
+    assert corpus.table["text"].tolist() == [BOTH, BRIDGE]
+
+
+def test_a_correction_above_an_article_without_a_date_is_no_headline(tmp_path):
+    content = newer("Truce", BOTH, head="Tern Post\n\nCorrection Appended")
+    assert facts(read(tmp_path, content)) == [("Truce", "Tern Post", None)]
+
+
+@pytest.mark.parametrize("added", ["PDF-Datei dieses Dokuments\n\nLink to Image", "Link zum PDF"])
+def test_links_below_an_article_of_nexis_uni_are_no_text(tmp_path, added):
+    corpus = read(tmp_path, newer("Truce", f"{BOTH}\n\n{added}"))
+    assert corpus.table["text"].tolist() == [BOTH]
+
+
+@pytest.mark.parametrize(
+    ("printed", "date"),
+    [
+        ("May 3, 2019 Friday 9:25 PM EST", "2019-05-03T00:00:00"),
+        ("May 3, 2019 Friday 9:25 AM EST", "2019-05-03T14:25:00"),
+        ("3. Mai 2019 Freitag 12:30 AM GMT+1", "2019-05-03T00:00:00"),
+    ],
+)
+def test_the_printed_day_stays_where_the_time_is_on_another_day_in_utc(tmp_path, printed, date):
+    uni = read(tmp_path, newer("Truce", TRUCE, head=f"Tern Post\n\n{printed}"))
+    wire = read(tmp_path, [("Tern Wire", printed, "Truce", "LENGTH: 30 words", TRUCE, *FOOT[2:])])
+    for table in (uni.table, wire.table):
+        assert [day.isoformat() for day in table["date"]] == [date]

@@ -1,6 +1,7 @@
 """Facts that lines of an export state: dates, numbers of words, languages."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -164,7 +165,8 @@ def date_in(line: str, language: str = "") -> str | None:
     """Return the date at the beginning of a line in ISO 8601; None where there is none.
 
     What follows the date, such as an edition, is passed over. A date that has two readings, such
-    as 03/04/2025, is returned as it stands: the whole corpus decides.
+    as 03/04/2025, is returned as it stands: the whole corpus decides. Of an evening time whose
+    UTC is on another day, "May 3, 2025 9:25 PM EST", only the printed day is returned.
     """
     line = " ".join(line.split())
     if len(line) > LONGEST or not _YEAR.search(line):
@@ -173,8 +175,18 @@ def date_in(line: str, language: str = "") -> str | None:
     for count in range(min(len(words), WORDS), 0, -1):
         head = " ".join(words[:count]).rstrip(",;|-– ")
         if _YEAR.search(head) and (date := iso_date(head, language)):
-            return date
+            return _printed_day(date, words[:count], language) or date
     return None
+
+
+def _printed_day(date: str, words: Sequence[str], language: str) -> str | None:
+    """Return the day that is printed where the time moves it in UTC: readers cite that day."""
+    if "T" not in date:
+        return None
+    heads = (" ".join(words[:count]).rstrip(",;|-– ") for count in range(len(words) - 1, 0, -1))
+    days = (day for head in heads if _YEAR.search(head) and (day := iso_date(head, language)))
+    day = next((day for day in days if len(day) == len("2025-02-13")), date)
+    return None if date.startswith(day) else day
 
 
 def iso_date(text: str, language: str = "") -> str | None:

@@ -32,6 +32,9 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _END_LINE = re.compile(rf"^[ \t]*(?:{_END.pattern})$", re.IGNORECASE | re.MULTILINE)
+_MARKED_END = re.compile(
+    rf"^[ \t]*[*_]{{2,3}}(?:{_END.pattern})[*_]{{2,3}}\s*$", re.IGNORECASE | re.MULTILINE
+)
 _BODY = re.compile(
     r"(?:body|text|full text|textk[öo]rper|haupttext|volltext|corps(?: du texte)?|texte|"
     r"texte int[ée]gral|cuerpo(?: del texto)?|texto|texto completo|corpo|testo|hoofdtekst|"
@@ -63,6 +66,7 @@ _EDITION = re.compile(
     r"correction appended",
     re.IGNORECASE,
 )
+_APPENDED = re.compile(r"(?i)(?:correction|clarification|editor's note) appended\.?")
 _ADDRESS = re.compile(r"https?://\S+")
 # What a producer says above an article, which is no headline.
 _NOTICE = re.compile(
@@ -158,6 +162,11 @@ def _is_list(blocks: Sequence[str]) -> bool:
     places = [number for number, block in enumerate(filled) if _is_counted(block)]
     heads = [filled[place + 1 : place + 6] for place in places]
     return len(places) > 1 and all(any(map(_block_date, head)) for head in heads)
+
+
+def is_marked(text: str) -> bool:
+    """Return whether a text is an export of Nexis Uni with the marks of Markdown."""
+    return _MARKED_END.search(text) is not None
 
 
 def is_cover(blocks: Sequence[str]) -> bool:
@@ -619,7 +628,7 @@ def _ended(blocks: Sequence[str]) -> list[list[str]]:
         lines = block.split("\n")
         if not any(_END.fullmatch(line.strip()) for line in lines):
             # A headline or a paragraph with line breaks in it.
-            lines = [block]
+            lines = _without_pages(lines)
         for line in lines:
             if _END.fullmatch(line.strip()):
                 chunks.append([])
@@ -631,21 +640,70 @@ def _ended(blocks: Sequence[str]) -> list[list[str]]:
     return [chunk for chunk in chunks if any(line.strip() for line in chunk)]
 
 
+def _without_pages(lines: list[str]) -> list[str]:
+    """Return the lines of a block as one, or as several with heads of pages between them."""
+    found: list[list[str]] = [[]]
+    for line in lines:
+        if _PAGE.fullmatch(line.strip()):
+            found += [[line], []]
+        else:
+            found[-1].append(line)
+    return ["\n".join(part) for part in found if part]
+
+
+def _parted(blocks: list[str]) -> list[str]:
+    """Return the lines of the head and the foot of an article one by one, and those of its text.
+
+    A text that a program has written without blank lines has several of them in a block.
+    """
+    marker = next((n for n, x in enumerate(blocks) if _BODY.fullmatch(x.strip())), None)
+    found: list[str] = []
+    foot = False
+    for number, block in enumerate(blocks):
+        lines = block.split("\n")
+        body = _body_line(lines) if marker is None else None
+        if body is not None:
+            marker = number
+            found += [*lines[: body + 1], "\n".join(lines[body + 1 :])]
+            continue
+        foot = foot or (marker is not None and _TAIL.fullmatch(lines[0].strip()) is not None)
+        above = (marker is None or number < marker) and len(lines) < 12
+        found += lines if len(lines) > 1 and ((above and _is_head(lines)) or foot) else [block]
+    return found
+
+
+def _body_line(lines: list[str]) -> int | None:
+    """Return which line of a block says "Body", at its beginning or below a label."""
+    for number, line in enumerate(lines):
+        if len(lines) > 1 and _BODY.fullmatch(line.strip()):
+            above = lines[number - 1] if number else ""
+            return number if not above or _labelled(above, False) or is_rights(above) else None
+    return None
+
+
+def _is_head(lines: list[str]) -> bool:
+    """Return whether the lines of a block are facts of their own: one is a date or has a label."""
+    return any(
+        _labelled(line, False) or date_in(line) is not None or is_rights(line) for line in lines[1:]
+    )
+
+
 def _newer(lines: list[str], number: int, wrapped: bool, paged: bool) -> Article:
     """Return an article of Nexis Uni: headline, source, date, labels, "Body", text, labels."""
     parts = _Parts()
     place = f"article {number}"
-    lines = [line.strip() for line in lines]
+    lines = [line.strip() for line in (lines if wrapped else _parted(lines))]
     marker = next((n for n, line in enumerate(lines) if _BODY.fullmatch(line)), None)
     if marker is not None:
         head, rest = lines[:marker], lines[marker + 1 :]
     else:
         start = _last_label(lines)
         head, rest = lines[:start], lines[start:]
-    _newer_head(head, parts, wrapped)
+    _newer_head([line for line in head if not _APPENDED.fullmatch(line)], parts, wrapped)
     if wrapped or paged:
         # The headline stands at the head of each page.
-        rest = [line for line in rest if line != parts.fields.get("title")]
+        title = parts.fields.get("title", "")
+        rest = [line.removeprefix(f"{title}\n") for line in rest if _flat(line) != title]
     if "full text" in [line.casefold() for line in rest]:
         rest = rest[[line.casefold() for line in rest].index("full text") + 1 :]
     end = _tail_start(rest)
@@ -654,7 +712,10 @@ def _newer(lines: list[str], number: int, wrapped: bool, paged: bool) -> Article
         if name in TAIL:
             parts.state(name, value)
     body = rest[:end] if not wrapped else unwrapped(rest[:end])
-    return parts.article(_without_rights([line for line in body if line]), place)
+    body = [line for line in body if line]
+    while body and _ADDED.fullmatch(body[-1]):
+        body.pop()
+    return parts.article(_without_rights(body), place)
 
 
 def _last_label(lines: list[str]) -> int:
@@ -685,6 +746,9 @@ def _newer_head(lines: list[str], parts: _Parts, wrapped: bool) -> None:
     if dated is None:
         ends = (n for n, x in enumerate(lines) if _labelled(x, False) or is_rights(x))
         run = _run_before(lines, next(ends, len(lines)))
+        if len(run) == 1:
+            # Headline and newspaper are the lines of one block of a text.
+            run = _lines(run[0])
         if len(run) > 2:
             parts.state("undated", run[2])
         names = ("title", "source")

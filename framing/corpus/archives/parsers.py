@@ -38,9 +38,9 @@ from framing.corpus.archives.integrum import integrum_elements, read_integrum
 from framing.corpus.archives.japanese import is_japanese, read_japanese
 from framing.corpus.archives.library_databases import is_ebsco, is_gale, read_ebsco, read_gale
 from framing.corpus.archives.mailboxes import mails, without_signature
-from framing.corpus.archives.markdown import read_labels, read_markdown
+from framing.corpus.archives.markdown import read_labels, read_markdown, without_marks
 from framing.corpus.archives.markup import blocks, html_tree, text_of, xml_tree
-from framing.corpus.archives.nexis import ANCHOR, is_cover, is_nexis, read_nexis
+from framing.corpus.archives.nexis import ANCHOR, is_cover, is_marked, is_nexis, read_nexis
 from framing.corpus.archives.records import (
     RULE,
     is_newsbank,
@@ -82,17 +82,8 @@ MARK = "\ue0f0"
 # article, and no parser has to look closer.
 _SIGNS = (
     *("ty - ", "ty  - ", "-->", "*", "=" * 20, "genios", "proquest", "newsbank", "openurl"),
-    *(
-        "access world news",
-        "accession",
-        "record",
-        "paper:",
-        "level 1",
-        "document",
-        "dokument",
-        "документ",
-    ),
-    *("文件", "文章", "文書"),
+    *("access world news", "accession", "record", "paper:", "document", "dokument", "документ"),
+    *("文件", "文章", "文書", "level 1"),
 )
 _BEGINNINGS = ("%0 ", "%t ", "%a ", "rt ", "pmid-", "fn ", "vr ", "pt", "webvtt", "0:0")
 
@@ -126,6 +117,9 @@ def read_text(text: str, where: str) -> FileArticles:
         return read_captions(text, where)
     if is_alceste(text):
         return read_alceste(text, where)
+    if is_marked(text):
+        # Programs that turn an export of Nexis into Markdown leave its marks around headings.
+        lines = without_marks(text).split("\n")
     found = _of_export(lines, _text_blocks(lines), where)
     return found or _of_text(text, lines, where)
 
