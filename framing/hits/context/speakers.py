@@ -155,7 +155,7 @@ def _persons(reader: Reader, cues: Cues, named: Cues) -> tuple[Offsets, Offsets]
         start, end = int(named.start[number]), int(named.end[number])
         before = int(np.searchsorted(first.end, start - 1))
         given = before < len(first) and first.end[before] == start - 1
-        given = given and bool(_joined(reader, named.start[number : number + 1])[0])
+        given = given and bool(reader.joined(named.start[number : number + 1])[0])
         letters = "".join(map(chr, reader.code(np.arange(end, end + 3)).tolist())).lower()
         junior = letters in (" jr", " ju")
         if not given and not junior:
