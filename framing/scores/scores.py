@@ -52,6 +52,9 @@ SCORE_COLUMNS = ("unit_id", "frame", "value", "numerator", "denominator")
 RUNS_SHARED = 2.0
 # … and the units together as much as of none.
 RUNS_UNSHARED = 2.0
+# A correlation r of n neighbours seems smaller by so many times r / n, in their own mean, where n
+# is as large as this.
+SEEMS_LESS, LONG = 3, 20
 
 
 @dataclass(frozen=True)
@@ -409,10 +412,11 @@ class Scores(Result):
         correlation of neighbouring sentences, in part that of the unit and in part that of all,
         says how many independent ones they are worth (Miao and Gastwirth 2004). Where runs are
         three sentences long, documents of 20 to 100 sentences are covered in .94 to .99 with 30
-        documents to learn from (.67 to .90 before), runs of ten in .95 to .99 (.23 to .91). A
-        single document alone shows little of it: .82 to .99 and .42 to .98. Intervals are 1 to 7%
-        wider in a corpus without runs, and 9 to 24% of outlets without runs in a corpus of others
-        that have them (40 to 640 draws).
+        documents to learn from (.67 to .90 before), runs of ten in .95 to .99 (.23 to .91), or
+        in .91 to .97 where the frame is in 30 to 50% of the sentences. A single document alone
+        shows little of it: .82 to .99 and .42 to .98. Intervals are 1 to 8% wider in a corpus
+        without runs, and 9 to 24% of outlets without runs in a corpus of others that have them (40
+        to 640 draws).
 
         Parameters
         ----------
@@ -842,9 +846,13 @@ def neighbour_correlations(unit: Rows, present: Mask, units: int) -> Array:
 
     It is the correlation of presence with that of the next sentence, without the bias that it has
     in short units: in random order, of n sentences of which y have the frame, y (y - 1) / n pairs
-    of neighbours have it (as in the test of Wald and Wolfowitz 1940). A unit says little of it, so
-    that its own is averaged with that of all units, and that of all with 0, by the variance that
-    each is divided by: y (1 - y / n). Below 0 it is 0.
+    of neighbours have it (as in the test of Wald and Wolfowitz 1940). Since the share is that of
+    the same sentences, a correlation r of n neighbours also seems smaller by 3 r / n where n is
+    large (Marriott and Pope 1954), which is put back for units of 20 and more: units of 40
+    sentences of which 30 to 50% have the frame, in runs of ten, are covered in 91 to 97% of draws
+    (87 to 91% without it). A unit says little of it, so that its own is averaged with that of all
+    units, and that of all with 0, by the variance that each is divided by: y (1 - y / n). Below 0
+    it is 0.
 
     Parameters
     ----------
@@ -859,6 +867,8 @@ def neighbour_correlations(unit: Rows, present: Mask, units: int) -> Array:
     ----------
     Klotz, J. (1973). Statistical inference in Bernoulli trials with dependence. Annals of
     Statistics 1(2), 373-379. doi:10.1214/aos/1176342377
+    Marriott, F. H. C. and Pope, J. A. (1954). Bias in the estimation of autocorrelations.
+    Biometrika 41(3/4), 390-402. doi:10.1093/biomet/41.3-4.390
     Wald, A. and Wolfowitz, J. (1940). On a test whether two samples are from the same population.
     Annals of Mathematical Statistics 11(2), 147-162. doi:10.1214/aoms/1177731909
     """
@@ -868,7 +878,8 @@ def neighbour_correlations(unit: Rows, present: Mask, units: int) -> Array:
     for frame, has in enumerate(present.T):
         y = np.bincount(unit, has, units)
         both = np.bincount(unit[1:], neighbours & has[1:] & has[:-1], units)
-        excess, variance = both - y * (y - 1) / n, y * (1 - y / n)
+        hidden = np.where(n >= LONG, SEEMS_LESS / n, 0.0)
+        excess, variance = (both - y * (y - 1) / n) * (1 + hidden), y * (1 - y / n)
         of_all = max(float(excess.sum()), 0.0) / (float(variance.sum()) + RUNS_UNSHARED)
         correlations[:, frame] = (excess + RUNS_SHARED * of_all) / (variance + RUNS_SHARED)
     return np.clip(correlations, 0, 1)
