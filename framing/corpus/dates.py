@@ -62,6 +62,8 @@ _MIDNIGHT = (
 _ZONE = (
     r"\s*\(?(?P<zone>(?<![a-z])[a-z]{1,5}(?![a-z]))?\)?(?P<offset>\s*[+-]\d{2}:?\d{2}|[+-]\d{1,2})?"
 )
+# Year, month and day with spaces between them: 2024 03 11.
+_SPACED = re.compile(r"^(\d{4}) (\d\d) (\d\d)(?=t\d|\s|$)")
 _CLOCK = re.compile(
     r"(?<![\d:])t?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<micro>\d+))?)?"
     r"\s*(?P<half>[ap]\.?\s?m\b\.?)?"
@@ -174,6 +176,7 @@ def parse_date(text: str, order: str | None = None, language: str = "") -> DateR
         A text with words that do not belong to a date is not read.
     """
     folded = _fold(text)
+    folded = _SPACED.sub(r"\1-\2-\3", folded)
     compact = _COMPACT.fullmatch(folded)
     if compact:
         return _at([int(part or 0) for part in compact.groups()], timed=compact[4] is not None)

@@ -532,7 +532,9 @@ def _read_xlsx(data: bytes, where: str) -> TableRead:
             notes += passed
     if not tables:
         raise InputError(f"{where}: no sheet has a header and rows. Give one row per document.")
-    first, *_ = tables.values()
+    # A sheet before the articles may say what was looked for.
+    with_texts = (table for table in tables.values() if _has_texts(table))
+    first = next(with_texts, next(iter(tables.values())))
     check_names(list(map(str, first)), where)
     alike = {title: table for title, table in tables.items() if list(table) == list(first)}
     if len(alike) > 1:
@@ -553,6 +555,11 @@ def _read_xlsx(data: bytes, where: str) -> TableRead:
             "texts are cut at the end."
         )
     return TableRead(table, commas=True, notes=tuple(notes))
+
+
+def _has_texts(table: pd.DataFrame) -> bool:
+    """Return whether a table has a column with a usual name for texts."""
+    return any(is_usual(str(name), "text") for name in table)
 
 
 def _has_merged_cells(data: bytes) -> bool:

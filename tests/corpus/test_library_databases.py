@@ -145,6 +145,52 @@ def test_articles_of_integrum_have_their_facts_behind_a_sign(tmp_path):
     assert corpus.table["text"].tolist() == [f"{text}\n\nA ferry sails." for text in TEXTS]
 
 
+def test_contents_of_factiva_are_no_title(tmp_path):
+    lines = ["Truce holds at sea 2", "Bridge is shut 3"]
+    for n, ((title, source, _, author), text) in enumerate(zip(FACTS, TEXTS, strict=True)):
+        lines += [
+            title, f"By {author}", "63 words", f"{n + 5} March 2024", source, "GULL", "English",
+            "(c) 2024 Sea Press", "", text, "", f"Document GULL00002024041{n}ee030000{n}",
+        ]  # fmt: skip
+    corpus = read(tmp_path, "f.rtf", make_rtf(lines))
+    assert corpus.table["title"].tolist() == [row[0] for row in FACTS]
+
+
+def test_days_of_europresse_stand_beside_the_edition_and_addresses_are_no_text(tmp_path):
+    page = (
+        '<html><body><article><header><div class="rdp__DocPublicationName"><span class='
+        '"DocPublicationName">Le Phare</span></div><div><span class="DocTitreSousSection">Le Phare '
+        '• </span><span>Politique, mardi 16 avril 2024</span></div><div class="titreArticle">'
+        f'<p class="titreArticleVisu">La paix</p></div></header><section><div class="DocText"><div '
+        f'class="docOcurrContainer"><p>{TRUCE}</p><div class="Doc-UrlRef"><a href="x">Cet article '
+        "est paru dans Le Phare (site web)</a></div></div></div></section></article></body></html>"
+    )
+    corpus = read(tmp_path, "e.html", page)
+    assert corpus.table["date"].dt.strftime("%Y-%m-%d").tolist() == ["2024-04-16"]
+    assert corpus.table[["text", "source"]].to_numpy().tolist() == [[TRUCE, "Le Phare"]]
+
+
+def test_the_sheet_with_texts_is_read_also_behind_a_cover(tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in (["Results of a search"], ["Terms: truce"], ["Date: 5 March 2024"]):
+        book.active.append(row)
+    sheet = book.create_sheet("Articles")
+    for row in (
+        ["Title", "pub", "Date", "Text"],
+        ["Truce", "The Gull", "2024 03 11T00:00:00", TRUCE],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "s.xlsx")
+    corpus = fr.read_corpus(tmp_path / "s.xlsx", progress=False)
+    assert corpus.table[["title", "source", "text"]].to_numpy().tolist() == [
+        ["Truce", "The Gull", TRUCE]
+    ]
+    assert corpus.table["date"].dt.strftime("%Y-%m-%d").tolist() == ["2024-03-11"]
+    assert "'Cover'" in str(corpus.notes) or "'Sheet'" in str(corpus.notes)
+
+
 def test_articles_of_trove_stand_in_the_records_of_a_zone(tmp_path):
     articles = [
         {"id": str(n), "heading": title, "category": "Article", "title": {"value": source},

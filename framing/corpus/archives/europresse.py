@@ -79,6 +79,10 @@ def _head(element: Any) -> dict[str, Any]:
         name = re.sub(r",\s*(?:n[o°º]\.?|vol\.?|num[ée]ro)\s*\S.*$", "", name, flags=re.IGNORECASE)
         facts["source"] = name.strip()
     lines = [text_of(part) for part in with_class(element, "DocHeader")]
+    if not lines:
+        # The day may stand below the name of the newspaper, beside the name of its edition.
+        editions = (part.getparent() for part in with_class(element, "DocTitreSousSection"))
+        lines = [text_of(part).rpartition("•")[2] for part in editions]
     header = " ".join(line for line in lines if line)
     if header:
         facts["length"] = word_count(header)
@@ -154,7 +158,8 @@ def _newer(element: Any, number: int) -> Article:
         holder = next(
             (part for part in element.iter("section", "div") if part.tag == "section"), element
         )
-    text = blocks(holder)
+    address = {block for part in with_class(holder, "Doc-UrlRef") for block in blocks(part)}
+    text = [block for block in blocks(holder) if block not in address]
     if holder is element:
         known = {facts.get("title"), facts.get("source"), facts.get("byline")}
         text = [block for block in text if " ".join(block.split()) not in known]

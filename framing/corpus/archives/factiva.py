@@ -203,6 +203,10 @@ def _of_xml(element: Any, number: int) -> Article:
 # --- RTF and text
 
 
+# A line of a table of contents: a title with the number of its page.
+_ENTRY = re.compile(r"(?P<title>\S.*?)[\s.]+\d{1,4}")
+
+
 def is_factiva_lines(lines: Sequence[str]) -> bool:
     """Return whether lines are those of an export of Factiva: "Document" with its number."""
     return any(_is_number(line) for line in lines) and (
@@ -217,7 +221,7 @@ def read_factiva_lines(lines: Sequence[str], where: str, *, wrapped: bool = Fals
     ``wrapped`` is for the lines of a PDF file, where a paragraph has several lines.
     """
     articles = []
-    for number, chunk in enumerate(_chunks(lines), start=1):
+    for number, chunk in enumerate(_chunks(_without_contents(lines)), start=1):
         codes = [code for line in chunk if (code := _code(line))]
         if {"HD", "PD"} <= {code for code, _ in codes} or len(codes) > 4:
             articles.append(_of_codes(_coded(chunk), number, ""))
@@ -226,6 +230,19 @@ def read_factiva_lines(lines: Sequence[str], where: str, *, wrapped: bool = Fals
             text = facts.pop("text", [])
             articles.append(_article(facts, unwrapped(text) if wrapped else text, number, ""))
     return reading("Factiva", articles, where, expected=EXPECTED)
+
+
+def _without_contents(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines after a table of contents: titles with pages, which stand again below."""
+    alone = {line.strip() for line in lines}
+    start = 0
+    for n, line in enumerate(lines):
+        entry = _ENTRY.fullmatch(line.strip())
+        if entry and entry["title"] in alone:
+            start = n + 1
+        elif line.strip() and not _SERVICE.fullmatch(line.strip()):
+            break
+    return lines[start:]
 
 
 def _is_number(line: str) -> bool:

@@ -23,7 +23,7 @@ _PUBLISHED = re.compile(r"(?:Publisert|Publicerat|Publiceret|Sendt|Sänt)\s+(?:p
 _SECTION = re.compile(r"(?:Seksjon|Sektion|Avdelning)\s*:\s*(?P<section>.{1,80})", re.IGNORECASE)
 _PAGE = re.compile(r"(?:Side|Sida|Sidan)\s*\d.{0,20}", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"(?:Se webartikkelen|Läs hela artikeln|Les hele artikkelen).{0,40}?(?P<url>https?://\S+)"
+    r"(?:Se webartikkelen|Se webartikeln|Läs hela artikeln|Les hele artikkelen).{0,40}?(?P<url>https?://\S+)"
     r"|(?P<short>https?://ret\.nu/\S+)"
 )
 # Sentences of the archive behind a text.
