@@ -19,6 +19,11 @@ _NUMBER = re.compile(
     r"|(?:news|web|bio)[·•.]\d{8}[·•.]",
     re.IGNORECASE,
 )
+# What leads to the article in the web.
+_APPEARED = re.compile(
+    r"(?:Cet article est paru dans|This article (?:was published|appeared) (?:in|on)|"
+    r"Dieser Artikel ist erschienen in|Este artículo (?:apareció|se publicó) en) .{1,80}$"
+)
 _WEEKDAY = re.compile(
     r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|"
     r"friday|saturday|sunday|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|montag|"
@@ -158,8 +163,7 @@ def _newer(element: Any, number: int) -> Article:
         holder = next(
             (part for part in element.iter("section", "div") if part.tag == "section"), element
         )
-    address = {block for part in with_class(holder, "Doc-UrlRef") for block in blocks(part)}
-    text = [block for block in blocks(holder) if block not in address]
+    text = [block for block in blocks(holder) if not _APPEARED.match(block)]
     if holder is element:
         known = {facts.get("title"), facts.get("source"), facts.get("byline")}
         text = [block for block in text if " ".join(block.split()) not in known]

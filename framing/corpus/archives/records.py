@@ -255,10 +255,11 @@ def _printed_head(found: list[str]) -> list[str]:
 
 def _stated_source(lines: Sequence[str], start: int) -> str | None:
     """Return the newspaper that the first label for it names, below a line."""
-    for line in lines[start:]:
-        label = label_of(line, PROQUEST_FIELDS)
+    for n in range(start, len(lines)):
+        label = label_of(lines[n], PROQUEST_FIELDS)
         if label and label[0] == "source":
-            return _source(label[1])
+            # In a document the value may stand in the next line.
+            return _source(label[1] or next((x.strip() for x in lines[n + 1 :] if x.strip()), ""))
     return None
 
 
