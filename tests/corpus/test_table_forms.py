@@ -154,6 +154,10 @@ def test_columns_of_a_page_are_read_one_after_the_other(tmp_path):
     # A line across the columns parts the page.
     text, _ = pdf(tmp_path, [*beside, title, *beside])
     assert text == f"{left} {right} {title} {left} {right}"
+    # One column is longer.
+    longer = [*beside, *((line, "") for line in LEFT)]
+    text, _ = pdf(tmp_path, longer)
+    assert text == f"{left} {left} {right}"
     # A page without columns stays as it is.
     text, corpus = pdf(tmp_path, [*LEFT, *RIGHT])
     assert text == f"{left} {right}"

@@ -742,5 +742,8 @@ def test_no_line_of_captions_is_lost_between_blank_lines(tmp_path, form):
 def test_captions_of_youtube_are_read_and_damaged_ones_refused(tmp_path):
     said = "0:00:01.000,0:00:02.000\nThe quay.\n\n0:00:03.000,0:00:04.000\nIt is open.\n"
     assert texts(read(tmp_path, "a.sbv", said)) == ["The quay. It is open."]
+    cut = "1\n00:00:01,000 --> 00:00:02,000\nThe quay.\n\n2\n00:00:03 --> x\nOpen."
+    corpus = read(tmp_path, "b.srt", cut)
+    assert "'00:00:03 --> x' is no time" in corpus.doubts["reason"].iloc[0]
     with pytest.raises(fr.InputError, match="no caption can be read"):
         read(tmp_path, "a.vtt", "WEBVTT\n\nThe quay.\n")

@@ -62,7 +62,16 @@ def read_captions(text: str, where: str) -> FileArticles:
         marked = _VOICE.match(line)
         shown = _ENTITY.sub(_character, _TAG.sub("", _VOICE.sub("", line))).strip()
         cues.append((marked[1].strip() if marked else "", shown))
-    return reading("captions", [Article(_spoken(cues), place="the file")], where)
+    unread = [
+        line.strip()
+        for line in text.split("\n")
+        if "-->" in line and not CAPTION_TIME.match(line.strip())
+    ]
+    doubts = (
+        (f"{len(unread):,} captions may be missing: {unread[0]!r} is no time",) if unread else ()
+    )
+    article = Article(_spoken(cues), place="the file", doubts=doubts)
+    return reading("captions", [article], where)
 
 
 def _character(match: "re.Match[str]") -> str:

@@ -10,12 +10,7 @@ from typing import Any
 from framing._core.checks import InputError
 from framing.corpus.archives.markup import tidy, xml_tree
 from framing.corpus.archives.packages import need
-from framing.corpus.archives.page_columns import (
-    boxes_of,
-    find_columns,
-    is_across,
-    text_by_columns,
-)
+from framing.corpus.archives.page_columns import boxes_of, find_columns, text_by_columns
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -258,9 +253,7 @@ def pdf_pages(data: bytes, where: str) -> Pages:
     try:
         for number, page in enumerate(document, start=1):
             textpage = page.get_textpage()
-            boxes = boxes_of(textpage)
-            crossed = is_across(boxes)
-            columns = find_columns(textpage, boxes) if crossed else None
+            columns, crossed = find_columns(textpage, boxes_of(textpage))
             if columns:
                 pages.by_columns.append(number)
                 text = text_by_columns(textpage, columns)

@@ -17,6 +17,8 @@ _WIDE = 0.2
 # Lines of prose fill their column: this share of its width, in this share of its lines; and this
 # share of them goes on with a small letter.
 _FILLED, _MOST, _GO_ON = 0.6, 0.5, 0.25
+# Text that crosses columns goes from one to another at this share of its passages.
+_TURNS = 0.25
 # Passages with a gap of less than this share of their height are one, and those beside each other
 # differ in height by less than this share.
 _GAP, _BESIDE = 0.8, 0.8
@@ -84,29 +86,48 @@ class Columns:
         return band, sum(x > gutter for gutter in self.gutters)
 
 
-def find_columns(textpage: Any, boxes: Sequence[Box]) -> Columns | None:
-    """Return the columns of a page; None where no clear gutter stands over most of it.
+def find_columns(textpage: Any, boxes: Sequence[Box]) -> tuple[Columns | None, bool]:
+    """Return the columns of a page whose text crosses them, if they are clear, and whether it does.
 
-    Each column must be prose, of lines that fill it and that go on in the next one: the cells of a
-    table are read row by row.
+    No columns are found where the text of the page is in order, where no gutter stands over most of
+    it, or where a column is no prose, of lines that fill it and go on in the next one: the cells of
+    a table are read row by row.
     """
     gutters = _gutters(boxes)
+    middles = [(low + high) / 2 for low, high in gutters]
     wide = [box for box in boxes if any(box[0] < low and box[2] > high for low, high in gutters)]
-    if not gutters or len(wide) > _WIDE * len(boxes):
-        return None
-    if any(not all(box[0] < low and box[2] > high for low, high in gutters) for box in wide):
-        # What crosses some columns only parts these, and not the others.
-        return None
-    middles = tuple((low + high) / 2 for low, high in gutters)
-    for column in range(len(middles) + 1):
-        lines = [
-            box
-            for box in boxes
-            if box not in wide and sum(box[0] > middle for middle in middles) == column
-        ]
-        if not _is_prose(textpage, lines):
-            return None
-    return Columns(middles, _merged((box[1], box[3]) for box in wide))
+    # The number of a page may stand between two columns.
+    across = wide + [
+        box
+        for box in boxes
+        if any(low < (box[0] + box[2]) / 2 < high for low, high in gutters)
+        and box[2] - box[0] < _COLUMN / 4
+    ]
+    columns: list[list[Box]] = [[] for _ in range(len(middles) + 1)]
+    order: list[int] = []
+    for box in boxes:
+        if box not in across:
+            order.append(sum((box[0] + box[2]) / 2 > middle for middle in middles))
+            columns[order[-1]].append(box)
+    turns = sum(one != following for one, following in pairwise(order))
+    if turns < max(2 * _LEAST, _TURNS * len(order)) or not all(
+        _is_prose(textpage, column) for column in columns
+    ):
+        return None, is_across(boxes)
+    # No line of a column may reach into the next one.
+    edges = [
+        (max(box[2] for box in left), min(box[0] for box in right))
+        for left, right in pairwise(columns)
+    ]
+    clear = len(across) <= _WIDE * len(boxes) and all(
+        right - left >= _GUTTER / 2 for left, right in edges
+    )
+    # What crosses some columns only parts these, and not the others.
+    parted = all(box[0] < low and box[2] > high for box in wide for low, high in gutters)
+    if not clear or not parted:
+        return None, True
+    heights = _merged((box[1], box[3]) for box in across)
+    return Columns(tuple((left + right) / 2 for left, right in edges), heights), True
 
 
 def _gutters(boxes: Sequence[Box]) -> list[tuple[float, float]]:
