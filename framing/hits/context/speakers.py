@@ -283,13 +283,22 @@ def _within_clauses(reader: Reader, events: Events, cues: Cues) -> Events:
     some = some[near]
     if not len(some):
         return events
-    commas = reader.sign_at[reader.sign == ord(",")]
-    commas = commas[reader.has(commas + 1, SPACE)]
-    after = ranks(commas, events.end[some])
-    some, after = some[after < len(commas)], after[after < len(commas)]
     until = events.until.copy()
-    until[some] = np.minimum(until[some], commas[after])
+    own, comma = _commas_between(reader, events.end[some], until[some])
+    # Backwards, so that the first one of each stays.
+    until[some[own[::-1]]] = comma[::-1]
     return replace(events, until=until)
+
+
+def _commas_between(reader: Reader, low: Offsets, high: Offsets) -> tuple[Offsets, Offsets]:
+    """Return the commas before a space from some positions to others: the pair of each, and it."""
+    first = ranks(reader.sign_at, low)
+    count = np.maximum(ranks(reader.sign_at, high) - first, 0)
+    own = np.repeat(np.arange(len(first)), count)
+    place = np.arange(len(own)) - np.repeat(np.cumsum(count) - count, count) + first[own]
+    some = np.flatnonzero(reader.sign[place] == ord(","))
+    some = some[reader.has(reader.sign_at[place[some]] + 1, SPACE)]
+    return own[some], reader.sign_at[place[some]]
 
 
 def _up_to_but(reader: Reader, events: Events) -> Events:
@@ -300,11 +309,10 @@ def _up_to_but(reader: Reader, events: Events) -> Events:
     if not len(some):
         return events
     until = events.until.copy()
-    commas = reader.sign_at[(reader.sign == ord(",")) & reader.has(reader.sign_at + 1, SPACE)]
-    letters = reader.code(commas[:, None] + np.arange(2, 6)) | 0x20
-    commas = commas[(letters == np.array([ord(sign) for sign in "but "])).all(axis=1)]
-    after = np.searchsorted(commas, events.end[some])
-    until[some] = np.minimum(until[some], np.append(commas, until.max())[after])
+    own, comma = _commas_between(reader, events.end[some], until[some])
+    letters = reader.code(comma[:, None] + np.arange(2, 6)) | 0x20
+    fits = (letters == np.array([ord(sign) for sign in "but "])).all(axis=1)
+    until[some[own[fits][::-1]]] = comma[fits][::-1]
     return replace(events, until=until)
 
 
@@ -1155,10 +1163,10 @@ def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Ma
     near, at = np.arange(len(start)), token.copy()
     for step in range(3):
         near = near[reader.joined(tokens[at[near]])]
-        before = tokens[np.maximum(at[near] - 1, 0)]
-        people = reader.word(before, "unnamed")
-        clear[near[people & ~reader.word(before, "pronoun") if step else people]] = True
-        near = near[reader.word(before, "filler")]
+        bits = reader.words(tokens[np.maximum(at[near] - 1, 0)])
+        people = is_kind(bits, "unnamed")
+        clear[near[people & ~is_kind(bits, "pronoun") if step else people]] = True
+        near = near[is_kind(bits, "filler")]
         at[near] = np.maximum(at[near] - 1, 0)
     clear |= reader.code(end) == ord(":")
     # Example: "As Putin put it, the talks are over."
@@ -1236,10 +1244,13 @@ def _is_joined(reader: Reader, events: Events) -> Mask:
     near = reader.joined(events.start)
     found = np.zeros(len(near), dtype=bool)
     for at, fits in ((events.start, True), (before, near)):
-        letters = np.minimum(reader.code(at[:, None] + np.arange(3)), 0x7F) | 0x20
-        whole = fits & reader.has(at + 3, SPACE)
+        # Most words begin with another letter.
+        first = reader.code(at) | 0x20
+        some = np.flatnonzero(((first == ord("a")) | (first == ord("b"))) & fits)
+        letters = np.minimum(reader.code(at[some][:, None] + np.arange(3)), 0x7F) | 0x20
+        whole = reader.has(at[some] + 3, SPACE)
         for word in _JOINERS:
-            found |= whole & (letters == np.frombuffer(word, dtype=np.uint8)).all(axis=1)
+            found[some] |= whole & (letters == np.frombuffer(word, dtype=np.uint8)).all(axis=1)
     return found
 
 
@@ -1564,9 +1575,9 @@ def _candidates(reader: Reader, quotes: Quotes, ends: Offsets) -> Offsets:
 
 def _may_be_labelled(reader: Reader, quote: Offsets) -> Mask:
     """Return before which quotations a colon stands in a sentence that begins as a label may."""
-    bold = np.isin(reader.sign, _BOLD)
-    plain = np.maximum.accumulate(np.where(bold, -1, np.arange(len(bold))))
-    place = np.append(plain, -1)[ranks(reader.sign_at, quote) - 1]
+    place = ranks(reader.sign_at, quote) - 1
+    while (bold := (place >= 0) & _among(reader.sign[place], _MARKED)).any():
+        place -= bold
     found = place >= 0
     found[found] = reader.sign[place[found]] == ord(":")
     row = reader.row(reader.sign_at[place[found]])
