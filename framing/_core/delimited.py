@@ -5,10 +5,11 @@ import io
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import pandas as pd
 
@@ -21,6 +22,18 @@ SEPARATORS = ",;\t|"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+
+# What gives the lines of a text with their ends, as often as it is called.
+Lines = Callable[[], Iterator[str]]
+Result = TypeVar("Result")
+
+
+class Row(NamedTuple):
+    """A row of a table: its number as a spreadsheet counts, its first line, and its cells."""
+
+    number: int
+    line: int
+    cells: list[str]
 
 
 @dataclass(frozen=True)
@@ -67,66 +80,106 @@ def parse_delimited(
     ``empty`` is added to the error of a text without a header. ``quote`` is the sign around cells.
     """
     refuse_zero(text, where)
-    # Files that were joined or saved twice have more than the one mark that decoding takes away.
-    text = text.lstrip("\ufeff")
+
+    def as_table(header: list[str], rows: Iterator[Row], separator: str) -> Delimited:
+        found = list(rows)
+        return Delimited(
+            header,
+            [row.cells for row in found],
+            [row.line for row in found],
+            [row.number for row in found],
+            separator,
+        )
+
+    lines = partial(text_lines, text)
+    return parse_rows(lines, where, as_table, tabs=tabs, sheet=sheet, empty=empty, quote=quote)
+
+
+def parse_rows(
+    lines: Lines,
+    where: str,
+    collect: Callable[[list[str], Iterator[Row], str], Result],
+    *,
+    tabs: bool = False,
+    sheet: bool = False,
+    empty: str = "",
+    quote: str = '"',
+    first: int = 1,
+) -> Result:
+    """Return what ``collect`` makes of the header, the rows and the separator of a table.
+
+    The rows come one by one, so that a large file need not be held as a whole. Where tabs separate
+    the cells, ``collect`` may be called anew. ``first`` is the number of the first line in the
+    file. See `parse_delimited` for the rest.
+    """
     # Excel writes the separator in a first line, and wants it there.
-    stated = re.match(r'"?sep=([,;\t|])"?[ \t]*(?:\r\n|\r|\n)', text, re.IGNORECASE)
-    separator = stated[1] if stated else _separator(text, tabs, sheet, quote)
+    begin = next(lines(), "").lstrip("\ufeff")
+    stated = re.match(r'"?sep=([,;\t|])"?[ \t]*[\r\n]', begin, re.IGNORECASE)
+    separator = stated[1] if stated else _separator(lines(), tabs, sheet, quote)
     skipped = 1 if stated else 0
+
+    def collected(quoting: Literal[0, 3], quote: str) -> Result:
+        records = _records(lines(), where, separator, quoting, quote, first)
+        header = _header(records, sheet, skipped)
+        check_names(header, where)
+        rows = _rows(records, header, where, separator, sheet)
+        if not any(header):
+            # A row that is malformed says more.
+            for _ in rows:
+                pass
+            raise InputError(f"{where} is empty.{empty}")
+        return collect(header, rows, separator)
+
     try:
-        return _parsed(text, where, separator, sheet, empty, skipped, csv.QUOTE_MINIMAL, quote)
+        return collected(csv.QUOTE_MINIMAL, quote)
     except InputError:
         # Where tabs separate cells, many programs write quotation marks as they stand.
-        if separator == "\t" and '"' in text:
+        if separator == "\t" and any('"' in line for line in lines()):
             with suppress(InputError):
-                return _parsed(text, where, separator, sheet, empty, skipped, csv.QUOTE_NONE)
+                return collected(csv.QUOTE_NONE, '"')
         raise
 
 
-def _parsed(
-    text: str,
-    where: str,
-    separator: str,
-    sheet: bool,
-    empty: str,
-    skipped: int,
-    quoting: Literal[0, 3],
-    quote: str = '"',
-) -> Delimited:
-    """Return the cells of a table; ``skipped`` rows at its beginning belong to no table."""
-    header: list[str] = []
-    rows, lines, numbers = [], [], []
-    for number, line, cells in _records(text, where, separator, quoting, quote):
-        if not any(cells) and len(cells) < 2:
+def _header(records: Iterator[Row], sheet: bool, skipped: int) -> list[str]:
+    """Return the first row of names; ``skipped`` rows at the beginning belong to no table."""
+    for number, _, cells in records:
+        if number > skipped and not _is_empty(cells) and not (sheet and _is_note(cells[0])):
+            return [cell.strip() for cell in cells]
+    return []
+
+
+def _is_empty(cells: list[str]) -> bool:
+    """Return whether a row is an empty line."""
+    return not any(cells) and len(cells) < 2
+
+
+def _rows(
+    records: Iterator[Row], header: list[str], where: str, separator: str, sheet: bool
+) -> Iterator[Row]:
+    """Yield the rows below a header; raise InputError for one with other fields than it has."""
+    width = len(header)
+    for row in records:
+        number, line, cells = row
+        if _is_empty(cells):
             continue
-        if not header:
-            if number <= skipped:
-                continue
-            if not (sheet and _is_note(cells[0])):
-                header = [cell.strip() for cell in cells]
-                check_names(header, where)
-            continue
-        if sheet and not any(map(str.strip, cells[len(header) :])):
-            cells = cells[: len(header)]
-        if len(cells) != len(header):
+        if sheet and not any(map(str.strip, cells[width:])):
+            cells = cells[:width]
+        if len(cells) != width:
+            # A quotation mark that is never closed is the cause, wherever it shows.
+            for _ in records:
+                pass
             raise InputError(
-                f"{where}, line {line}: {len(cells)} fields where the header has {len(header)} "
+                f"{where}, line {line}: {len(cells)} fields where the header has {width} "
                 f"(with {_NAMES[separator]} between them). Each row has one field per column; a "
                 f"text that contains {separator!r} or a line end must stand in double quotes."
             )
-        rows.append(cells)
-        lines.append(line)
-        numbers.append(number)
-    if not any(header):
-        raise InputError(f"{where} is empty.{empty}")
-    return Delimited(header, rows, lines, numbers, separator)
+        yield Row(number, line, cells) if sheet else row
 
 
-def _separator(text: str, tabs: bool, sheet: bool, quote: str) -> str:
+def _separator(lines: Iterator[str], tabs: bool, sheet: bool, quote: str) -> str:
     """Return the separator that the header has most of, outside quotes."""
-    for match in re.finditer(r"[^\r\n]+", text):
-        line = match[0]
-        if line.strip() and not (sheet and _is_note(line)):
+    for line in lines:
+        if line.strip("\ufeff").strip() and not (sheet and _is_note(line.lstrip("\ufeff"))):
             bare = re.sub(f"{quote}[^{quote}]*{quote}", "", line)
             return "\t" if tabs and "\t" in bare else max(SEPARATORS, key=bare.count)
     return ","
@@ -138,37 +191,48 @@ def _is_note(line: str) -> bool:
 
 
 def _records(
-    text: str, where: str, separator: str, quoting: Literal[0, 3], quote: str
-) -> Iterator[tuple[int, int, list[str]]]:
-    """Yield number, first line and cells of each row.
+    lines: Iterator[str],
+    where: str,
+    separator: str,
+    quoting: Literal[0, 3],
+    quote: str,
+    first: int,
+) -> Iterator[Row]:
+    """Yield the rows of a table one by one.
 
     A row of byte 0 is added at the end, a character that the text cannot contain. An open quotation
     mark before it takes it in, and the text ends inside quotes.
     """
-    lines = _with_end(text)
-    reader = csv.reader(lines, delimiter=separator, strict=True, quoting=quoting, quotechar=quote)
-    line = 1
-    # Articles are longer than the default limit for one field.
-    limit = csv.field_size_limit(sys.maxsize)
-    try:
-        records = []
-        for number, cells in enumerate(reader, start=1):
-            records.append((number, line, cells))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        twice = 'A quotation mark inside a quoted text is written twice: "".'
-        if "unexpected end" in str(error):
-            problem = f"a quotation mark is opened and never closed. Close it. {twice}"
-        elif "expected after" in str(error):
-            problem = f"text follows a quotation mark that closes the cell. {twice}"
-        else:
-            problem = f"this is not a delimited table ({error})."
-        raise InputError(f"{where}, line {line}: {problem}") from None
-    finally:
-        csv.field_size_limit(limit)
-    records.pop()
-    for number, line, cells in records:
-        yield number, line, [] if len(cells) == 1 and not cells[0].strip() else cells
+    reader = csv.reader(
+        _with_end(lines), delimiter=separator, strict=True, quoting=quoting, quotechar=quote
+    )
+    line = first
+    before: Row | None = None
+    number = 0
+    while True:
+        # Articles are longer than the default limit for one field.
+        limit = csv.field_size_limit(sys.maxsize)
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            twice = 'A quotation mark inside a quoted text is written twice: "".'
+            if "unexpected end" in str(error):
+                problem = f"a quotation mark is opened and never closed. Close it. {twice}"
+            elif "expected after" in str(error):
+                problem = f"text follows a quotation mark that closes the cell. {twice}"
+            else:
+                problem = f"this is not a delimited table ({error})."
+            raise InputError(f"{where}, line {line}: {problem}") from None
+        finally:
+            csv.field_size_limit(limit)
+        if before is not None:
+            yield before
+        number += 1
+        blank = len(cells) == 1 and not cells[0].strip()
+        before = Row(number, line, [] if blank else cells)
+        line = reader.line_num + first
 
 
 def text_lines(text: str) -> Iterator[str]:
@@ -180,10 +244,15 @@ def text_lines(text: str) -> Iterator[str]:
         yield match[0]
 
 
-def _with_end(text: str) -> Iterator[str]:
+def _with_end(lines: Iterator[str]) -> Iterator[str]:
     """Yield the lines of a text, and a row of byte 0."""
-    yield from text_lines(text)
-    if text and not text.endswith(("\n", "\r")):
+    # Files that were joined or saved twice have more than the one mark that decoding takes away.
+    first = line = next(lines, "").lstrip("\ufeff")
+    if first:
+        yield first
+    for line in lines:
+        yield line
+    if line and not line.endswith(("\n", "\r")):
         yield "\n"
     yield "\0"
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
@@ -155,21 +155,22 @@ def _function_words(language: str) -> frozenset[str]:
     return frozenset(words.get("nb" if language in ("no", "nn") else language, "").split())
 
 
-def other_languages(texts: Sequence[str], language: str) -> dict[int, str]:
+def other_languages(texts: Iterable[str], language: str) -> dict[int, str]:
     """Return the position and the language code of texts in another language than ``language``.
 
     None are returned where py3langid of the extra ``archives`` is not installed. It is loaded only
     where some text has few function words of the language.
     """
     usual = _function_words(language)
-    suspects = [position for position, text in enumerate(texts) if _is_suspect(text[:HEAD], usual)]
+    heads = ((position, text[:HEAD]) for position, text in enumerate(texts))
+    suspects = {position: head for position, head in heads if _is_suspect(head, usual)}
     if not suspects or not find_spec("py3langid"):
         return {}
     import py3langid
 
     found: dict[int, str] = {}
-    for position in suspects:
-        ranks = dict(py3langid.rank(texts[position][:HEAD]))
+    for position, head in suspects.items():
+        ranks = dict(py3langid.rank(head))
         best = max(ranks, key=ranks.__getitem__)
         expected = ranks.get(language, min(ranks.values()))
         alike = any({best, language} <= group for group in _ALIKE)

@@ -10,12 +10,12 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO
 from unicodedata import normalize
 
 from framing._core.checks import InputError, suggestion
@@ -32,25 +32,36 @@ LEFT_BEHIND = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX", "Icon\r"})
 
 # Text is packed to a tenth of its size, seldom to a hundredth. Smaller files are no danger.
 _MOST_TIMES, _LARGE, _PIECE = 200, 50_000_000, 4_000_000
-# Endings of files with one object a line.
-_STREAMED = (".jsonl", ".ndjson", ".jl")
+# Endings of files with one object or one row a line.
+_STREAMED = (".jsonl", ".ndjson", ".jl", ".csv", ".tsv", ".tab")
 
 
 @dataclass(frozen=True)
 class Streamed:
-    """A large file of this machine that is read piece by piece, or else as a whole."""
+    """A large file of this machine that is read piece by piece, or else as a whole.
+
+    ``state`` is its size and the time of its last change when reading began.
+    """
 
     path: Path
     where: str
+    state: tuple[int, int]
 
     def read(self) -> bytes:
         """Return the bytes of the file, unpacked."""
-        return _decompressed(read_bytes(self.path), self.where)
+        return _decompressed(_unchanged(self.path), self.where)
 
     def lines(self) -> Iterator[bytes]:
-        """Yield the lines of the file, one at a time, each with its line feed."""
+        """Yield the lines of the file, unpacked, one at a time, each with its line feed."""
         with read_errors(self.path), self.path.open("rb") as file:
-            yield from file
+            found = _packing(file.read(8))
+            file.seek(0)
+            if found is None:
+                yield from file
+            else:
+                with _damage(self.where), _unpacker(file, found) as packed:
+                    yield from _lines_in(_pieces(packed, self.state[0], self.where))
+            _check_unchanged(self.path, self.state)
 
 
 # What `Input.content` may be.
@@ -146,7 +157,7 @@ def contents(inputs: Sequence[Input]) -> Iterator[tuple[Input, Content | InputEr
                     if item.fault:
                         raise InputError(f"{item.where}: {item.fault}.")
                     if _is_streamed(item):
-                        yield item, Streamed(path, item.where)
+                        yield item, Streamed(path, item.where, _state(path))
                         continue
                     # No name here holds the bytes while the file is parsed.
                     yield (
@@ -159,10 +170,36 @@ def contents(inputs: Sequence[Input]) -> Iterator[tuple[Input, Content | InputEr
 
 def _is_streamed(item: Input) -> bool:
     """Return whether a file is so large, and of such a kind, that it is read line by line."""
-    if item.members or PurePosixPath(item.name.lower()).suffix not in _STREAMED:
+    if item.members or item.suffix not in _STREAMED:
         return False
+    # Text is packed to a fourth of its size, and less.
+    packed = unpacked_name(item.name) != item.name
     with read_errors(item.path):
-        return item.path.stat().st_size > _PIECE
+        return item.path.stat().st_size > (_PIECE // 4 if packed else _PIECE)
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """Return the size of a file and the time of its last change."""
+    with read_errors(path):
+        status = path.stat()
+        return status.st_size, status.st_mtime_ns
+
+
+def _check_unchanged(path: Path, state: tuple[int, int]) -> None:
+    """Raise InputError where a file is not as it was when reading began."""
+    if _state(path) != state:
+        raise InputError(
+            f"{path}: this file changed while it was read. Read it again when the program that "
+            "writes it is done, or read a copy."
+        )
+
+
+def _unchanged(path: Path) -> bytes:
+    """Return the bytes of a file; raise InputError where it changed while it was read."""
+    state = _state(path)
+    data = read_bytes(path)
+    _check_unchanged(path, state)
+    return data
 
 
 def _content(
@@ -170,7 +207,7 @@ def _content(
 ) -> bytes:
     """Return the bytes of a file or of a member; archives that were opened stay in ``archives``."""
     if not item.members:
-        return read_bytes(path)
+        return _unchanged(path)
     try:
         for depth in range(len(item.members)):
             outer = item.members[:depth]
@@ -193,26 +230,53 @@ _DAMAGED = (
 
 def _decompressed(data: bytes, where: str) -> bytes:
     """Return the content without its compression."""
-    found = next((kind for kind in PACKED.values() if data.startswith(kind[0])), None)
+    found = _packing(data)
     if found is None:
         return data
+    with _damage(where), _unpacker(io.BytesIO(data), found) as packed:
+        return b"".join(_pieces(packed, len(data), where))
+
+
+def _packing(data: bytes) -> str | None:
+    """Return the name of the compression of a content that begins so; None for another."""
+    return next((name for begin, name in PACKED.values() if data.startswith(begin)), None)
+
+
+@contextmanager
+def _damage(where: str) -> Iterator[None]:
+    """Turn the errors of damaged compressed files into an InputError."""
     try:
-        with _unpacker(data, found[1]) as packed:
-            pieces, size = [], 0
-            while piece := packed.read(_PIECE):
-                pieces.append(piece)
-                size += len(piece)
-                if _is_bomb(size, len(data)):
-                    raise InputError(f"{where}: {_bomb(size, len(data))}.")
-            return b"".join(pieces)
+        yield
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         reason = str(error) or "it ends too early"
         raise InputError(f"{where}: the compressed file is damaged ({reason}).") from None
 
 
-def _unpacker(data: bytes, name: str) -> Any:
+def _pieces(packed: Any, size: int, where: str) -> Iterator[bytes]:
+    """Yield the pieces of a stream that is unpacked from ``size`` bytes."""
+    unpacked = 0
+    while piece := packed.read(_PIECE):
+        unpacked += len(piece)
+        if _is_bomb(unpacked, size):
+            raise InputError(f"{where}: {_bomb(unpacked, size)}.")
+        yield piece
+
+
+def _lines_in(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the lines of pieces, each with its line feed."""
+    begun: list[bytes] = []
+    for piece in pieces:
+        *lines, rest = piece.split(b"\n")
+        for line in lines:
+            yield b"".join((*begun, line, b"\n"))
+            begun.clear()
+        begun.append(rest)
+    if last := b"".join(begun):
+        yield last
+
+
+def _unpacker(file: BinaryIO, name: str) -> Any:
     """Return the stream of a packed content."""
-    file = io.BytesIO(data)
     if name == "gzip":
         return gzip.GzipFile(fileobj=file)
     if name == "bz2":
@@ -221,7 +285,7 @@ def _unpacker(data: bytes, name: str) -> Any:
         return lzma.LZMAFile(file)
     import pyarrow as pa
 
-    return pa.CompressedInputStream(pa.BufferReader(data), name)
+    return pa.CompressedInputStream(pa.PythonFile(file, mode="r"), name)
 
 
 def _names(folder: Path) -> list[str]:

@@ -218,6 +218,8 @@ def read_corpus(
     if not parts:
         raise _nothing_read(Path(path), errors)
     table = _joined(parts, exclusions, doubts)
+    # Of the tables of the files, what is needed below is how many rows they have.
+    parts = [part if part.table is None else replace(part, table=part.table[[]]) for part in parts]
     notes = [*_notes_on_encodings(parts), *_notes_on_files(parts, len(rest))]
     day_first = next((part.day_first for part in parts if part.day_first), "")
     if clean:
@@ -241,6 +243,8 @@ def read_corpus(
         table = with_numbers(table, commas=described.commas)
         notes += choice.notes
         day_first = day_first or choice.day_first
+    # A corpus holds its texts as those of Python; packed ones beside them would be a second copy.
+    table["text"] = table["text"].astype(object)
     return corpus_from_table(
         table,
         str(path),
@@ -346,6 +350,12 @@ def _clean(table: pd.DataFrame, parts: Sequence["Part"]) -> list[str]:
             table[column] = None
             cleaned = clean_in_place(values, np.flatnonzero(rows).tolist())
             table[column] = pd.Series(values, index=table.index, dtype=object)
+        elif isinstance(table[column].dtype, pd.StringDtype):
+            # Few texts have HTML, and each takes more room as one of Python.
+            marked = table[column].str.contains("[<&]", na=False).to_numpy(dtype=bool) & rows
+            cleaned = clean_html(table.loc[marked, column].tolist())
+            if cleaned.changed:
+                table.loc[marked, column] = cleaned.texts
         else:
             cleaned = clean_html(table.loc[rows, column].tolist())
             if cleaned.changed:
@@ -378,7 +388,7 @@ def _repair(table: pd.DataFrame, where: str) -> list[str]:
 
 def _in_other_languages(table: pd.DataFrame, language: str) -> list[dict[str, object]]:
     """Return a doubt for each text that seems to be in another language than the corpus."""
-    texts = [text if isinstance(text, str) else "" for text in table["text"]]
+    texts = (text if isinstance(text, str) else "" for text in table["text"])
     return [
         doubt(
             str(table["doc_id"].iloc[position]),
@@ -470,10 +480,10 @@ def _parsed(
     item: Input, content: Content, roles: Mapping[str, str | None], encoding: str | None
 ) -> Part:
     """Return the documents of a file."""
-    if isinstance(content, Streamed) and not encoding:
-        lines = read_lines(content.lines(), item.name, item.where)
-        if lines is not None:
-            return _named(item, "jsonl", lines, roles, "")
+    if isinstance(content, Streamed) and (encoding or "utf-8").lower() in ("utf-8", "utf8"):
+        found_table = read_lines(content.lines, item.name, item.where)
+        if found_table is not None:
+            return _named(item, *found_table, roles, "")
     data = _whole(content)
     kind = kind_of(data, item.name)
     if kind == "html" and is_table_of_articles(data, item.where):

@@ -8,6 +8,8 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from itertools import chain, islice
 from typing import Any
 from zipfile import ZipFile
 
@@ -18,8 +20,11 @@ import pandas as pd
 from framing._core.checks import InputError, listing
 from framing._core.delimited import (
     SEPARATORS,
+    Lines,
+    Row,
     check_names,
     parse_delimited,
+    parse_rows,
     restore,
     text_lines,
 )
@@ -36,6 +41,7 @@ from framing.corpus.archives.tables import (
 )
 from framing.corpus.columns import ROLES, has_roles, is_prose, is_usual
 from framing.corpus.nested import (
+    SAMPLE,
     are_long,
     find_articles,
     find_inner_articles,
@@ -95,44 +101,101 @@ _NUMBER, _COMMAS = re.compile(NUMBER).fullmatch, re.compile(COMMAS).fullmatch
 def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
     """Return a delimited file as a table of text; empty cells are missing."""
     # Programs of DOS end a file with this character.
-    text = text.removesuffix("\x1a")
+    return _of_delimited(partial(text_lines, text.removesuffix("\x1a")), where, tabs)
+
+
+def _of_delimited(lines: Lines, where: str, tabs: bool) -> TableRead:
+    """Return the lines of a delimited file as a table of text; empty cells are missing."""
     notes: tuple[str, ...] = ()
-    above, below = _above_header(text)
+    above = _above_header(list(islice(lines(), _ABOVE + 1)))
+    first = 1 + len(above)
     if above:
-        notes = (f"{where}: passed over above the header: {above!r}.",)
-    elif named := _with_names(text, tabs):
-        above, below = named
+        passed_over = "".join(above).strip()[:200]
+        notes = (f"{where}: passed over above the header: {passed_over!r}.",)
+        lines = partial(_without_first, lines, len(above))
+    elif header := _with_names(lines, tabs):
+        first = 0
+        names = listing(header.rstrip("\n").split(header[len("column 1")]))
         notes = (
             f"{where}: the first line is no header, since it holds a text; the columns are called "
-            f"{above}. text='…', title='…' and so on say what they hold.",
+            f"{names}. text='…', title='…' and so on say what they hold.",
         )
-    quote = "'" if _is_quoted(below) else '"'
-    cells = parse_delimited(below, where, tabs=tabs, quote=quote)
-    if not cells.rows:
+        lines = partial(_with_header, lines, header)
+    quote = "'" if _is_quoted(lines) else '"'
+    table, separator = parse_rows(lines, where, _as_columns, tabs=tabs, quote=quote, first=first)
+    if table.empty:
         raise InputError(
             f"{where} has a header and no rows. Give a file with one row per document."
         )
-    # `defuse` wrote an apostrophe before what a spreadsheet would take for a formula. R writes row
-    # numbers as a column without a name.
-    names = [restore(name) or f"Unnamed: {number}" for number, name in enumerate(cells.header)]
-    columns = zip(names, zip(*cells.rows, strict=True), strict=True)
-    table = pd.DataFrame({name: _column(name, values) for name, values in columns})
     table, passed = _without_group_row(table, where)
     table, questions = _without_questions(table, where)
     notes = (*notes, *passed, *questions)
     if (speech := speech_in(table)) is not None:
         note = f"{where}: the rows are pieces of speech with times, which are one article."
         return TableRead(pd.DataFrame({"text": [speech]}, dtype="str"), notes=(*notes, note))
-    if cells.separator == ";":
+    if separator == ";":
         table, thousands = _without_points(table, where)
         notes = (*notes, *thousands)
-    return TableRead(table, commas=cells.separator != ",", notes=notes)
+    return TableRead(table, commas=separator != ",", notes=notes)
 
 
-def _column(name: str, values: Sequence[str]) -> "pd.Series[Any]":
-    """Return the cells of a column; long texts stay the strings that they are (see of_objects)."""
-    cells = pd.Series([restore(value) or None for value in values], dtype=object)
-    return cells if are_long(name, cells) else cells.astype("str")
+# So many characters of rows are packed at a time: Python takes some 60 bytes for each short cell.
+_PACK = 4_000_000
+
+
+def _as_columns(header: list[str], rows: Iterator[Row], separator: str) -> tuple[pd.DataFrame, str]:
+    """Return rows as a table of text, and the separator.
+
+    Long texts stay the strings that they are (see `of_objects`).
+    """
+    # `defuse` wrote an apostrophe before what a spreadsheet would take for a formula. R writes row
+    # numbers as a column without a name.
+    names = [restore(name) or f"Unnamed: {number}" for number, name in enumerate(header)]
+    packed: list[list[pd.Series[Any]]] = [[] for _ in names]
+    long: list[bool] = []
+    cells: list[list[str]] = []
+    size = 0
+
+    def pack() -> None:
+        for number, values in enumerate(zip(*cells, strict=True)):
+            column = pd.Series([restore(value) or None for value in values], dtype=object)
+            if len(long) == number:
+                long.append(are_long(names[number], column))
+            packed[number].append(column if long[number] else column.astype("str"))
+        cells.clear()
+
+    for row in rows:
+        cells.append(row.cells)
+        size += sum(map(len, row.cells)) + 60 * len(names)
+        # Whether texts are long is seen in the first rows.
+        if size > _PACK and len(cells) >= SAMPLE:
+            pack()
+            size = 0
+    if cells:
+        pack()
+    columns: dict[str, pd.Series[Any]] = {}
+    for name, pieces in zip(names, packed, strict=True):
+        columns[name] = pd.concat(pieces, ignore_index=True) if pieces else pd.Series(dtype="str")
+        pieces.clear()
+    return pd.DataFrame(columns), separator
+
+
+def _without_first(lines: Lines, count: int) -> Iterator[str]:
+    """Yield lines without the first ones."""
+    return islice(lines(), count, None)
+
+
+def _with_header(lines: Lines, header: str) -> Iterator[str]:
+    """Yield lines below a header."""
+    return chain([header], _without_marks(lines))
+
+
+def _without_marks(lines: Lines) -> Iterator[str]:
+    """Yield lines without the byte-order marks that stand before the first one."""
+    found = lines()
+    if first := next(found, "").lstrip("\ufeff"):
+        yield first
+    yield from found
 
 
 def _without_questions(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -195,13 +258,12 @@ def _without_group_row(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, t
 _ABOVE = 20
 
 
-def _above_header(text: str) -> tuple[str, str]:
-    """Return what stands above the header of a table, "" where nothing does, and the rest.
+def _above_header(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines that stand above the header of a table, of its first lines.
 
     The header is the first line with usual names for the texts and for something else. The lines
     above it have fewer cells.
     """
-    lines = _first_lines(text, _ABOVE + 1)
     for number, line in enumerate(lines):
         for separator in SEPARATORS:
             names = _cells(line, separator)
@@ -216,9 +278,9 @@ def _above_header(text: str) -> tuple[str, str]:
             groups = len(above.splitlines()) == 1 and above.count(separator) == len(names) - 1
             known = named or groups or re.match('"?sep=', above)
             if not above or known or most > max(1, len(names) / 2):
-                return "", text
-            return above[:200], text[sum(map(len, lines[:number])) :]
-    return "", text
+                return ()
+            return lines[:number]
+    return ()
 
 
 def _cells(line: str, separator: str) -> list[str]:
@@ -229,39 +291,31 @@ def _cells(line: str, separator: str) -> list[str]:
     return [line]
 
 
-def _with_names(text: str, tabs: bool) -> tuple[str, str] | None:
-    """Return names for the columns, and the table below them; None where the table has a header.
+def _with_names(lines: Lines, tabs: bool) -> str:
+    """Return a header for a table that has none; "" where it has one.
 
     A first line without a usual name that holds a text, as the line below it does, is no header.
     """
-    text = text.lstrip("\ufeff")
-    first = text[: text.find("\n")] if "\n" in text else text
+    first = next(_without_marks(lines), "")
     separator = "\t" if tabs and "\t" in first else max(SEPARATORS, key=first.count)
-    quote = "'" if _is_quoted(text) else '"'
-    reader = csv.reader(text_lines(text), delimiter=separator, quotechar=quote)
+    quote = "'" if _is_quoted(lines) else '"'
+    reader = csv.reader(_without_marks(lines), delimiter=separator, quotechar=quote)
     with suppress(csv.Error, StopIteration):
         rows = [next(reader), next(reader)]
         usual = any(is_usual(name, role) for name in rows[0] for role in ROLES if role != "doc_id")
         prose = all(any(map(is_prose, row)) for row in rows)
         if prose and not usual and len(rows[0]) == len(rows[1]) > 1:
             names = [f"column {number}" for number in range(1, len(rows[0]) + 1)]
-            return listing(names), f"{separator.join(names)}\n{text}"
-    return None
+            return f"{separator.join(names)}\n"
+    return ""
 
 
-def _first_lines(text: str, count: int) -> list[str]:
-    """Return the first lines of a text with their ends, without a copy of the others."""
-    end = 0
-    for _ in range(count):
-        end = text.find("\n", end) + 1 or len(text)
-    return text[:end].splitlines(keepends=True)[:count]
-
-
-def _is_quoted(text: str) -> bool:
+def _is_quoted(lines: Lines) -> bool:
     """Return whether the cells of a table stand in single quotes and none in double quotes."""
-    lines = [line.rstrip() for line in _first_lines(text, 21)[1:] if line.strip()]
-    quoted = [re.search(r"[,;\t|]'.*'$", line) for line in lines]
-    return bool(lines) and all(quoted) and not re.search(r'(?:^|[,;\t|])"', text, re.MULTILINE)
+    some = [line.rstrip() for line in islice(lines(), 1, _ABOVE + 1) if line.strip()]
+    if not some or not all(re.search(r"[,;\t|]'.*'$", line) for line in some):
+        return False
+    return not any(re.search(r'(?:^|[,;\t|])"', line) for line in lines())
 
 
 def _names_roles(line: str, separator: str) -> bool:
@@ -361,36 +415,54 @@ def _read_jsonl(text: str, where: str) -> TableRead:
         # A list of objects, which a program called lines.
         with suppress(InputError):
             return _read_json(text, where)
-    return _of_lines(text_lines(text), where)
+    return _of_lines(text_lines(text.removesuffix("\x1a")), where)
 
 
-def read_lines(lines: Iterator[bytes], name: str, where: str) -> TableRead | None:
-    """Return what `_read_jsonl` would, from the lines of a file that is not held as a whole.
+def read_lines(
+    lines: Callable[[], Iterator[bytes]], name: str, where: str
+) -> tuple[str, TableRead] | None:
+    """Return the kind and the table of a file that is read line by line, not held as a whole.
 
-    None where the file has to be seen as a whole: because of its encoding, a character 0, or
-    because it is one list of objects.
+    It is what the reader of the kind gives. None where the file has to be seen as a whole: because
+    of its encoding, a character 0, or because it is no table with a row on each line.
     """
+    begin = b"".join(islice(lines(), _ABOVE))
+    kind = kind_of(begin, name)
     try:
-        return _of_lines(_decoded_lines(lines, name), where)
+        if kind == "jsonl" and begin.lstrip()[:1] == b"{":
+            return kind, _of_lines(_text_lines_of(lines), where)
+        if kind in ("csv", "tsv"):
+            return kind, _of_delimited(partial(_text_lines_of, lines), where, kind == "tsv")
     except _WholeNeededError:
-        return None
+        pass
+    return None
 
 
 class _WholeNeededError(Exception):
-    """Not a file with an object a line in plain UTF-8."""
+    """Not a file in plain UTF-8."""
 
 
-def _decoded_lines(lines: Iterator[bytes], name: str) -> Iterator[str]:
-    """Yield lines of bytes as text without their line feed."""
-    for number, line in enumerate(lines):
-        if not number and (kind_of(line, name) != "jsonl" or line.lstrip()[:1] != b"{"):
-            raise _WholeNeededError
+def _decoded_lines(lines: Callable[[], Iterator[bytes]]) -> Iterator[str]:
+    """Yield lines of bytes as text."""
+    for number, line in enumerate(lines()):
         if b"\0" in line or b"\x1b" in line:
             raise _WholeNeededError
         try:
-            yield line.removesuffix(b"\n").decode("utf-8")
+            text = line.decode("utf-8")
         except UnicodeDecodeError:
             raise _WholeNeededError from None
+        yield text if number else text.removeprefix("\ufeff")
+
+
+def _text_lines_of(lines: Callable[[], Iterator[bytes]]) -> Iterator[str]:
+    """Yield lines of bytes as text lines, which may also end with a carriage return."""
+    for line in _decoded_lines(lines):
+        # Programs of DOS end a file with this character.
+        text = line.removesuffix("\x1a")
+        if "\r" in text:
+            yield from text_lines(text)
+        elif text:
+            yield text
 
 
 def _of_lines(lines: Iterator[str], where: str) -> TableRead:
