@@ -230,7 +230,7 @@ _SHORT = [
 # In other languages: abbreviations that never end a sentence.
 _ELSEWHERE = {
     "de": "fa hr fr frl dr prof str nr bzw ca evtl ggf inkl exkl sog vgl geb gest zzgl abs art bd"
-    " mio mrd tsd",
+    " mio mrd tsd einschl vmtl bspw insb zzt ehem",
     "fr": "m mm mme mmes mlle mlles me mgr dr pr st ste p pp art vol chap fig env cf ex av n no",
     "es": "sr sra srta sres dr dra d dña gral lic ing prof ud uds excmo ilmo pág págs núm art vol",
     "it": "sig sigg dott prof avv ing on sen gen mons pag pagg art vol cfr egr spett mln mld",
@@ -246,12 +246,12 @@ _ELSEWHERE = {
 _INITIALS = re.compile(r"(?:^|[\s(\[“\"«])(?:[^\W\d_]{1,2}\.){2,}\Z")
 _LAST_WORD = re.compile(r"(?:^|[\s(\[“\"‘'’«/–—-])((?:[^\W\d_]+\.)*[^\W\d_]+)\.\Z")
 # A number or letter before an item of a list: one item per line, and within a sentence.
-_ITEM = re.compile(r"[(\[]?(?:\d{1,3}\\?|[A-Za-z]|[ivxIVX]{1,4})[.)\]]+\Z")
+_ITEM = re.compile(r"[(\[]?(?:\d{1,2}\.\d{1,2}|\d{1,3}\\?|[A-Za-z]|[ivxIVX]{1,4})[.)\]]+\Z")
 _INNER_ITEM = re.compile(
     r"(?:(?<!\d)[,;:(—–]|\d[,;:]\s|\b(?:and|or|then|und|oder|et|ou|y|e|o))\s*\(?(\d{1,2})\.\Z"
 )
 # The same in small Roman numerals: i. a truce; ii. talks.
-_ROMAN_ITEM = re.compile(r"[,;:(—–]\s*\(?[ivx]{1,4}\.\Z")
+_ROMAN_ITEM = re.compile(r"(?:[,;:(—–]|\b(?:and|or))\s*\(?[ivx]{1,4}\.\Z")
 # Names with a stop inside: Yahoo! Finance, Yum! Brands, E! News, FRITZ!Box.
 _STOPPED_NAMES = (
     "yahoo", "yum", "e", "fritz", "kahoot", "jeopardy", "survivor", "panic", "wham", "mia",
@@ -546,6 +546,9 @@ _OPENERS = re.compile(
 
 def _is_inner_item(before: str, after: str) -> bool:
     """Return whether the sentence so far ends with the number of an item in a list within it."""
+    if after[:1] == ")" and after[1:].lstrip()[:1].islower():
+        # They want 1.) a truce and 2.) talks.
+        return True
     if len(before) > 3 and before[-4:-1].isdecimal():
         # Such as a year: lists are shorter.
         return False

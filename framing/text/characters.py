@@ -72,6 +72,10 @@ _FORMS = (
     "<initial>", "<medial>", "<final>", "<isolated>",
 )  # fmt: skip
 _FORM_RANGES = ((0xA0, 0xAC00), (0xF900, 0x10000), (0x1D400, 0x1F200))
+# The marks of half-width kana, which compose with the letter before them: ﾌﾟ is プ.
+_VOICING = (0xFF9E, 0xFF9F)
+# Raised digits are numbers of notes: the truce¹ held. No part of a word.
+RAISED = "\u00b9\u00b2\u00b3\u2070\u2074\u2075\u2076\u2077\u2078\u2079"
 # Scripts that are written without spaces: Thai, Lao, those of Myanmar, Khmer, Chinese
 # and Japanese. Each of their letters is a word by itself (ALONE), with the marks that follow it.
 SPACELESS = (
@@ -134,7 +138,7 @@ def _forms() -> dict[int, str]:
             character = chr(code)
             if character.isalnum() and decomposition(character).startswith(_FORMS):
                 plain = unicodedata.normalize("NFKC", character)
-                if plain.isalnum():
+                if plain.isalnum() or code in _VOICING:
                     forms[code] = plain
     return forms
 
@@ -205,7 +209,8 @@ def is_mark(code: int, character: str) -> bool:
     if code in _SIMPLE:
         return False
     # Conjoining vowels and finals of Hangul compose with the character before.
-    return category(character) in ("Mn", "Mc") or 0x1160 <= code <= 0x11FF
+    hangul, voicing = 0x1160 <= code <= 0x11FF, code in _VOICING
+    return category(character) in ("Mn", "Mc") or hangul or voicing
 
 
 @dataclass(frozen=True)
@@ -227,6 +232,7 @@ def _are_marks() -> Mask:
     """Return which code points below _LAST are marks, as `is_mark` says of one."""
     marked = np.array([kind in ("Mn", "Mc") for kind in map(category, _all_characters())])
     marked[0x1160:0x1200] = True
+    marked[list(_VOICING)] = True
     marked[[code for code in _SIMPLE if code < _LAST]] = False
     return marked
 
@@ -243,6 +249,7 @@ def unicode_table() -> _Unicode:
     low = flags[:_LAST]
     low[marked | np.array(list(map(str.isalnum, characters)))] = WORD
     low[ord("_")] = WORD
+    low[list(map(ord, RAISED))] = 0
     low[np.array(list(map(str.isdecimal, characters)))] |= DIGIT
     low[np.array(list(map(str.isspace, characters)))] |= SPACE
     low[ord(BREAK)] |= SPACE

@@ -21,7 +21,7 @@ from framing.text.characters import (
 # A hyphen at the end of a line, and the letter that goes on: nego-⏎tiations. What stands between
 # them is the hyphen, blanks, one line end (a page may end there) and the indent.
 _CUT = re.compile(
-    f"(?P<hyphen>[-\u2010\u2011\u00ad]+)[ \\t\u00a0]*"
+    f"(?P<hyphen>[-\u2010\u2011\u00ad\u00ac]+)[ \\t\u00a0]*"
     f"(?:\\r\\n|[{LINE_ENDS}])\\x0c?[ \\t\u00a0]*(?=(?P<word>\\w+))"
 )
 # Letters with points before a hyphen: U.S.-⏎Russia.
@@ -38,7 +38,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}[0-9]{
 
 # How many blanks may stand between that hyphen and the line end.
 BLANKS = 3
-_BREAKING_SIGNS = "-\u2010\u2011\u00ad"
+_BREAKING_SIGNS = "-\u2010\u2011\u00ad\u00ac"
 _BREAKING = np.array([ord(sign) for sign in _BREAKING_SIGNS], dtype=np.uint32)
 _BLANKS = np.array([ord(blank) for blank in " \t\r\u00a0"], dtype=np.uint32)
 
@@ -102,7 +102,7 @@ def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offse
         ):
             continue
         signs, word = cut["hyphen"], cut["word"]
-        soft = signs == "\u00ad"
+        soft = signs in ("\u00ad", "\u00ac")
         if len(signs) > 1 or (word.casefold() in _line_hyphens()["pairing"] and not soft):
             continue
         small = text[start - 1].islower() and word[0].islower()

@@ -35,7 +35,7 @@ _WORDS = (
 )
 WORDS = _WORDS.split(" ")
 LINE_ENDS = ["\n"] * 9 + ["\r\n", "\n\n", "\r", "\u2028", " \n", "-\n", "-\r\n\x0c ", "\xad\n"]
-LINE_ENDS += ["\u2029"]
+LINE_ENDS += ["\u2029", "¬\n"]
 JOINTS = [" "] * 12 + [", ", "  ", "; ", " — ", "-", ". ", "! ", "\u00a0", " \u200b ", ": "]
 JOINTS += ["... "]
 JOINTS += ["\n", "-\n", "\n\n", "\r\n", "\t", "? "]

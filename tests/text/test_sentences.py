@@ -419,3 +419,43 @@ def test_a_word_in_capitals_is_whole_at_a_line_end(text, hits):
     lexicon = fr.make_lexicon({"f": ["armistice"]})
     found = fr.find_hits(fr.make_corpus([text], furniture=False), lexicon)
     assert len(found.table) == hits
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "sentences"),
+    [
+        ("He offers 1.) money, 2.) time and 3.) a house.", "en", 1),
+        ("He saw it (in part 3.) She left.", "en", 2),
+        ("He offers: i. money, ii. time, and iii. a house.", "en", 1),
+        ("2.1. He left. 2.2. She stayed.", "en", 2),
+        ("It rose by 3.5. Prices fell.", "en", 2),
+        ("Es ist einschl. Steuern. Er ging.", "de", 2),
+        ("Das ist vmtl. Unsinn. Er ging.", "de", 2),
+    ],
+)
+def test_numbers_of_lists_and_short_forms_end_no_sentence(text, language, sentences):
+    lexicon = fr.make_lexicon({"f": ["truce"]}, language=language)
+    corpus = fr.make_corpus([text], furniture=False, language=language)
+    assert len(fr.find_hits(corpus, lexicon).sentences) == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "entry", "language", "hits"),
+    [
+        ("The armistice² held, said the envoy.¹³", "armistice", "en", 1),
+        ("The envoy¹³ left.", "envoy", "en", 1),
+        ("It measures 9 km².", "km²", "en", 1),
+        ("It measures 9 km.", "km²", "en", 0),
+        ("The armis¬\ntice held.", "armistice", "en", 1),
+        ("The armis¬ tice held.", "armistice", "en", 0),
+        ("ﾊﾟﾘの会談", "パリ", "ja", 1),
+        ("ｶﾞｽの話", "ガス", "ja", 1),
+        ("ｶｽの話", "ガス", "ja", 0),
+    ],
+)
+def test_raised_numbers_and_half_width_marks_are_read_as_people_read_them(
+    text, entry, language, hits
+):
+    corpus = fr.make_corpus([text], furniture=False, language=language)
+    found = fr.find_hits(corpus, fr.make_lexicon({"f": [entry]}, language=language))
+    assert len(found.table) == hits

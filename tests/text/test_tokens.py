@@ -6,7 +6,7 @@ from framing.text.segments import token_texts
 from framing.text.tokens import Types
 
 # What breaks tokens: signs inside words, letters beyond ASCII, marks, invisible characters.
-ALPHABET = "abZé9_ .,'’-\u0301\u200b\xad\u00a0ßİﬁя中。“—😀€\n"
+ALPHABET = "abZé9_ .,'’-\u0301\u200b\xad\u00a0ßİﬁя中。“—😀€\n²¬"
 
 
 @given(st.lists(st.text(alphabet=ALPHABET, max_size=40), min_size=1, max_size=5))

@@ -10,7 +10,7 @@
 #include "core.h"
 
 /* How far back a blank may stand before a line end: see line_cuts. */
-enum { BLANKS = 3, LOWER = 0x20, SOFT_HYPHEN = 0xAD, NO_BREAK = 0xA0 };
+enum { BLANKS = 3, LOWER = 0x20, SOFT_HYPHEN = 0xAD, NOT_SIGN = 0xAC, NO_BREAK = 0xA0 };
 
 EXPORTED int64_t framing_scan(struct framing_scan *scan);
 EXPORTED int64_t framing_squeeze(struct framing_squeeze *squeeze);
@@ -42,7 +42,7 @@ int64_t hyphen_before(const uint32_t *code, int64_t line_end) {
     }
     if (last <= 0) return 0;
     bool hyphen = code[last] == '-' || code[last] == 0x2010 || code[last] == 0x2011 ||
-                  code[last] == SOFT_HYPHEN;
+                  code[last] == SOFT_HYPHEN || code[last] == NOT_SIGN;
     return hyphen ? last : 0;
 }
 
