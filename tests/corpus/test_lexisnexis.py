@@ -189,3 +189,58 @@ def test_the_printed_day_stays_where_the_time_is_on_another_day_in_utc(tmp_path,
     wire = read(tmp_path, [("Tern Wire", printed, "Truce", "LENGTH: 30 words", TRUCE, *FOOT[2:])])
     for table in (uni.table, wire.table):
         assert [day.isoformat() for day in table["date"]] == [date]
+
+
+@pytest.mark.parametrize("by", ["By Ada Tern", "DI ADA TERN", "Ada Tern"])
+def test_the_author_between_the_date_and_the_text_is_no_text(tmp_path, by):
+    head = ("Tern Post", "Truce at sea", "May 3, 2019", by)
+    corpus = read(tmp_path, [(*head, TRUCE, BRIDGE, *FOOT)])
+    assert [name.casefold() for name in corpus.table["byline"]] == ["ada tern"]
+    assert corpus.table["text"].tolist() == [BOTH]
+
+
+def test_a_headline_without_a_date_above_a_text_without_labels(tmp_path):
+    corpus = read(tmp_path, [("Tern Weekly", "Truce at sea", TRUCE, BRIDGE, *FOOT)])
+    assert facts(corpus) == [("Truce at sea", "Tern Weekly", None)]
+    assert corpus.table["text"].tolist() == [BOTH]
+    assert "no date was found" in corpus.doubts["reason"].iloc[0]
+
+
+def test_lexisnexis_and_nexis_uni_without_any_blank_line(tmp_path):
+    blocks = (
+        "Tern Post",
+        "May 3, 2019",
+        "Truce",
+        "SECTION: Sea",
+        "LENGTH: 40 words",
+        TRUCE,
+        BRIDGE,
+    )
+    content = "\n".join(
+        "\n".join((f"{number} of 2 DOCUMENTS", *blocks, "LOAD-DATE: May 4, 2019"))
+        for number in (1, 2)
+    )
+    dense = newer("Truce", BOTH).replace("\n\n", "\n")
+    for text in (content, dense * 2):
+        corpus = read(tmp_path, text)
+        assert facts(corpus, "length") == [("Truce", "Tern Post", "2019-05-03", 40)] * 2
+        assert corpus.table["text"].tolist() == [BOTH] * 2
+
+
+def test_a_length_with_a_label_that_is_not_known_and_a_transcript_with_reporters(tmp_path):
+    head = ("Tern News", "May 3, 2019", "Truce", "REPORTERS: Di Kite", "TAMANHO: 40 palavras")
+    corpus = read(tmp_path, [(*head, TRUCE, *FOOT[2:])])
+    assert facts(corpus, "length") == [("Truce", "Tern News", "2019-05-03", 40)]
+    assert corpus.table["text"].tolist() == [TRUCE]
+
+
+def test_prints_of_the_nineties_have_stories_and_heads_of_pages(tmp_path):
+    blocks = ("May 3, 1994", "LENGTH: 40 words", "HEADLINE: Truce", "BODY:", TRUCE)
+    sheet = f"{' ' * 60}PAGE   2\n      Tern Post, May 3, 1994"
+    story = "{} STORY of Level 1 printed in FULL format."
+    parts = [
+        (story.format(number), "Tern Post", *blocks, sheet, BRIDGE) for number in ("1ST", "2ND")
+    ]
+    corpus = read(tmp_path, "\n\n".join("\n\n".join(part) for part in parts))
+    assert facts(corpus, "length") == [("Truce", "Tern Post", "1994-05-03", 40)] * 2
+    assert corpus.table["text"].tolist() == [BOTH] * 2

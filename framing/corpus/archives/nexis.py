@@ -17,6 +17,8 @@ from framing.corpus.archives.facts import (
 )
 
 EXPECTED = ("title", "source", "date")
+# Lines that a program breaks at a width are shorter than this.
+_WIDTH = 110
 # A block that stands for the anchor of an article in HTML.
 ANCHOR = "\x00article"
 _COUNTED = re.compile(
@@ -26,12 +28,18 @@ _COUNTED = re.compile(
     r"stor(?:y|ies))?",
     re.IGNORECASE,
 )
+_STORY = re.compile(
+    r"\d+(?:st|nd|rd|th) (?:story|document) of level \d+ printed in .{2,20} format\.?",
+    re.IGNORECASE,
+)
 _END = re.compile(
     r"(?:end of document|ende des dokuments?|dokument(?:en)?ende|fin du document|"
     r"fin del? documento|fine del documento|fim do documento|einde van (?:het )?document)\W*",
     re.IGNORECASE,
 )
 _END_LINE = re.compile(rf"^[ \t]*(?:{_END.pattern})$", re.IGNORECASE | re.MULTILINE)
+# What a line with the number or the end of an article has in it.
+_MARK_LINE = re.compile(r"(?i)do[ck]ument|stor(?:y|ies)\b")
 _MARKED_END = re.compile(
     rf"^[ \t]*[*_]{{2,3}}(?:{_END.pattern})[*_]{{2,3}}\s*$", re.IGNORECASE | re.MULTILINE
 )
@@ -47,12 +55,17 @@ _TAIL = re.compile(
     r"graphic|grafik|graphique|gr[áa]fico|notes?|correction|correction-date)",
     re.IGNORECASE,
 )
+# Heads of printed pages: "PAGE 3", and "Harbour Times, May 3, 1994" below it.
+_SHEET = re.compile(r"\s*PAGE\s+\d+[ \t]*(?:\n|$)")
+_RUNNING = re.compile(r"^\S.{2,90},\s+[^\W\d_]{3,12}\.?\s+\d{1,2},\s+(?:19|20)\d\d\W*$")
 _PAGE = re.compile(r"(?:page|seite|p[áa]gina)\s+\d+\s+(?:of|von|de|sur)\s+\d+", re.IGNORECASE)
 _LABEL = re.compile(r"(?P<label>[^\W\d_][^\W\d_ /-]*(?:[ /-][^\W\d_]+){0,3})\s?:(?:\s+|$)")
 _DOCUMENTS = re.compile(
     r"(?:documents?|dokumente?|documentos?|documenti|documenten)\s*\((\d+)\)", re.IGNORECASE
 )
-_WORDS = re.compile(r"\d[\d.,]*\s+(?:words?|w(?:[öo]|oe)rter|worte|mots?|palabras|parole|woorden)")
+_WORDS = re.compile(
+    r"\d[\d.,]*\s+(?:words?|w(?:[öo]|oe)rter|worte|mots?|palabras|parole|woorden|palavras)"
+)
 _LISTED = re.compile(r"\d{1,4}\.\s+\S")
 _SEARCH = re.compile(
     r"(?:client/matter|search terms|search type|narrowed by|mandant(?:/\w+)?|suchbegriffe|suchtyp|"
@@ -113,12 +126,13 @@ LABELS = {
     "land|pays|país|stadt|ville|ciudad|industry|branche|sector|secteur|secteur-activite|"
     "activity-sector|ticker|stock-symbol|symbole-boursier|notes|note|correction|"
     "correction-date|correction date|acc-no|doc-number|insert|encart|category|kategorie|"
-    "date de chargement|ladedatum|laaddatum|data di caricamento|ladungsdatum|"
+    "date de chargement|date-chargement|ladedatum|laaddatum|data di caricamento|ladungsdatum|"
     "update-datum|datum der aktualisierung|"
     "publicatietype|type publicatie|tipo de publicación|tipo de publicação|tipo di pubblicazione|"
     "data de carregamento|data-caricamento|trefwoorden|onderwerp|onderwerpen|organisatie|bedrijf|"
     "fecha de carga|fecha-carga|isbn|issn|product|name|type|typ|tipo|volume|pub-type|"
-    "abstract|contact|distribution|show|program|programme|network|transcript|anchor|anchors|host|hosts|guest|guests|"
+    "abstract|contact|distribution|show|program|programme|network|transcript|anchor|anchors|host|"
+    "hosts|guest|guests|reporters|correspondents|moderators|panelists|panellists|"
     "content|cutline|memo|lead",
 }
 FIELDS = {label: name for name, labels in LABELS.items() for label in labels.split("|")}
@@ -127,7 +141,10 @@ TAIL = frozenset({"other", "language", "url"})
 # Labels that are also names of speakers in a transcript: "HOST: Good evening."
 _SPOKEN = frozenset(("anchor", "host", "guest", "reporter", "announcer", "narrator"))
 # Labels of a programme, which stand in the head of its transcript.
-_PROGRAMME = re.compile(r"(?:show|program(?:me)?|network|transcript|(?:anchor|host|guest)s?)")
+_PROGRAMME = re.compile(
+    r"(?:show|program(?:me)?|network|transcript|(?:anchor|host|guest|correspondent|moderator|"
+    r"panell?ist)s?|reporters)"
+)
 # Labels above a text in some exports, and below it in others.
 _EITHER = frozenset(("section", "length", "highlight", "byline"))
 _SAID = re.compile(r"[.!?…\-–—\"'”’»)\]]$")
@@ -137,7 +154,8 @@ _NAMED = re.compile(r"NAME:\s+By\b")
 _ALONE = re.compile(r"[^\W\d_a-z][^\W\d_a-z -]{2,24}\s?:")
 # Labels after which no more text follows, wherever they stand.
 _LAST = re.compile(
-    r"(?:load[- ]date|update|language|sprache|langue|idioma|taal|lingua|publication[- ]type|"
+    r"(?:load[- ]date|date[- ](?:de[- ])?chargement|update|"
+    r"language|sprache|langue|idioma|taal|lingua|publication[- ]type|"
     r"type[- ]publication|pub-type|publicatietype|laaddatum|"
     r"subject|graphic|grafik|graphique|journal[- ]code|zeitungs-code)\s?:",
     re.IGNORECASE,
@@ -146,6 +164,7 @@ _LAST = re.compile(
 
 def is_nexis(blocks: Sequence[str]) -> bool:
     """Return whether blocks of text are those of an export of Nexis or LexisNexis."""
+    blocks = _loosened(blocks)
     counted = any(_is_counted(block) for block in blocks)
     if not counted and not any(_END_LINE.search(block) for block in blocks):
         return False
@@ -154,6 +173,27 @@ def is_nexis(blocks: Sequence[str]) -> bool:
         or _LAST.match(block.lstrip())
         for block in blocks
     )
+
+
+def _loosened(blocks: Sequence[str]) -> Sequence[str]:
+    """Return blocks of which none holds a whole article of Nexis Uni, for want of blank lines."""
+    dense = [_is_dense(block) for block in blocks]
+    if not any(dense):
+        return blocks
+    return [
+        line
+        for block, whole in zip(blocks, dense, strict=True)
+        for line in (block.split("\n") if whole else [block])
+    ]
+
+
+def _is_dense(block: str) -> bool:
+    """Return whether a block has the number or the end of an article in it, and labels."""
+    if block.count("\n") < 5 or not ("\n" in block and _MARK_LINE.search(block)):
+        return False
+    lines = block.split("\n")
+    marked = any(_END.fullmatch(line.strip()) or _is_counted(line) for line in lines)
+    return marked and sum(_labelled(line, False) for line in lines) > 1
 
 
 def _is_list(blocks: Sequence[str]) -> bool:
@@ -186,6 +226,10 @@ def read_nexis(blocks: Sequence[str], where: str, *, wrapped: bool = False) -> F
 
     ``wrapped`` is for the lines of a PDF file, where a paragraph has several lines.
     """
+    loose = _loosened(blocks)
+    # Without blank lines a line is a paragraph, unless all lines end at a width.
+    wrapped = wrapped or (loose is not blocks and max(map(len, loose)) < _WIDTH)
+    blocks = loose
     if any(_is_counted(block) or block == ANCHOR for block in blocks):
         chunks = _counted(blocks)
         articles = [_older(chunk, number) for number, chunk in enumerate(chunks, start=1)]
@@ -209,6 +253,8 @@ def read_nexis(blocks: Sequence[str], where: str, *, wrapped: bool = False) -> F
 
 def _is_counted(block: str) -> bool:
     """Return whether a block says "3 of 10 DOCUMENTS" in one of the languages."""
+    if _STORY.fullmatch(block.strip()):
+        return True
     match = _COUNTED.fullmatch(block.strip()) if len(block) < 80 else None
     return bool(match and (match["before"] or match["after"]))
 
@@ -241,7 +287,23 @@ def _counted(blocks: Sequence[str]) -> list[list[str]]:
             chunks[-1].clear()
         elif chunks and block.strip():
             chunks[-1].append(block)
-    return [chunk for chunk in chunks if chunk]
+    return [bare for chunk in chunks if (bare := _without_sheets(chunk))]
+
+
+def _without_sheets(blocks: list[str]) -> list[str]:
+    """Return the blocks without "PAGE 3" and the newspaper and the date that stand below it."""
+    kept: list[str] = []
+    below = False
+    for block in blocks:
+        match = _SHEET.match(block)
+        block = block[match.end() :] if match else block
+        line, _, rest = block.strip().partition("\n")
+        if (match or below) and len(kept) > 2 and len(line) < LONGEST and _RUNNING.search(line):
+            block = rest
+        below = match is not None and not block.strip()
+        if block.strip():
+            kept.append(block)
+    return kept
 
 
 def _field(block: str, capitals: bool) -> tuple[str | None, str]:
@@ -250,7 +312,10 @@ def _field(block: str, capitals: bool) -> tuple[str | None, str]:
     if not match or (capitals and match["label"] != match["label"].upper()):
         return None, block
     name = FIELDS.get(match["label"].casefold())
-    return (name, block.lstrip()[match.end() :].strip()) if name else (None, block)
+    value = block.lstrip()[match.end() :].strip()
+    if name is None and capitals and _WORDS.fullmatch(value):
+        name = "length"
+    return (name, value) if name else (None, block)
 
 
 def _labelled(block: str, capitals: bool) -> bool:
@@ -353,6 +418,9 @@ def _older(blocks: list[str], number: int) -> Article:
     if first is None or late:
         # No label stands between the headline and the text.
         head, text = _without_labels(head)
+        if len(text) > 1 and _block_date(head[-1]) and _is_name(text[0]):
+            # The headline stands above the date, the author below it.
+            parts.state("byline", text.pop(0))
         rest = [*text, *rest]
     for block in rest:
         # A headline with a label is certain; the place of one without is not.
@@ -444,11 +512,16 @@ def _plain_head(blocks: list[str], parts: _Parts) -> list[str]:
 
 def _has_text(blocks: list[str]) -> bool:
     """Return whether a block has no label, is no copyright notice and no summary."""
-    pairs = pairwise(["", *blocks])
     return any(
-        not (_labelled(block, True) or is_rights(block) or _field(above, True) == ("highlight", ""))
-        for above, block in pairs
+        not (_in_capitals(block) or is_rights(block) or _field(above, True) == ("highlight", ""))
+        for above, block in pairwise(["", *blocks])
     )
+
+
+def _in_capitals(block: str) -> bool:
+    """Return whether a block begins with a label in capitals, known or not, and is no speech."""
+    match = _LABEL.match(block.lstrip())
+    return match is not None and match["label"].isupper() and not _is_turn(block)
 
 
 def _is_foot(block: str, stated: Collection[str | None]) -> bool:
@@ -525,7 +598,10 @@ def _without_labels(blocks: list[str]) -> tuple[list[str], list[str]]:
     """Return the head and the text of an article that has no label between them."""
     dated = next((n for n, block in enumerate(blocks[:6]) if _block_date(block)), None)
     if dated is None:
-        return blocks[:1], blocks[1:]
+        second = blocks[1] if len(blocks) > 2 else ""
+        # Neither a text nor "Summer, 2008".
+        titled = 0 < len(second) < LONGEST and not re.search(r"[.!?…:]\W*$|\d{4}\W*$", second)
+        return blocks[: 1 + titled], blocks[1 + titled :]
     after = dated + 1
     titled = any(_bare(block) for block in blocks[1:dated])
     if not titled and after < len(blocks) - 1 and len(_flat(blocks[after])) < 250:
@@ -580,11 +656,15 @@ def _older_head(blocks: list[str], parts: _Parts) -> None:
 
 def _is_name(block: str) -> bool:
     """Return whether a block is rather the name of a person than a headline."""
-    words = _flat(block).split()
+    name = _byline(_flat(block)) or ""
+    words = name.split()
+    # Behind "By" a name may be in capitals.
+    plain = name != _flat(block) or not any(word.isupper() for word in words)
     return (
-        1 < len(words) < 5
-        and all(re.fullmatch(r"[^\W\d_]\S*", word) for word in words)
-        and all(word[0].isupper() and not word.isupper() for word in words)
+        plain
+        and 1 < len(words) < 5
+        and all(re.fullmatch(r"[^\W\d_]\S*", x) for x in words)
+        and (all(word[0].isupper() for word in words) and not _SAID.search(name))
     )
 
 
