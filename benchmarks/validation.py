@@ -109,7 +109,14 @@ def main():
     kinds = FEATURES + (EMBEDDED if options.embeddings else [])
     codes, corpora = [bed.codes for bed in learnt], [bed.corpus for bed in learnt]
     fitted = [
-        fr.fit_classifier(codes, corpora, features=kind, lexicon=lexicon, seed=1) for kind in kinds
+        fr.fit_classifier(
+            codes,
+            corpora,
+            features=kind,
+            lexicon=lexicon if "lexicon" in kind else None,
+            seed=1,
+        )
+        for kind in kinds
     ]
     lines = [
         HEAD.format(

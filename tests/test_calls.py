@@ -197,3 +197,22 @@ def test_gaps_of_a_lexicon_stand_behind_its_faults():
     check = fr.check_lexicon(fr.make_lexicon({"peace": {"entries": entries}}))
     assert check.table["problem"].tolist() == ["must match", "no example"]
     assert repr(check).endswith("; 1 other remarks>")
+
+
+@pytest.mark.parametrize("features", ["tfidf", ("tfidf",)])
+def test_a_lexicon_that_a_classifier_would_not_use_is_refused(corpus, hits, features):
+    lexicon = fr.make_lexicon({"school": ["closure*"]})
+    with pytest.raises(fr.InputError, match=r"lexicon= is not used by .* Give features='lexicon'"):
+        fr.fit_classifier(codes_of(hits), corpus, features=features, lexicon=lexicon, seed=1)
+
+
+READERS = [fr.read_codes, fr.read_lexicon, fr.read_classifier, fr.read_topics, fr.read_sample]
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_a_name_that_is_near_that_of_a_file_is_answered_with_it(read, tmp_path):
+    (tmp_path / "peace_2025.csv").write_text("text\nA truce.\n")
+    with pytest.raises(fr.InputError, match=r"no such file\..*Did you mean 'peace_2025.csv'\?"):
+        read(tmp_path / "peace_2052.csv")
+    with pytest.raises(fr.InputError, match=r"no folder .*studies either; .* exists"):
+        read(tmp_path / "studies" / "peace_2025.csv")

@@ -139,9 +139,7 @@ def read_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise InputError(
-            f"{path}: no such file. The folder it should be in is {path.resolve().parent}."
-        ) from None
+        raise InputError(f"{path}: no such file. {_near(path)}") from None
     except IsADirectoryError:
         raise InputError(f"{path} is a folder; a file is needed here.") from None
     except PermissionError:
@@ -156,6 +154,18 @@ def read_errors(path: Path) -> Iterator[None]:
         if "null byte" not in str(error):
             raise
         raise InputError(f"{str(path)!r} cannot be read: a path has no byte 0.") from None
+
+
+def _near(path: Path) -> str:
+    """Return where a file that does not exist should be, and a file there with a near name."""
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        there = next(above for above in folder.parents if above.exists())
+        return f"There is no folder {folder} either; {there} exists."
+    names: list[str] = []
+    with suppress(OSError):
+        names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
+    return f"The folder it should be in is {folder}.{suggestion(path.name, names)}"
 
 
 def read_bytes(path: Path) -> bytes:

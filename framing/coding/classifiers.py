@@ -657,7 +657,7 @@ def fit_classifier(
         sentence and its neighbours. "embeddings": sentence embeddings (the extra ``embed``).
         Several kinds are used together.
     lexicon : Lexicon, optional
-        The lexicon for ``features="lexicon"``.
+        The lexicon for ``features="lexicon"``, and for no others.
     context : {0, 1}
         1: the words or embeddings of the sentences before and after in the same text count too,
         at half their size. Those of the lexicon always do.
@@ -677,8 +677,8 @@ def fit_classifier(
     ------
     InputError
         A frame has fewer than five coded sentences with it or without it, a coded sentence is
-        not in the corpus, a kind of features is unknown, or the lexicon or the package that the
-        features need is missing.
+        not in the corpus, a kind of features is unknown, the lexicon or the package that the
+        features need is missing, or a lexicon is given that they do not use.
 
     References
     ----------
@@ -701,6 +701,11 @@ def fit_classifier(
     kinds = tuple(kind for kind in FEATURES if kind in chosen)
     if not kinds:
         raise InputError(f"features={features!r} is empty: give some of {listing(FEATURES)}.")
+    if lexicon is not None and "lexicon" not in kinds:
+        raise InputError(
+            f"lexicon= is not used by features={features!r}. Give features='lexicon', or "
+            f"features={(*kinds, 'lexicon')!r} for both, or leave the lexicon out."
+        )
     coded, corpora = paired_codes(codes, corpus)
     check_choice("context", context, (0, 1))
     means, rows = coded_rows(coded, corpora, weights_of(weights, len(corpora)))

@@ -492,14 +492,10 @@ def _of_lines(lines: Iterator[str], where: str) -> TableRead:
 
 def _read_json(text: str, where: str) -> TableRead:
     """Return a JSON file as a table: a list of objects, wherever it stands, or columns."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = list(islice((line for line in text_lines(text) if line.strip()), 2))
     if not lines:
         raise InputError(f"{where} is empty.")
-    if (
-        len(lines) > 1
-        and all(line.strip()[:1] == "{" for line in lines[:2])
-        and _is_whole(lines[0])
-    ):
+    if len(lines) > 1 and all(line.strip()[:1] == "{" for line in lines) and _is_whole(lines[0]):
         return _read_jsonl(text, where)
     content = _one_after_the_other(text) or _decode_json(text, where)
     content = whole_posts(content)
