@@ -747,11 +747,9 @@ def _count_native(matcher: Matcher, nested: str, part: Part) -> dict[str, Offset
 
 
 def _units(chunk: Chunk, spans: Spans) -> Units:
-    folded = chunk.folded
-    return Units(
-        folded, chunk.starts, folded.from_text(spans.start), folded.from_text(spans.end),
-        spans.document,
-    )  # fmt: skip
+    folded, folding = chunk.folded, chunk.alphabet.folding
+    first, last = (folded.from_text(side, folding) for side in (spans.start, spans.end))
+    return Units(folded, chunk.starts, first, last, spans.document)
 
 
 def _with_some_before(which: Mask, before: int) -> Mask:
