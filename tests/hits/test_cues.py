@@ -221,3 +221,10 @@ def test_what_looks_like_a_verb_of_saying_is_none():
 
 def test_every_kind_is_held_against_a_sentence():
     assert {kind for kind, _ in CUES} == set(KINDS)
+
+
+def test_names_of_people_are_searched_only_where_there_are_actors():
+    plain = {KINDS[kind] for kind, _ in context_patterns("en", None)}
+    assert "reporting" in plain
+    assert not plain & {"male", "female", "full_name", "men", "women"}
+    assert {"male", "women"} <= {KINDS[kind] for kind, _ in NUMBERED if kind < len(KINDS)}

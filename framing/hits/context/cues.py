@@ -393,6 +393,9 @@ def speaker_names(actors: Actors | None) -> list[str]:
     return ["", *RESERVED, *(actors.names if actors else [])]
 
 
+_NAMES = ("male", "female", "full_name", "men", "women")
+
+
 def context_patterns(language: str, actors: Actors | None) -> list[tuple[int, str]]:
     """Return the patterns to search with a lexicon, with the numbers that `mark_context` takes.
 
@@ -420,7 +423,9 @@ def context_patterns(language: str, actors: Actors | None) -> list[tuple[int, st
     number = {kind: place for place, kind in enumerate(KINDS)}
     kinds = [(number[kind], pattern) for kind, pattern in cue_patterns(language)]
     if not actors:
-        return kinds
+        # First and family names only decide whom the name of an actor means.
+        names = {number[kind] for kind in _NAMES}
+        return [(kind, pattern) for kind, pattern in kinds if kind not in names]
     families = [(number[kind], name) for kind, name in _families(language, actors)]
     aliases = [(len(KINDS) + actor, alias) for actor, alias in actor_patterns(actors)]
     return list(dict.fromkeys(kinds + families)) + aliases
