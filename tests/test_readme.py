@@ -97,7 +97,7 @@ def test_intervals_cover_as_often_as_the_readme_says():
         r"Worst settings: corrected shares (\S+), with other samples (\S+), scores (\S+)\.\n",
         report,
     ).groups()
-    said = r"has (\S+) of the 95% intervals .* frames (\S+); scores .* of stories (\S+)\. Where"
+    said = r"all settings is covered in (\S+) .* is (\S+)\. Scores .* of stories have (\S+)\. Where"
     assert re.search(said, readme).groups() == worst
     foreign = (ROOT / "benchmarks" / "foreign_generators.md").read_text(encoding="utf-8")
     settings, least = re.search(r"of (\d+)\. Worst: 0(\.\d+) ", foreign).groups()
