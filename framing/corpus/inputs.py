@@ -29,6 +29,13 @@ DEEPEST = 3
 HIDDEN = (".", "~$")
 # Other files of this kind.
 LEFT_BEHIND = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX", "Icon\r"})
+# Bins and indexes that systems and storage servers keep beside folders, in small letters.
+SYSTEM = frozenset(
+    {
+        "$recycle.bin", "recycler", "system volume information", "lost+found", "@eadir", "#recycle",
+        "@recycle", "@recently-snapshot",
+    }
+)  # fmt: skip
 
 # Text is packed to a tenth of its size, seldom to a hundredth. Smaller files are no danger.
 _MOST_TIMES, _LARGE, _PIECE = 200, 50_000_000, 4_000_000
@@ -327,6 +334,8 @@ def walk(folder: Path, base: Path) -> list[Input]:
                     faults.append((path, "hidden folders are not read"))
                 elif entry.name.startswith("~$"):
                     faults.append((path, "this is the lock file of another program"))
+            elif entry.name.lower() in SYSTEM and _is_folder(path):
+                faults.append((path, "folders of the system, such as its bin, are not read"))
             elif entry.is_dir(follow_symlinks=False):
                 waiting.append(path)
             elif _is_folder(path):
@@ -390,7 +399,9 @@ def _matching(pattern: Path) -> list[Input]:
 
 def _is_hidden(path: Path) -> bool:
     """Return whether a path leads through a hidden folder, or to a hidden file."""
-    return any(part.startswith(HIDDEN) or part in LEFT_BEHIND for part in path.parts)
+    return any(part.startswith(HIDDEN) or part in LEFT_BEHIND for part in path.parts) or any(
+        part.lower() in SYSTEM for part in path.parts[:-1]
+    )
 
 
 def _inputs(file: Path, base: Path) -> list[Input]:
@@ -418,6 +429,8 @@ def _fault_of_member(member: zipfile.ZipInfo, parts: Sequence[str]) -> str:
         return "its name leads out of the archive"
     if any(part.startswith(HIDDEN) for part in parts):
         return "hidden folders are not read"
+    if any(part.lower() in SYSTEM for part in parts[:-1]):
+        return "folders of the system, such as its bin, are not read"
     if _is_bomb(member.file_size, member.compress_size):
         return _bomb(member.file_size, member.compress_size)
     return ""

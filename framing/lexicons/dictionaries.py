@@ -36,6 +36,7 @@ ENDINGS = {
     ".lcd": "yoshikoder",
     ".cat": "wordstat",
     ".csv": "csv",
+    ".dicx": "csv",
     ".tsv": "tsv",
 }
 
@@ -61,7 +62,8 @@ def read_lexicon(
 
         Or a dictionary: YAML as in quanteda (``.yml``, ``.yaml``), LIWC (``.dic``), Lexicoder
         (``.lc3``), Yoshikoder (``.ykd``, ``.lcd``), WordStat (``.cat``), or a table (``.csv``,
-        ``.tsv``) with the columns ``term``, ``frame`` and, if weighted, ``weight``. Categories
+        ``.tsv``) with the columns ``term``, ``frame`` and, if weighted, ``weight``, or with a
+        column a category, as of LIWC-22 (``.dicx``). Categories
         in categories become frames such as ``"sovereignty.territory"``. An entry of several
         categories counts for each. The ``notes`` of the lexicon list, with its line, what cannot
         be used: rules and conditions of the other program, codes without a category, a second
@@ -202,7 +204,8 @@ def write_lexicon(lexicon: Lexicon, path: str | Path, *, format: str | None = No
     Raises
     ------
     InputError
-        The extension is not known, or the format cannot represent any entry of the lexicon.
+        The extension is not known or can only be read (``.dicx``), or the format cannot represent
+        any entry of the lexicon.
 
     Examples
     --------
@@ -213,6 +216,10 @@ def write_lexicon(lexicon: Lexicon, path: str | Path, *, format: str | None = No
     [['talk*', 'weight', 'LIWC has no weights; read back, 0.5 is 1']]
     """
     path = Path(path)
+    if format is None and path.suffix.lower() == ".dicx":
+        raise InputError(
+            f"{path}: .dicx of LIWC-22 is read and not written. Write .dic, which LIWC-22 imports."
+        )
     format_name = _format(path, format)
     if format_name == "toml":
         losses = _lexicon_toml.losses(lexicon)

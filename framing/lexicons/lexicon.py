@@ -111,6 +111,11 @@ def check_pattern(
     case: bool = False,
 ) -> None:
     """Raise InputError unless the pattern can be read."""
+    if "\0" in pattern:
+        raise InputError(
+            f"{where}, {pattern[:_SHOWN]!r}, has a NUL byte (\\0): it would match no text. A "
+            "program or a wrong encoding put it there. Take it out, or give the encoding."
+        )
     if not has_content(pattern):
         raise InputError(
             f"{where} is empty ({pattern!r}): it has no letter and no digit, and shows no symbol "

@@ -23,6 +23,8 @@ FURNITURE = {
     "ADVERTISEMENT": "advertisement",
     "Share | Tweet | Email": "share bar",
     "Subscribe to our newsletter": "subscription",
+    "Sign up for our free weekly newsletter": "subscription",
+    "Our site uses cookies and similar tools.": "cookies",
     "© 2025 The Daily Wire Ltd.": "copyright line",
     "The post Rain and “hail” appeared first on Weir Post.": "first published",
     "Der Beitrag Regen erschien zuerst auf Wehrpost.": "first published",
@@ -38,6 +40,11 @@ ARTICLE = [
     "Subscribe to the view that force pays, and war follows.",
     "The post appeared first on her list.",
     "2025",
+    "More from Moscow is expected, he said.",
+    "The story continues below the surface.",
+    "Minutes before the vote, they read the deal.",
+    "They use cookies and tea to win the envoys over.",
+    "Get our app past the censors, the dissidents said.",
 ]
 
 
@@ -85,7 +92,10 @@ def test_what_bad_rules_get(tmp_path, content, message):
 @pytest.mark.parametrize(
     "line",
     ["Recommended Stories", "More on this story", "Top stories", "Follow us on X", "Read also:",
-     "Send any friend a story", "Share this article", "Don’t miss", "Editors' picks"],
+     "Send any friend a story", "Share this article", "Don’t miss", "Editors' picks",
+     "Reject all cookies",
+     "7 min read", "Reading time: 4 minutes", "Listen to this story", "Sign in to comment",
+     "More from Europe", "Story continues below ad", "Get our app", "Create a free account"],
 )  # fmt: skip
 def test_headings_of_links_and_buttons_are_furniture(line):
     assert len(fr.find_furniture(f"Talks began.\nA truce held.\n{line}\n")) == 1

@@ -252,6 +252,20 @@ def test_a_folder_is_read_without_what_programs_leave_in_it(tmp_path):
     assert fr.read_corpus(f"{tmp_path}/*.txt").table["doc_id"].tolist() == ["a"]
 
 
+def test_bins_and_indexes_of_systems_are_not_read(tmp_path):
+    for folder in ("$RECYCLE.BIN", "sub/@eaDir", "System Volume Information", "recycled paper"):
+        write(tmp_path, f"{folder}/a.txt", "A truce.")
+    corpus = fr.read_corpus(tmp_path)
+    assert corpus.table["doc_id"].tolist() == ["recycled paper/a"]
+    assert len(corpus.exclusions) == 3
+    assert corpus.exclusions["reason"].str.contains("folders of the system").all()
+    assert len(fr.read_corpus(f"{tmp_path}/**/*.txt")) == 1
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as packed:
+        for name in ("@eaDir/a.txt", "b.txt"):
+            packed.writestr(name, "A truce.")
+    assert fr.read_corpus(tmp_path / "b.zip").table["text"].tolist() == ["A truce."]
+
+
 @pytest.mark.parametrize(
     ("path", "message"),
     [

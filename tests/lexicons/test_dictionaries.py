@@ -655,6 +655,33 @@ def test_a_table_of_liwc_22_marks_categories_with_an_x(tmp_path):
     assert any("'?' in the column 'peace'" in note for note in lexicon.notes)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.dicx", "DicTerm,peace,war\ntruce,X,\nshell*,,X\n"),
+        ("a.dicx", "Entry;peace;war\ntruce;1;\nshell*;;1\n"),
+        ("a.csv", "entry,peace,war\ntruce,1,0\nshell*,0,1\n"),
+        ("a.csv", "Term,Frame\ntruce,peace\nshell*,war\n"),
+        ("a.tsv", "FRAME\tTERM\tWeight\npeace\ttruce\t1\nwar\tshell*\t1\n"),
+    ],
+)
+def test_tables_of_liwc_22_and_heads_in_capitals_are_read(tmp_path, name, text):
+    lexicon = read(tmp_path, name, text.encode())
+    pairs = lexicon.table[["frame", "pattern"]].astype(str).to_numpy().tolist()
+    assert sorted(pairs) == [["peace", "truce"], ["war", "shell*"]]
+
+
+def test_a_dictionary_of_liwc_22_is_not_written(tmp_path):
+    with pytest.raises(fr.InputError, match=r"Write \.dic"):
+        fr.lexicons.write_lexicon(fr.make_lexicon({"f": ["truce"]}), tmp_path / "a.dicx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_entry_with_a_nul_byte_is_refused():
+    with pytest.raises(fr.InputError, match="NUL byte"):
+        fr.make_lexicon({"f": ["tru\0ce"]})
+
+
 def test_an_encoding_that_nobody_named_is_found_and_noted(tmp_path):
     lexicon = read(tmp_path, "e.csv", "term;frame\ntrêve;peace\n".encode("cp1252"))
     assert lexicon.table["pattern"].tolist() == ["trêve"]

@@ -1,9 +1,10 @@
 """Delimited dictionaries: tables with the columns term, frame and weight, as CSV or TSV.
 
-LIWC-22 exports another table, which is read too: the column DicTerm, then one column per
-category, with an X where the term belongs to it.
+LIWC-22 writes another table (.dicx), which is read too: the column DicTerm or Entry, then one
+column per category, with an X or a 1 where the term belongs to it.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from framing._core.checks import check_columns
@@ -11,15 +12,16 @@ from framing._core.delimited import Delimited, parse_delimited, render_rows, res
 from framing.lexicons.foreign import Content, FileEntry, Format, Note, Reading, number
 
 COLUMNS = ("term", "frame", "weight")
-# The first column of a dictionary that LIWC-22 exports.
-CROSSED = "DicTerm"
+# The first column of a dictionary that LIWC-22 exports, and of one that its builder writes.
+CROSSED = ("dicterm", "entry")
 
 
 def read(text: str, where: str, *, separator: str) -> Reading:
     """Return the content of a table with one row per term and frame."""
     columns = f" Its first line names the columns: {', '.join(COLUMNS)}."
     table = parse_delimited(text, where, tabs=separator == "\t", empty=columns)
-    if table.header[0] == CROSSED and "frame" not in table.header:
+    table = replace(table, header=_plain(table.header))
+    if table.header[0].strip().lower() in CROSSED and "frame" not in table.header:
         return _read_crosses(table)
     check_columns(table.header, COLUMNS[:2], where)
     unread = [column for column in table.header if column not in COLUMNS]
@@ -40,6 +42,17 @@ def read(text: str, where: str, *, separator: str) -> Reading:
             frames.setdefault(frame, "")
         entries.append(FileEntry(frame, cells["term"], weight, line))
     return Reading(entries, frames, notes)
+
+
+def _plain(header: list[str]) -> list[str]:
+    """Return the names of columns; Term and FRAME are read as they are where no other name is."""
+    plain = [name.strip().lower() for name in header]
+    if not {*COLUMNS[:2]} <= {*plain}:
+        return header
+    return [
+        small if small in COLUMNS and plain.count(small) == 1 else name
+        for name, small in zip(header, plain, strict=True)
+    ]
 
 
 def _read_crosses(table: Delimited) -> Reading:
