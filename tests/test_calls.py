@@ -216,3 +216,26 @@ def test_a_name_that_is_near_that_of_a_file_is_answered_with_it(read, tmp_path):
         read(tmp_path / "peace_2052.csv")
     with pytest.raises(fr.InputError, match=r"no folder .*studies either; .* exists"):
         read(tmp_path / "studies" / "peace_2025.csv")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"min_units": 5},
+        {"max_units": 0.5},
+        {"stem": True},
+        {"numbers": True},
+        {"min_length": 4},
+        {"tokens": "plain"},
+        {"stop_words": ["virus"]},
+        {"phrases": ["virus spreads"]},
+    ],
+)
+def test_terms_like_others_have_no_rules_of_their_own(corpus, rule):
+    terms = fr.count_terms(corpus)
+    with pytest.raises(fr.InputError, match=f"{next(iter(rule))}= is not the rule of like="):
+        fr.count_terms(corpus, like=terms, **rule)
+    # The same rule, said again, is no slip.
+    own = fr.count_terms(corpus, **rule | {"min_units": 2})
+    again = fr.count_terms(corpus, like=own, unit="sentence", **rule | {"min_units": 2})
+    assert again.vocabulary["term"].tolist() == own.vocabulary["term"].tolist()

@@ -123,6 +123,13 @@ class Terms(Result):
         return self.vocabulary.sort_values(["n", "term"], ascending=[False, True])
 
 
+# The rules of `count_terms` that it has where none are given.
+_USUAL = {
+    "tokens": "words", "min_length": 2, "numbers": False, "stem": False, "min_units": 2,
+    "max_units": 1.0,
+}  # fmt: skip
+
+
 @check_objects
 def count_terms(
     source: Corpus | Study | Dataset | str | Path,
@@ -182,8 +189,8 @@ def count_terms(
     without : Actors, optional
         Their names are left out, so that no topics form around people.
     like : Terms or Topics, optional
-        Count the same terms by the same rules as these. The other arguments have no effect then,
-        except ``unit``, ``words``, ``without`` and ``workers``. A model of other text needs this.
+        Count the same terms by the same rules as these. ``unit``, ``words``, ``without`` and
+        ``workers`` go with it; other rules are refused. A model of other text needs this.
     workers : int
         Processes that share the work; the counts are the same with any number.
     out : str or Path, optional
@@ -199,8 +206,8 @@ def count_terms(
     Raises
     ------
     InputError
-        An argument is not allowed, or no term is left; the message says how many terms each
-        filter removes.
+        An argument is not allowed, a rule is not that of ``like``, or no term is left; the message
+        says how many terms each filter removes.
 
     References
     ----------
@@ -256,6 +263,14 @@ def count_terms(
         "phrases": list(map(" ".join, _phrases(source, phrases, tokens, stop_words))),
     }  # fmt: skip
     if like is not None:
+        chosen = [name for name, usual in _USUAL.items() if counting[name] != usual]
+        chosen += ["stop_words"] * (stop_words is not None) + ["phrases"] * (phrases is not None)
+        for name in chosen:
+            if counting[name] != like.counting.get(name):
+                raise InputError(
+                    f"{name}= is not the rule of like=, which has its own. "
+                    f"Leave {name} out, or leave like out and count both texts by the same rules."
+                )
         counting = dict(like.counting)
     filters = Filters(
         counting["tokens"] == "words", frozenset(counting["stop_words"]), counting["min_units"],
