@@ -244,3 +244,10 @@ def test_prints_of_the_nineties_have_stories_and_heads_of_pages(tmp_path):
     corpus = read(tmp_path, "\n\n".join("\n\n".join(part) for part in parts))
     assert facts(corpus, "length") == [("Truce", "Tern Post", "1994-05-03", 40)] * 2
     assert corpus.table["text"].tolist() == [BOTH] * 2
+
+
+def test_the_number_of_an_article_may_follow_a_notice_without_a_blank_line(tmp_path):
+    blocks = ("Tern Post", "May 3, 2019", "Truce", "LENGTH: 40 words", TRUCE, *FOOT[2:])
+    first = "\n\n".join(("1 of 2 DOCUMENTS", *blocks, "   Copyright 2019 Gull Media"))
+    second = "\n\n".join((f"{' ' * 30}2 of 2 DOCUMENTS\n{' ' * 30}Tern Post", *blocks[1:]))
+    assert facts(read(tmp_path, f"{first}\n{second}")) == [("Truce", "Tern Post", "2019-05-03")] * 2

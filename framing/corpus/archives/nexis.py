@@ -176,15 +176,26 @@ def is_nexis(blocks: Sequence[str]) -> bool:
 
 
 def _loosened(blocks: Sequence[str]) -> Sequence[str]:
-    """Return blocks of which none holds a whole article of Nexis Uni, for want of blank lines."""
-    dense = [_is_dense(block) for block in blocks]
-    if not any(dense):
+    """Return blocks that end where an article does, also where no blank line stands.
+
+    A block may hold a whole article, or end in the number of the next one.
+    """
+    marked = [number for number, block in enumerate(blocks) if _MARK_LINE.search(block)]
+    parts: dict[int, list[str]] = {}
+    for number in marked:
+        lines = blocks[number].split("\n")
+        if _is_dense(blocks[number]):
+            parts[number] = lines
+            continue
+        counted = [n for n, line in enumerate(lines) if len(lines) > 1 and _is_counted(line)]
+        edges = (0, len(lines) - 1)
+        place = next((n for n in counted if n in edges or lines[n].startswith(" " * 10)), None)
+        if place is not None:
+            around = ("\n".join(lines[:place]), lines[place], "\n".join(lines[place + 1 :]))
+            parts[number] = [part for part in around if part]
+    if not parts:
         return blocks
-    return [
-        line
-        for block, whole in zip(blocks, dense, strict=True)
-        for line in (block.split("\n") if whole else [block])
-    ]
+    return [line for n, block in enumerate(blocks) for line in parts.get(n, [block])]
 
 
 def _is_dense(block: str) -> bool:
