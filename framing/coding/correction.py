@@ -425,7 +425,7 @@ def coder_note(by_coder: Array | None) -> str:
         return ""
     several = (~np.isnan(by_coder)).sum(axis=0) > 1
     if not several.any():
-        return "no sentence has two coders: the intervals do not know how far coders differ"
+        return "no sentence has two coders: the intervals leave out how far coders differ"
     differ = np.nanmax(by_coder[:, several], axis=0) > np.nanmin(by_coder[:, several], axis=0)
     if not differ.any():
         return ""
@@ -502,9 +502,10 @@ def uncoded_note(cells: Cells, group: int, name: str) -> str:
     if not empty.any():
         return ""
     if len(empty) > len(OF_ONE):
-        return f"{name}: of {int(empty.sum())} kinds no sentence is coded; their share is of all"
-    kinds = [kind for kind, none in zip(OF_ONE, empty, strict=True) if none]
-    return f"{name}: no sentence {' and none '.join(kinds)} is coded; its share is taken from all"
+        kinds = f"of {int(empty.sum())} kinds no sentence is coded"
+        return f"{name}: {kinds}; their share is taken from all"
+    of_one = [kind for kind, none in zip(OF_ONE, empty, strict=True) if none]
+    return f"{name}: no sentence {' and none '.join(of_one)} is coded; its share is taken from all"
 
 
 def few_clusters_note(group: Array, cluster: Rows, name: str) -> str:

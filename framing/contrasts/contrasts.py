@@ -595,8 +595,9 @@ def _noted(
         of_frame = list(notes)
         for few in np.flatnonzero(borrowed[frame]).tolist():
             of_frame.append(
-                f"{clusters[few]} {what}s of {names[few]} may lack a rare kind that "
-                f"{names[1 - few]} has: interval and p allow for the spread of its {what}s"
+                f"a rare kind of {what} that {names[1 - few]} has may be missing among the "
+                f"{clusters[few]} {what}s of {names[few]}: interval and p allow for the spread "
+                f"of the {what}s of {names[1 - few]}"
             )
         for with_hits, name in zip(hit_clusters, names, strict=True):
             k = int(with_hits[frame])

@@ -127,5 +127,5 @@ def allow_for_exchange(
     return (
         found.p,
         half,
-        ["clusters that differ so much may be dealt so by chance: p allows for it"],
+        ["clusters differ so much that chance may put like ones together: p allows for it"],
     )

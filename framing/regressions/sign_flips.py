@@ -113,6 +113,6 @@ def few_decide(number: float) -> list[str]:
     if number >= FEWEST_CARRIERS:
         return []
     return [
-        f"few clusters decide, worth {number:.1f} equal ones: p and interval allow for their "
-        "agreeing by chance"
+        f"few clusters decide, as many as {number:.1f} equal ones: p and interval allow for the "
+        "chance that they agree"
     ]

@@ -448,10 +448,10 @@ class Scores(Result):
             low if hits crowd into few documents). "none" is for a unit with fewer than two
             sentences or documents: low and high are missing. ``note`` says where the data are
             hardly enough: two or three documents do not show how much documents differ, and the
-            interval is wide for this reason; a rare kind of cluster may not be among fewer than
-            ten (how large a share of all it may be is the exact limit of none of n), and no other
-            unit shows it, so that the interval does not allow for it, or others do, and it does;
-            where hits come in runs; and where ``cluster=`` seems to be missing.
+            interval is wide for this reason; a rare kind of cluster may be missing among fewer than
+            ten (how large a share of all it may be is the exact limit of none of n), and the
+            interval allows for it only if another unit has such clusters; where hits come in runs;
+            and where ``cluster=`` seems to be missing.
 
             On five generators of other news the intervals of single outlets hold the true value in
             92 to 99% of draws; the least with 16 long essays (benchmarks/foreign_generators.md). Of
@@ -641,10 +641,10 @@ def few_note(n: int, freedom: float, called: str) -> str:
         own = called in ("document", "paragraph", "sentence")
         if own or n >= FEW_CLUSTERS:
             return ""
-        rare = f"a rare kind of {called} may not be among {n} {called}s"
+        rare = f"a rare kind of {called} may be missing among {n} {called}s"
         # What n do not show may be so many of all (the exact limit of none of n).
         most = 1 - (1 - LACKING) ** (1 / n)
-        return f"{rare}, though it were {most:.0%} of all: the interval does not allow for that"
+        return f"{rare}, even if it is {most:.0%} of all: the interval does not allow for that"
     wide = f"show little of how much {called}s differ: the interval is wide"
     # Even parts have almost n - 1 degrees of freedom.
     if freedom >= (n - 1) / 2:
@@ -655,8 +655,8 @@ def few_note(n: int, freedom: float, called: str) -> str:
 def allowed_note(n: int, called: str) -> str:
     """Return what an interval allows for that takes the spread of other units."""
     return (
-        f"{n} {called}s may lack a rare kind that those of other units have: the interval allows "
-        "for their spread"
+        f"a rare kind of {called} that other units have may be missing among these {n}: the "
+        "interval allows for the spread of the other units"
     )
 
 

@@ -149,7 +149,7 @@ def test_terms_that_few_articles_carry_are_not_called_different_too_often():
             if not np.isnan(own["p"]):
                 assert (own["p"] > 0.05) == (own["low"] < 0 < own["high"])
                 if own["p"] < 0.5 and own["df"] < 6:
-                    assert "few clusters decide, worth" in own["note"]
+                    assert "few clusters decide, as many as" in own["note"]
     for seen in p.values():
         assert np.mean(np.array(seen) <= 0.05) <= 0.08
 
@@ -181,8 +181,8 @@ def test_a_limit_is_not_below_the_largest_sum_of_signs():
 def test_fewer_than_five_equal_clusters_are_few():
     assert few_decide(5.0) == []
     assert few_decide(4.9) == [
-        "few clusters decide, worth 4.9 equal ones: p and interval allow for their agreeing by "
-        "chance"
+        "few clusters decide, as many as 4.9 equal ones: p and interval allow for the chance that "
+        "they agree"
     ]
 
 

@@ -508,7 +508,7 @@ class ModelServer:
         ):
             self._end(f"the quota of the endpoint is used up ({said})")
         if status == 410 or (400 <= status < 500 and re.search(NO_MORE, low)):
-            self._end(f"the endpoint has the model {self.model!r} no longer ({said})")
+            self._end(f"the endpoint no longer has the model {self.model!r} ({said})")
         if status == 404 and re.search(NO_ROUTE, message.lower()) and self._simpler(message, body):
             return None
         if status == 404:
