@@ -30,16 +30,11 @@ from support.exports import (
     random_articles,
     wrapped,
 )
+from support.reading import read
 
 import framing as fr
 
 BOTH = f"{TRUCE}\n\n{BRIDGE}"
-
-
-def read(folder, name, content, **options):
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-    return fr.read_corpus(path, **options)
 
 
 def rows(corpus, *columns):

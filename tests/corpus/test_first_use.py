@@ -8,14 +8,9 @@ from unicodedata import normalize
 import openpyxl
 import pandas as pd
 import pytest
+from support.reading import read
 
 import framing as fr
-
-
-def read(folder, name, text, **options):
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    return fr.read_corpus(path, **options)
 
 
 def test_a_row_of_groups_above_the_header_is_passed_over(tmp_path):

@@ -2,6 +2,7 @@
 
 import pytest
 from support.exports import BRIDGE, TRUCE
+from support.reading import facts
 
 import framing as fr
 
@@ -20,13 +21,6 @@ def read(folder, content, name="n.txt", **options):
     path = folder / name
     path.write_text(content, encoding="utf-8")
     return fr.read_corpus(path, progress=False, **options)
-
-
-def facts(corpus, *names):
-    """Return title, source and day of each article, and further columns."""
-    rows = corpus.table.astype(object).where(corpus.table.notna(), None)
-    days = [str(day)[:10] if day else None for day in rows["date"]]
-    return list(zip(rows["title"], rows["source"], days, *(rows[x] for x in names), strict=True))
 
 
 @pytest.mark.parametrize(

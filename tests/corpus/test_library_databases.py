@@ -4,23 +4,9 @@ import json
 
 import pytest
 from support.exports import BRIDGE, TRUCE, make_rtf
+from support.reading import facts, read
 
 import framing as fr
-
-
-def read(folder, name, content, **options):
-    """Return the corpus of a file, without bars."""
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-    return fr.read_corpus(path, progress=False, **options)
-
-
-def facts(corpus):
-    """Return title, source, day and author of each article."""
-    rows = corpus.table.astype(object).where(corpus.table.notna(), None)
-    days = [str(day)[:10] if day else None for day in rows["date"]]
-    return list(zip(rows["title"], rows["source"], days, rows["byline"], strict=True))
-
 
 FACTS = [
     ("Truce holds at sea", "The Gull", "2024-02-06", "Mary Tern"),
@@ -58,7 +44,7 @@ def test_printed_documents_of_proquest_have_titles_and_citations_above_their_hea
     wanted = [(*row[:3], ", ".join(reversed(row[3].split()))) for row in FACTS]
     for name, content in (("a.txt", "\n".join(lines)), ("b.rtf", make_rtf(lines))):
         corpus = read(tmp_path, name, content)
-        assert facts(corpus) == wanted
+        assert facts(corpus, "byline") == wanted
         assert corpus.table["text"].tolist() == [f"{TRUCE}\n\n{BRIDGE}", BRIDGE]
 
 
@@ -75,7 +61,7 @@ def test_pages_of_proquest_count_their_documents_and_show_pictures(tmp_path):
         )
     ]
     corpus = read(tmp_path, "p.html", f"<!DOCTYPE html><html><body>{''.join(pieces)}</body></html>")
-    assert facts(corpus) == FACTS
+    assert facts(corpus, "byline") == FACTS
     assert corpus.table["text"].tolist() == [TRUCE, BRIDGE]
 
 
@@ -95,7 +81,7 @@ def test_labels_of_ebsco_stand_above_their_values(tmp_path):
     content += ebsco(2, "Bridge is shut", "Tim Rook", "Mar2024", f"Abstract:\n     {BRIDGE}\n")
     corpus = read(tmp_path, "e.txt", content)
     month = (*FACTS[1][:2], "2024-03-01", FACTS[1][3])
-    assert facts(corpus) == [FACTS[0], month]
+    assert facts(corpus, "byline") == [FACTS[0], month]
     assert corpus.table["date_precision"].tolist() == ["day", "month"]
     assert corpus.table["text"].tolist() == [f"{TRUCE}\n\n{BRIDGE}", BRIDGE]
     assert "the text is the abstract" in " ".join(corpus.doubts["reason"])
@@ -112,7 +98,7 @@ def test_articles_of_gale_end_with_their_number(tmp_path):
         )
     )
     corpus = read(tmp_path, "g.txt", content)
-    assert facts(corpus) == FACTS
+    assert facts(corpus, "byline") == FACTS
     assert corpus.table["text"].tolist() == [f"{text}\n\nWho: nobody knows." for text in TEXTS]
 
 
@@ -123,7 +109,7 @@ def test_records_of_refworks_are_articles(tmp_path):
         for (title, source, day, author), text in zip(FACTS, TEXTS, strict=True)
     )
     corpus = read(tmp_path, "c.txt", content)
-    assert facts(corpus) == FACTS
+    assert facts(corpus, "byline") == FACTS
     assert corpus.table["text"].tolist() == [f"{text} UN soldiers stay." for text in TEXTS]
 
 
@@ -141,7 +127,7 @@ def test_articles_of_integrum_have_their_facts_behind_a_sign(tmp_path):
         f"<html><head>{meta}</head><body>1. <a href='#1'>Truce</a>{''.join(pieces)}</body></html>"
     )
     corpus = read(tmp_path, "i.html", page.encode("cp1251"), language="ru")
-    assert facts(corpus) == FACTS
+    assert facts(corpus, "byline") == FACTS
     assert corpus.table["text"].tolist() == [f"{text}\n\nA ferry sails." for text in TEXTS]
 
 

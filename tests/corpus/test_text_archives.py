@@ -2,24 +2,9 @@
 
 import pytest
 from support.exports import BRIDGE, TRUCE, make_rtf
-
-import framing as fr
+from support.reading import facts, read
 
 BOTH = f"{TRUCE}\n\n{BRIDGE}"
-
-
-def read(folder, name, content, **options):
-    """Return the corpus of a file, without bars."""
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-    return fr.read_corpus(path, progress=False, **options)
-
-
-def facts(corpus):
-    """Return title, source and day of each article."""
-    rows = corpus.table.astype(object).where(corpus.table.notna(), None)
-    days = [str(day)[:10] if day else None for day in rows["date"]]
-    return list(zip(rows["title"], rows["source"], days, strict=True))
 
 
 def radio(*blocks, head=("RADIO SHORE", "SHOW: The Tide 7:00 AM", "May 3, 2019 Friday")):

@@ -4,20 +4,13 @@ import html
 import json
 
 import pytest
+from support.reading import read
 from support.walk import files_entered
 
 import framing as fr
 
 GULLS = "The gulls of the quay have found a new roof. Nobody minds them there."
 TIDES = "The tide tables of last year were wrong by an hour. They are printed anew."
-
-
-def read(folder, name, content, **options):
-    """Return the corpus of a file, without bars."""
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-    return fr.read_corpus(path, progress=False, **options)
 
 
 def facts(corpus, *names):
