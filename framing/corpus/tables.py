@@ -393,7 +393,7 @@ def _check_keys(row: dict[str, Any], line: str, place: str) -> None:
         _check_objects(line, place)
 
 
-def _check_objects(text: str, place: str) -> None:
+def _check_objects(text: str | bytes, place: str) -> None:
     """Raise InputError where a key stands twice in one of the objects of a text of JSON."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -423,8 +423,9 @@ def read_lines(
 ) -> tuple[str, TableRead] | None:
     """Return the kind and the table of a file that is read line by line, not held as a whole.
 
-    It is what the reader of the kind gives. None where the file has to be seen as a whole: because
-    of its encoding, a character 0, or because it is no table with a row on each line.
+    It is what the reader of the kind gives. None where the file has to be seen as a text: because
+    of its encoding, a character 0, or because it is neither a table with a row on each line nor a
+    list of JSON.
     """
     begin = b"".join(islice(lines(), _ABOVE))
     kind = kind_of(begin, name)
@@ -433,6 +434,9 @@ def read_lines(
             return kind, _of_lines(_text_lines_of(lines), where)
         if kind in ("csv", "tsv"):
             return kind, _of_delimited(partial(_text_lines_of, lines), where, kind == "tsv")
+        if kind == "json" and begin.lstrip()[:1] == b"[":
+            del begin
+            return kind, _of_list(b"".join(lines()), where)
     except _WholeNeededError:
         pass
     return None
@@ -497,14 +501,34 @@ def _read_json(text: str, where: str) -> TableRead:
         raise InputError(f"{where} is empty.")
     if len(lines) > 1 and all(line.strip()[:1] == "{" for line in lines) and _is_whole(lines[0]):
         return _read_jsonl(text, where)
-    content = _one_after_the_other(text) or _decode_json(text, where)
+    return _of_content(_one_after_the_other(text) or _decode_json(text, where), text, where)
+
+
+def _of_list(data: bytes, where: str) -> TableRead:
+    """Return what `_read_json` would of a list in plain UTF-8, without a copy of it as text."""
+    if b"\0" in data or b"\x1b" in data:
+        raise _WholeNeededError
+    try:
+        content = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise _WholeNeededError from None
+    return _of_content(content, data, where)
+
+
+def _of_content(content: Any, text: str | bytes, where: str) -> TableRead:
+    """Return the content of a JSON file as a table; ``text`` is the file."""
     content = whole_posts(content)
     found = find_articles(content)
     path = found.path
     rows, left_out = messages_of(found.rows, where)
     if rows:
         names = dict.fromkeys(key for row in rows for key in row)
-        if any(text.count(f'"{name}"') > len(rows) for name in names):
+        keys = (json.dumps(name, ensure_ascii=False) for name in names)
+        if isinstance(text, bytes):
+            often = any(text.count(key.encode("utf-8", "replace")) > len(rows) for key in keys)
+        else:
+            often = any(text.count(key) > len(rows) for key in keys)
+        if often:
             _check_objects(text, where)
         notes = [f"The articles are in the list {path!r} of the JSON file."] if path else []
         notes += [f"{where}: {found.note}."] if found.note else []

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -42,6 +43,10 @@ def as_cells(row):
     return f'{row["doc_id"]},"{row["text"]}"\n'
 
 
+def as_item(row):
+    return json.dumps(row, ensure_ascii=False) + ","
+
+
 def as_posts(row):
     words = row["text"].split()
     posts = (" ".join(words[place : place + 20]) for place in range(0, len(words), 20))
@@ -60,6 +65,7 @@ def as_posts(row):
         ("news.jsonl", "", as_json, 3.5, 4.7),
         ("news.jsonl.gz", "", as_json, 3.5, 4.7),
         ("news.csv", "doc_id,text\n", as_cells, 3.5, 4.7),
+        ("news.json", "[", as_item, 4, 4.7),
         ("posts.csv", "doc_id,text,author,likes,shares,lang\n", as_posts, 7.5, 9),
     ],
 )
@@ -70,6 +76,8 @@ def test_a_large_file_is_not_held_many_times(tmp_path, name, header, line, most,
         line({"doc_id": f"a{number}", "text": f"{SENTENCE * times}No. {number}."})
         for number in range(TEXTS)
     ).replace("city", "city 😀", 1)
+    if name == "news.json":
+        text = text.removesuffix(",") + "]"
     with (gzip.open if name.endswith(".gz") else open)(path, "wt", encoding="utf-8") as file:
         file.write(text)
     size = len(text.encode())
@@ -206,3 +214,31 @@ def test_a_large_file_in_any_encoding_has_its_texts(tmp_path, encoding):
     corpus = fr.read_corpus(path, progress=False)
     assert len(corpus) == 60_000
     assert set(corpus.table["text"]) == {json.loads(row)["text"]}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_large_list_of_json_is_read_as_a_small_one_is(tmp_path, encoding):
+    rows = [
+        {"doc_id": f"a{n}", "Body": f"A truce “is near” \\ {n}, in the café. " * 5}
+        for n in range(30_000)
+    ]
+    path = tmp_path / "news.json"
+    tables = []
+    for some in (rows[:9], rows):
+        path.write_text(json.dumps(some, ensure_ascii=False), encoding=encoding)
+        tables.append(fr.read_corpus(path, progress=False).table)
+    pd.testing.assert_frame_equal(tables[0], tables[1].head(9))
+    assert tables[1]["text"].tolist() == [row["Body"] for row in rows]
+
+
+@pytest.mark.parametrize("end", [',{"text": "A", "text": "B"}]', ',{"text": ]', ', "A\0truce"]'])
+def test_a_large_list_of_json_is_refused_as_a_small_one_is(tmp_path, end):
+    path = tmp_path / "news.json"
+    errors = []
+    for times in (20, 100_000):
+        row = '{"text": "A truce is near, he said, and that was all."}'
+        path.write_text("[" + ",".join([row] * times) + end, encoding="utf-8")
+        with pytest.raises(fr.InputError) as caught:
+            fr.read_corpus(path, progress=False)
+        errors.append(re.sub(r"\d{3,}", "N", str(caught.value).replace(str(tmp_path), "")))
+    assert errors[0] == errors[1]
