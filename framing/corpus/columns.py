@@ -9,7 +9,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -151,6 +151,8 @@ def has_roles(names: Sequence[str]) -> bool:
     return "text" in usual and len(usual) > 1
 
 
+# Names come again with every row of a file.
+@lru_cache(maxsize=10_000)
 def usual_rank(name: str, role: str) -> int | None:
     """Return how good a plain name is for a role, 0 the best; None where it is not a usual one."""
     names = _names().roles[role]
@@ -169,6 +171,7 @@ def _without_qualifier(name: str) -> str:
     return last if plain(first) in _BEFORE and last not in _NOT_AFTER else ""
 
 
+@lru_cache(maxsize=10_000)
 def plain(name: str) -> str:
     """Return the name of a column in lower case, without accents, spaces and signs."""
     letters = unicodedata.normalize("NFKD", name.casefold().translate(_BARRED))

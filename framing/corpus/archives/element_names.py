@@ -1,6 +1,7 @@
 """Names of elements and attributes in XML files: what they hold, in the words of many programs."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from framing.corpus.archives.element_texts import local
@@ -62,6 +63,7 @@ def stated_name(element: Any) -> str:
     return plain(own)
 
 
+@lru_cache(maxsize=10_000)
 def rank_of(name: str, role: str) -> int | None:
     """Return how good a plain name is for a role, 0 the best; None where it is not for it."""
     if role == "url":
