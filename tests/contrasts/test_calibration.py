@@ -294,7 +294,9 @@ def of_authors(rng, counts, frames=10):
     size = rng.integers(40, 200, len(group))
     shares = np.where(rng.random((len(group), frames)) < 0.2, 0.3, 0.02)
     return replace(
-        units(group, np.arange(len(group)), rng.binomial(size[:, None], shares), size), share=True
+        units(group, np.arange(len(group)), rng.binomial(size[:, None], shares), size),
+        share=True,
+        resampled="author",
     )
 
 
