@@ -83,6 +83,7 @@ def convert(
 
     What the other format cannot hold is listed; nothing is lost in silence.
     """
+    import warnings
     from tempfile import TemporaryDirectory
 
     list_losses = None if losses_path is None else Target(losses_path)
@@ -92,11 +93,13 @@ def convert(
     instrument: Any = (
         lexicon_of(lexicon) if own else fr.read_lexicon(lexicon, format=format, encoding=encoding)
     )
-    if out != "-":
-        losses = fr.lexicons.write_lexicon(instrument, out, format=to)
-        click.echo(f"{instrument!r}\nwritten to {out}")
-    else:
-        with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        # What is lost is said below, reason by reason.
+        warnings.simplefilter("ignore", UserWarning)
+        if out != "-":
+            losses = fr.lexicons.write_lexicon(instrument, out, format=to)
+            click.echo(f"{instrument!r}\nwritten to {out}")
+        else:
             path = Path(folder) / "lexicon.toml"
             losses = fr.lexicons.write_lexicon(instrument, path, format=to or "toml")
             click.echo(path.read_text(encoding="utf-8"), nl=False)

@@ -1,5 +1,6 @@
 """Dictionaries: lexicons in files, as TOML and in the formats of other programs."""
 
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -199,7 +200,7 @@ def write_lexicon(lexicon: Lexicon, path: str | Path, *, format: str | None = No
     pandas.DataFrame
         One row per loss: ``frame`` and ``entry`` (empty where the loss concerns the whole
         lexicon), ``lost`` (such as "weight", or "entry" for the whole entry) and ``reason``.
-        Empty where nothing is lost.
+        Empty where nothing is lost. Where whole entries are lost, a warning says how many.
 
     Raises
     ------
@@ -233,4 +234,13 @@ def write_lexicon(lexicon: Lexicon, path: str | Path, *, format: str | None = No
         reasons = "; ".join(dict.fromkeys(loss.reason for loss in losses))
         raise InputError(f"{path}: no entry of the lexicon can be written ({reasons}).")
     write_text(path, text)
+    entries = sum(loss.lost == "entry" for loss in losses)
+    if entries:
+        warnings.warn(
+            f"{path.name} holds {len(lexicon) - entries:,} of the {len(lexicon):,} entries: the "
+            "others have what this format cannot represent, and are in the table that is returned. "
+            "Write .toml, which holds everything.",
+            UserWarning,
+            stacklevel=3,
+        )
     return table_of(losses)

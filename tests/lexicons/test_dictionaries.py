@@ -1,6 +1,7 @@
 import dataclasses
 import html
 import tomllib
+import warnings
 
 import pytest
 from hypothesis import given, settings
@@ -339,8 +340,21 @@ def test_what_bad_arguments_get(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def write(lexicon, path):
+    """Write a lexicon and return the losses; where entries are lost, a warning says how many."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        table = fr.write_lexicon(lexicon, path)
+    lost = int((table["lost"] == "entry").sum())
+    told = [f"{path.name} holds {len(lexicon) - lost:,} of the {len(lexicon):,} entries"] * (
+        lost > 0
+    )
+    assert [str(one.message).split(":")[0] for one in caught] == told
+    return table
+
+
 def losses(lexicon, path):
-    table = fr.write_lexicon(lexicon, path)
+    table = write(lexicon, path)
     assert list(table) == ["frame", "entry", "lost", "reason"]
     assert all(table["reason"])
     return sorted(zip(table["frame"], table["entry"], table["lost"], strict=True))
@@ -469,7 +483,7 @@ def test_frames_without_entries_are_listed(tmp_path):
 def test_the_lexicon_that_ships_survives_every_format(tmp_path):
     shipped = fr.load_lexicon("peace-initiative")
     for ending in ENDINGS:
-        table = fr.write_lexicon(shipped, tmp_path / f"peace-initiative{ending}")
+        table = write(shipped, tmp_path / f"peace-initiative{ending}")
         back = fr.read_lexicon(tmp_path / f"peace-initiative{ending}")
         unwritten = set(table.loc[table["lost"] == "entry", "entry"])
         assert unwritten == set(shipped.table["pattern"]) - set(back.table["pattern"])
