@@ -302,15 +302,29 @@ def of_authors(rng, counts, frames=10):
 
 def test_six_authors_are_not_called_different_for_want_of_a_rare_kind():
     """Their own spread called them different in 13% and covered no difference in 86%."""
-    p, covered = [], []
+    p, covered, told = [], [], []
     for seed in range(40):
         for row in rows_of(of_authors(np.random.default_rng([29, seed]), [6, 20]), seed, 200):
             p.append(row["p"])
             covered.append(row["low"] <= 0 <= row["high"])
-            if "a rare kind of" in row["note"]:
-                assert " that g" in row["note"]
+            told.append("a rare kind of author that " in row["note"])
+    assert 0.05 < np.mean(told) < 0.95
     assert np.mean(np.array(p) <= 0.05) <= 0.07
     assert np.mean(covered) > 0.91
+
+
+def test_passages_of_an_article_take_no_spread_from_another_one():
+    """They made the intervals of single articles 1.6 times as wide."""
+    authors = of_authors(np.random.default_rng([29, 3]), [6, 20])
+    told = {
+        what: [
+            f"a rare kind of {what} that " in row["note"]
+            for row in rows_of(replace(authors, resampled=what), 3, 200)
+        ]
+        for what in ("author", "paragraph")
+    }
+    assert any(told["author"])
+    assert not any(told["paragraph"])
 
 
 def test_two_sides_that_vary_alike_keep_their_p():

@@ -174,7 +174,7 @@ def test_the_sheet_with_texts_is_read_also_behind_a_cover(tmp_path):
         ["Truce", "The Gull", TRUCE]
     ]
     assert corpus.table["date"].dt.strftime("%Y-%m-%d").tolist() == ["2024-03-11"]
-    assert "'Cover'" in str(corpus.notes) or "'Sheet'" in str(corpus.notes)
+    assert "the sheets 'Sheet' have other columns and are not read" in str(corpus.notes)
 
 
 def test_articles_of_trove_stand_in_the_records_of_a_zone(tmp_path):

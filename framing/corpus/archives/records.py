@@ -131,13 +131,13 @@ _PICTURE = re.compile(r"(?i)enlarge this image\.?")
 _NAVIGATION = re.compile(
     r"openurl link|read news document|to bookmark this article.*", re.IGNORECASE
 )
-# Faster to look for than the pattern.
 # What stands under a text: who wrote it, and what a picture shows.
 _UNDER = re.compile(
     r"(?:illustrations?|photographs?|photos?|graphics?|captions?)\W*\Z"
     r"|(?:credits?|captions?|illustrations?|photographs?|photos?|correspondence author)\s?:",
     re.IGNORECASE,
 )
+# Words that are faster to look for than the pattern of NewsBank.
 _MARKS = ("record", "openurl", "accession", "newsbank", "access world news")
 
 
