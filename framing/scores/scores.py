@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from framing._core.checks import (
     InputError,
@@ -19,7 +20,7 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.result import Result, left_out
-from framing._core.statistics import ratio_limits, variance_of_runs
+from framing._core.statistics import RatioLimits, ratio_limits, variance_of_runs
 from framing._core.tables import counted
 from framing._core.typing import Array, Mask, Rows
 from framing.coding.validation import Validation
@@ -600,19 +601,11 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
     if scores.kind in ("rate", "count") and each_once(case, parts.numerators, parts.denominators):
         counted = scores.kind == "count"
         most = np.bincount(group, parts.denominators * times, groups) if counted else factor[:, 0]
-    few = np.array(
-        [few_note(n, freedom, called) for n, freedom in zip(limits.n, limits.freedom, strict=True)],
-        dtype=object,
-    )
     # The frames of a unit are counted in the same parts.
     repeats = 1 if parts.frame is not None else k
     known = ~np.isnan(limits.low)
     method = np.where(limits.exact, "exact", np.where(known, "t", "none"))
-    notes = np.repeat(few, repeats).astype(object)
-    for row in np.flatnonzero(limits.borrowed.ravel()):
-        one = row // limits.borrowed.shape[1]
-        wide = [notes[row]] if limits.freedom[one] < FEW_PARTS else []
-        notes[row] = "; ".join([*wide, allowed_note(int(limits.n[one]), called)])
+    notes = part_notes(limits, called, repeats)
     if correlation is not None:
         worth = sizes[:, None] / variance_of_runs(correlation, sizes[:, None])[0]
         for row in np.flatnonzero((known & (worth * MANY_RUNS < sizes[:, None])).ravel()):
@@ -629,6 +622,19 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
             "note": notes,
         }
     ).astype({"note": "str"})
+
+
+def part_notes(limits: RatioLimits, called: str, columns: int) -> NDArray[np.object_]:
+    """Return what few parts cannot show or limits allow for, for each group and its columns."""
+    few = [
+        few_note(n, freedom, called) for n, freedom in zip(limits.n, limits.freedom, strict=True)
+    ]
+    notes = np.repeat(np.array(few, dtype=object), columns)
+    for row in np.flatnonzero(limits.borrowed.ravel()):
+        group = row // columns
+        wide = [notes[row]] if limits.freedom[group] < FEW_PARTS else []
+        notes[row] = "; ".join([*wide, allowed_note(int(limits.n[group]), called)])
+    return notes
 
 
 def few_note(n: int, freedom: float, called: str) -> str:

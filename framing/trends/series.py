@@ -10,6 +10,7 @@ from framing._core.checks import InputError, check_columns
 from framing._core.statistics import ratio_limits
 from framing._core.typing import Array, Mask, Rows
 from framing.scores.groups import (
+    INSIDE,
     TOPIC_SHARE,
     By,
     called,
@@ -18,7 +19,7 @@ from framing.scores.groups import (
     read_clusters,
 )
 from framing.scores.periods import Days, cut, read_dates, starts, too_coarse
-from framing.scores.scores import Scores, case_of, each_once, few_note, sums
+from framing.scores.scores import Scores, case_of, each_once, part_notes, sums
 
 UNITS = ("document", "paragraph", "sentence")
 MOST_GROUPS = 60
@@ -235,7 +236,8 @@ def _summed(series: Series) -> Series:
 def intervals_of(series: Series, code: Rows, groups: int, level: float) -> pd.DataFrame:
     """Return the pooled value of each frame in groups of rows, with its interval.
 
-    The intervals are those of `Scores.interval` over clusters. ``code`` is the group of each row,
+    The intervals are those of `Scores.interval` over clusters, of which the groups are the units:
+    few clusters allow for the spread of those of other groups. ``code`` is the group of each row,
     -1 for rows that are not used. Rows of the table are groups by frames. Columns: ``frame``,
     ``value``, ``low``, ``high``, ``n`` (clusters), ``numerator``, ``denominator``, ``method`` ("t";
     "exact" without a hit; "none" where there are fewer than two clusters) and ``note``, as that of
@@ -251,6 +253,7 @@ def intervals_of(series: Series, code: Rows, groups: int, level: float) -> pd.Da
     limits = ratio_limits(
         group, pooled[:, :k], pooled[:, k], groups, level, share=series.kind == "share",
         case=series.case, copies=None if series.copies is None else times,
+        borrow=series.resampled not in INSIDE,
     )  # fmt: skip
     value = np.divide(
         total[:, :k], total[:, k:], out=np.full((groups, k), np.nan), where=total[:, k:] > 0
@@ -259,10 +262,6 @@ def intervals_of(series: Series, code: Rows, groups: int, level: float) -> pd.Da
     once = series.kind == "rate" and each_once(series.case, pooled[:, :k], pooled[:, k])
     high = np.minimum(limits.high, 1.0) if once else limits.high
     frames = pd.Categorical(np.tile(series.frames, groups), categories=series.frames)
-    notes = [
-        few_note(int(n), freedom, series.resampled)
-        for n, freedom in zip(limits.n, limits.freedom, strict=True)
-    ]
     return pd.DataFrame(
         {
             "frame": frames,
@@ -273,6 +272,6 @@ def intervals_of(series: Series, code: Rows, groups: int, level: float) -> pd.Da
             "numerator": total[:, :k].ravel(),
             "denominator": np.repeat(total[:, k], k),
             "method": method.ravel().astype(object),
-            "note": np.repeat(np.array(notes, dtype=object), k),
+            "note": part_notes(limits, series.resampled, k),
         }
     )

@@ -249,7 +249,9 @@ def trend(
     Trend
         The interval of a period is that of `Scores.interval` over its documents or clusters ("t");
         exact limits where none has a hit ("exact"), with the design effect of the other periods; a
-        single document with a hit has no interval ("none"). No random number is drawn. The smooth
+        single document with a hit has no interval ("none"). With ``cluster=`` periods of so few
+        clusters that a rare kind may be missing among them allow for the spread of the other
+        periods, and the note says so. No random number is drawn. The smooth
         curve is a natural cubic spline in time (knots at quantiles of the periods) in a
         quasi-Poisson model of the hits with the tokens as exposure, or in a quasi-binomial model
         for shares. Its band holds for one period at a time. Its errors

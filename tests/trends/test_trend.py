@@ -45,6 +45,30 @@ def test_intervals_of_periods_cover_the_rate(documents):
 
 
 @pytest.mark.parametrize("kind", ["rate", "share"])
+def test_a_period_of_few_authors_allows_for_the_spread_of_other_periods(kind):
+    # In March none of six authors is the kind that writes about nothing else, as in other months.
+    rows = [
+        (f"2025-{month:02}-10", f"a{month}{author}", 8 if author in (0, 1) and month < 3 else 1)
+        for month in (1, 2, 3)
+        for author in range(12 if month < 3 else 6)
+        for _ in range(3)
+    ]
+    texts = ["A truce. " * hits + "Rain fell. " * (10 - hits) for *_, hits in rows]
+    date, author = [row[0] for row in rows], [row[1] for row in rows]
+    hits = fr.find_hits(fr.make_corpus(texts, date=date, author=author), LEXICON)
+    course = fr.trend(fr.score(hits, kind=kind), every="month", cluster="author").table
+    units = fr.score(hits, kind=kind, unit="month").interval(cluster="author").table
+    course, units = (
+        table[table["frame"] == "peace"].reset_index(drop=True) for table in (course, units)
+    )
+    columns = ["value", "low", "high", "n", "method", "note"]
+    pd.testing.assert_frame_equal(course[columns], units[columns], check_dtype=False)
+    assert "a rare kind of author that other units have may be missing" in course["note"][2]
+    plain = fr.trend(fr.score(hits, kind=kind), every="month").table
+    assert course["high"][2] > 1.2 * plain[plain["frame"] == "peace"]["high"].iloc[2]
+
+
+@pytest.mark.parametrize("kind", ["rate", "share"])
 def test_a_period_has_the_interval_that_its_documents_have_as_a_unit(kind):
     rng = np.random.default_rng(4)
     texts = ["A truce. " * rng.poisson(2) + "Rain fell. " * 9 for _ in range(60)]
