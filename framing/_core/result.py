@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from framing._core.checks import InputError, check_objects
-from framing._core.tables import as_html, counted, write_table
+from framing._core.checks import InputError, check_objects, listing
+from framing._core.tables import ENDINGS, as_html, counted, write_table
 
 # The instrument and the texts: settings that a result passes on to results computed from it.
 INSTRUMENT = ("lexicon", "lexicon_hash", "corpus_fingerprint")
@@ -150,11 +150,11 @@ class Result(Shown):
         Parameters
         ----------
         path : str or Path
-            Ends in ``.csv`` for a table to print, with rounded numbers (see `write_table`), or in
-            ``.parquet`` for data to compute with, not rounded, with a dictionary of the columns
-            beside it (see `write_data`).
+            Ends in ``.csv``, ``.xlsx``, ``.docx``, ``.tex`` or ``.html`` for a table to read, with
+            rounded numbers (see `write_table`), or in ``.parquet`` for data to compute with, not
+            rounded, with a dictionary of the columns beside it (see `write_data`).
         digits : int
-            Decimals of numbers in CSV that are not integers.
+            Decimals of numbers that are not integers, in a table to read.
 
         Returns
         -------
@@ -164,14 +164,15 @@ class Result(Shown):
         Raises
         ------
         InputError
-            The path ends in neither.
+            The path ends in none of them.
         """
         path = Path(path)
-        if path.suffix not in (".csv", ".parquet"):
+        if path.suffix not in (*ENDINGS, ".parquet"):
             raise InputError(
-                f"{path}: results are written as .csv or .parquet. Give a path that ends so."
+                f"{path}: results are written as {listing([*ENDINGS, '.parquet'])}. Give a path "
+                "that ends so."
             )
-        if path.suffix == ".csv":
+        if path.suffix != ".parquet":
             return write_table(self.table, path, digits=digits)
         files: list[Path] = import_module("framing.data_files").write_data(self, path).paths
         return files[0]

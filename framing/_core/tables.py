@@ -1,6 +1,5 @@
-"""Tables for readers: in JupyterLab, and as CSV. A second run writes the same bytes."""
+"""Tables for readers: in JupyterLab, and as files. A second run writes the same bytes."""
 
-import re
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -12,8 +11,11 @@ from pandas.api.types import is_float_dtype
 
 from framing._core.checks import InputError, a_kind, check_objects, listing
 from framing._core.delimited import render_table
-from framing._core.files import write_text
+from framing._core.files import write_bytes
+from framing._core.printed_tables import as_latex, as_page, as_word, as_workbook, is_probability
 
+# The endings of the files that `write_table` writes.
+ENDINGS = (".csv", ".xlsx", ".docx", ".tex", ".html")
 # Rows of a table that JupyterLab shows.
 ROWS = 20
 # Characters of an entry that a label shows.
@@ -24,7 +26,7 @@ _NOISE = 1e-9
 
 @check_objects
 def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path:
-    """Write a table as CSV, in UTF-8 with line feeds and rounded numbers.
+    """Write a table for readers, with rounded numbers: CSV, Excel, Word, LaTeX or a web page.
 
     Parameters
     ----------
@@ -32,26 +34,31 @@ def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path
         For a result, its ``table`` is written. The index is not written: call
         ``reset_index()`` first to keep it.
     path : str or Path
-        Ends in ``.csv``. Missing folders are created.
+        Ends in ``.csv``, ``.xlsx``, ``.docx``, ``.tex`` or ``.html``. Missing folders are created.
+        Word needs the extra ``archives``; LaTeX needs the package ``booktabs``.
     digits : int or None
         Decimals of numbers that are not integers. Rounding gives the same file on machines that
         differ in the last bits. A p (the column ``p``, or ``p_adjusted`` and so on) is never
         rounded to 0: a small one has this number of significant digits. So have the numbers of a
         column that would be 0 throughout, such as hits per token. With None nothing is rounded.
+        Word, LaTeX and web pages show all numbers of a column with the same decimals, whole
+        numbers without, and a small p as "< 0.001".
 
     Returns
     -------
     Path
         The path of the table. Dates are written as 2026-01-05; a column in which one has a time of
         day or a zone is written with both throughout. Periods are written by their names: 2026-01
-        is January. A text that a spreadsheet would take for a formula has an apostrophe before it.
-        The file is written whole or not at all.
+        is January. CSV is UTF-8 with line feeds; a text that a spreadsheet would take for a formula
+        has an apostrophe before it there, and is marked as a text in a workbook. A missing value is
+        an empty cell. The file is written whole or not at all.
 
     Raises
     ------
     InputError
-        The path does not end in ``.csv`` or cannot be written, ``table`` is not a table, or two of
-        its columns have the same name.
+        The path ends in something else or cannot be written, ``table`` is not a table, two of its
+        columns have the same name, or it is too long for its form: a workbook has 1,048,575 rows, a
+        printed table (Word, LaTeX, web page) at most 2,000.
 
     Examples
     --------
@@ -61,10 +68,11 @@ def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path
     'x\\n0.333\\n'
     """
     path = Path(path)
-    if path.suffix != ".csv":
+    form = path.suffix.lower()
+    if form not in ENDINGS:
         raise InputError(
-            f"{path}: tables are written as .csv. Give a path that ends in .csv. write_data also "
-            "writes .parquet; for a workbook, install openpyxl and call to_excel of the table."
+            f"{path}: tables are written as {listing(ENDINGS)}. Give a path that ends so. "
+            "write_data also writes .parquet."
         )
     if not isinstance(table, pd.DataFrame):
         if not isinstance(getattr(table, "table", None), pd.DataFrame):
@@ -79,11 +87,18 @@ def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path
             f"table: the column {listing(dict.fromkeys(repeated))} is there twice, and a reader of "
             "the file could not tell which is which. Rename one."
         )
+    printed = {".docx": as_word, ".tex": as_latex, ".html": as_page}
+    if form in printed:
+        write_bytes(path, printed[form](table, digits, str(path)))
+        return path
     rounded = table.copy(deep=False)
     for number, (name, column) in enumerate(table.items()):
         if is_float_dtype(column.dtype):
             rounded.isetitem(number, _rounded(column, str(name), digits))
-    write_text(path, render_table(rounded))
+    if form == ".csv":
+        write_bytes(path, render_table(rounded).encode("utf-8", "replace"))
+    else:
+        write_bytes(path, as_workbook(rounded, str(path)))
     return path
 
 
@@ -96,7 +111,7 @@ def _rounded(column: "pd.Series[Any]", name: str, digits: int | None) -> "pd.Ser
     if digits is not None:
         values = column.round(digits)
         vanishes = column.abs().max() >= _NOISE and values.fillna(0).eq(0).all()
-        if vanishes or re.match(r"p(_|$)", name):
+        if vanishes or is_probability(name):
             values = values.where(values != 0, column.map(partial(_short, digits)))
     # Adding 0 turns -0.0 into 0.0; -0.0 would print with its sign.
     return values + 0.0
@@ -109,7 +124,7 @@ def _short(digits: int, value: float) -> float:
 
 def as_html(caption: str, table: pd.DataFrame, total: int) -> str:
     """Return the first 20 of ``total`` rows as HTML; cells of missing values are empty."""
-    formats = {name: p_value for name in table if re.match(r"p(_|$)", str(name))}
+    formats = {name: p_value for name in table if is_probability(name)}
     html = table.head(ROWS).to_html(
         index=False,
         na_rep="",

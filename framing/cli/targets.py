@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 FORMS = ("csv", "tsv", "json", "jsonl")
 ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".parquet", ".xlsx")
-# The most rows and the longest text of a spreadsheet.
-ROWS, CELL = 1_048_575, 32_767
 
 
 @dataclass(frozen=True)
@@ -92,56 +90,35 @@ def as_bytes(table: "pd.DataFrame", form: str, where: str) -> bytes:
     if form == "parquet":
         return _parquet(table)
     if form == "xlsx":
-        return _workbook(table, where)
+        from framing._core.printed_tables import as_workbook
+
+        return as_workbook(table, where)
     if form in ("json", "jsonl"):
         return _json(table, lines=form == "jsonl").encode("utf-8", "replace")
     from json import dumps
 
     from framing._core.delimited import render_rows
+    from framing._core.printed_tables import rows_of
 
     cells = [
         [dumps(cell, ensure_ascii=False) if isinstance(cell, list) else cell for cell in row]
-        for row in _rows(table)
+        for row in rows_of(table)
     ]
     rows = [list(map(str, table)), *cells]
     separator = "\t" if form == "tsv" else ","
     return render_rows(rows, separator=separator).encode("utf-8", "replace")
 
 
-def _cell(value: Any) -> Any:
-    """Return a value as JSON has it: dates as text, what is missing as None."""
-    import math
-
-    import numpy as np
-    import pandas as pd
-
-    if isinstance(value, list | tuple | np.ndarray):
-        return [_cell(item) for item in value]
-    if value is None or value is pd.NaT or value is pd.NA:
-        return None
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None if math.isnan(value) else str(value)
-    if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d") if value == value.normalize() else value.isoformat()
-    return value if isinstance(value, bool | int | float | str) else str(value)
-
-
-def _rows(table: "pd.DataFrame") -> list[list[Any]]:
-    """Return the cells of a table, row by row."""
-    columns = [[_cell(value) for value in table[name].astype(object)] for name in table]
-    return [list(row) for row in zip(*columns, strict=True)]
-
-
 def _json(table: "pd.DataFrame", *, lines: bool) -> str:
     """Return a table as a list of objects, or as one object a line."""
     import json
 
+    from framing._core.printed_tables import rows_of
+
     names = list(map(str, table))
     objects = [
         json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False, allow_nan=False)
-        for row in _rows(table)
+        for row in rows_of(table)
     ]
     if lines:
         return "".join(f"{line}\n" for line in objects)
@@ -154,46 +131,4 @@ def _parquet(table: "pd.DataFrame") -> bytes:
 
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
-    return buffer.getvalue()
-
-
-def _workbook(table: "pd.DataFrame", where: str) -> bytes:
-    """Return a table as a workbook; no text of it is a formula."""
-    import io
-
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    from framing._core.checks import InputError
-    from framing._core.delimited import FORMULA
-
-    if len(table) > ROWS:
-        raise InputError(
-            f"{where}: a spreadsheet has {ROWS:,} rows, the table {len(table):,}. Give --out a "
-            "path that ends in .csv or .parquet."
-        )
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("table")
-    for number, row in enumerate([list(map(str, table)), *_rows(table)]):
-        cells = []
-        for value in row:
-            if isinstance(value, list):
-                value = "; ".join(map(str, value))
-            if isinstance(value, str):
-                if len(value) > CELL:
-                    raise InputError(
-                        f"{where}, row {number + 1}: a cell of a spreadsheet holds {CELL:,} "
-                        f"characters, this text has {len(value):,}. Give --out a path that ends in "
-                        ".csv or .parquet."
-                    )
-                cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", value) or None)
-                cell.data_type = "s"
-                cell.quotePrefix = value.startswith(FORMULA)
-                cells.append(cell)
-            else:
-                cells.append(WriteOnlyCell(sheet, value))
-        sheet.append(cells)
-    buffer = io.BytesIO()
-    book.save(buffer)
     return buffer.getvalue()

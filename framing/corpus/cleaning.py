@@ -7,7 +7,7 @@ from html import unescape
 from html.entities import html5
 from typing import Any
 
-from framing.corpus.archives.packages import need
+from framing._core.installing import need
 
 # Elements after which a new paragraph begins.
 _BLOCKS = (

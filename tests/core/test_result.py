@@ -98,8 +98,8 @@ def test_a_result_writes_itself(tmp_path):
     assert pd.read_parquet(data)["share"].tolist() == counts["share"].tolist()
     dictionary = pd.read_csv(tmp_path / "entries.dictionary.csv", keep_default_na=False)
     assert (dictionary["description"] != "").all()
-    with pytest.raises(fr.InputError, match=r"\.xlsx: results are written as \.csv or \.parquet"):
-        counts.write(tmp_path / "entries.xlsx")
+    with pytest.raises(fr.InputError, match=r"\.pdf: results are written as '\.csv', '\.xlsx'"):
+        counts.write(tmp_path / "entries.pdf")
     with pytest.raises(fr.InputError, match="table is a list; it must be a DataFrame, or a result"):
         fr.write_table([1], tmp_path / "list.csv")
 

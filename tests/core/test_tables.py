@@ -1,5 +1,10 @@
+import time
+
+import docx
+import openpyxl
 import pandas as pd
 import pytest
+from lxml import html
 
 import framing as fr
 
@@ -18,8 +23,73 @@ def test_a_table_is_rounded_and_the_same_on_every_machine(tmp_path):
 
 
 def test_another_ending_is_refused(tmp_path):
-    with pytest.raises(fr.InputError, match=r"t\.xlsx: tables are written as \.csv"):
-        fr.write_table(pd.DataFrame(), tmp_path / "t.xlsx")
+    with pytest.raises(fr.InputError, match=r"t\.pdf: tables are written as '\.csv', '\.xlsx'"):
+        fr.write_table(pd.DataFrame(), tmp_path / "t.pdf")
+
+
+# A name that LaTeX, HTML and a spreadsheet could take for something else, and numbers that a
+# reader must not take for 0.
+FOR_PRINT = pd.DataFrame(
+    {
+        "outlet": ["Post & Wire_1", "=1+1", "<b>50% of $5</b>"],
+        "value": [-1.23456, 100, 0.0001],
+        "n": [1.0, 2000.0, None],
+        "p": [0.00001, 0.2, None],
+        "first": pd.to_datetime(["2025-02-13", None, "2025-03-01"]),
+    }
+)
+CELLS = [
+    ["outlet", "value", "n", "p", "first"],
+    ["Post & Wire_1", "−1.235", "1", "< 0.001", "2025-02-13"],
+    ["=1+1", "100.000", "2000", "0.200", ""],
+    ["<b>50% of $5</b>", "0.000", "", "", "2025-03-01"],
+]
+
+
+def test_word_shows_a_table_as_an_article_does(tmp_path):
+    path = fr.write_table(FOR_PRINT, tmp_path / "t.docx")
+    document = docx.Document(path)
+    (table,) = document.tables
+    assert [[cell.text for cell in row.cells] for row in table.rows] == CELLS
+    assert table.rows[0].cells[0].paragraphs[0].runs[0].bold
+    # Word asks for the borders before the look of a table.
+    names = [child.tag.rpartition("}")[2] for child in table._tbl.tblPr]
+    assert names.index("tblBorders") < names.index("tblLook")
+
+
+def test_a_page_shows_a_table_as_an_article_does(tmp_path):
+    page = html.fromstring(fr.write_table(FOR_PRINT, tmp_path / "t.html").read_bytes())
+    assert [[cell.text or "" for cell in row] for row in page.iter("tr")] == CELLS
+
+
+def test_latex_has_its_signs_escaped(tmp_path):
+    lines = fr.write_table(FOR_PRINT, tmp_path / "t.tex").read_text().splitlines()
+    assert lines[1] == r"\begin{tabular}{lrrrl}"
+    assert lines[5] == r"Post \& Wire\_1 & $-$1.235 & 1 & \textless{} 0.001 & 2025-02-13 \\"
+    assert lines[7].startswith(r"\textless{}b\textgreater{}50\% of \$5\textless{}/b")
+
+
+def test_a_workbook_has_numbers_as_numbers_and_no_formula(tmp_path):
+    path = fr.write_table(FOR_PRINT, tmp_path / "t.xlsx")
+    sheet = openpyxl.load_workbook(path).active
+    assert [cell.value for cell in sheet[2]] == ["Post & Wire_1", -1.235, 1, 1e-05, "2025-02-13"]
+    assert (sheet["A3"].value, sheet["A3"].data_type) == ("=1+1", "s")
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "docx", "tex", "html"])
+def test_a_table_has_the_same_bytes_at_another_time(tmp_path, ending):
+    first = fr.write_table(FOR_PRINT, tmp_path / f"a.{ending}").read_bytes()
+    # A file of an office counts time in steps of two seconds.
+    time.sleep(2.1 if ending in ("xlsx", "docx") else 0)
+    assert fr.write_table(FOR_PRINT, tmp_path / f"b.{ending}").read_bytes() == first
+
+
+def test_a_table_too_long_to_read_is_refused(tmp_path):
+    table = pd.DataFrame({"x": range(2_001)})
+    with pytest.raises(fr.InputError, match=r"2,000 rows at most, and this one 2,001\. Choose"):
+        fr.write_table(table, tmp_path / "t.docx")
+    assert not list(tmp_path.iterdir())
+    assert len(pd.read_excel(fr.write_table(table, tmp_path / "t.xlsx"))) == 2_001
 
 
 def test_no_p_is_written_as_zero_unless_it_is(tmp_path):

@@ -7,9 +7,9 @@ from html import unescape
 from typing import Any
 
 from framing._core.checks import InputError
+from framing._core.installing import need
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.element_texts import line_of, local, paragraphs
-from framing.corpus.archives.packages import need
 from framing.text.broken_pages import CAPTION_TIME
 
 # The times above a caption of YouTube.

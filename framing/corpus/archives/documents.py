@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from framing._core.checks import InputError
+from framing._core.installing import need
 from framing.corpus.archives.markup import tidy, xml_tree
-from framing.corpus.archives.packages import need
 from framing.corpus.archives.page_columns import boxes_of, find_columns, text_by_columns
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.sax import SAXException
 
+from framing._core.installing import need
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.element_texts import html_paragraphs, string_paragraphs
 from framing.corpus.archives.facts import iso_date, language_code, whole_number
-from framing.corpus.archives.packages import need
 from framing.corpus.columns import is_part, is_usual, plain
 
 # The root of a feed, after the lines of XML.

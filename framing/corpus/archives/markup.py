@@ -6,7 +6,7 @@ from html.entities import html5
 from typing import Any
 
 from framing._core.checks import InputError
-from framing.corpus.archives.packages import need
+from framing._core.installing import need
 
 # Elements that begin a new block of text, and those whose text is not shown.
 _BLOCKS = """

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from framing._core.checks import InputError
+from framing._core.installing import need
 from framing.corpus.archives.articles import Article, FileArticles, cut_short, reading
 from framing.corpus.archives.facts import iso_date, language_code, whole_number
-from framing.corpus.archives.packages import need
 
 _RECORD = re.compile(r"^\s*TY {1,2}- ", re.MULTILINE)
 _TITLE = re.compile(r"^\s*(?:TI|T1) {1,2}- \S.*\n\s*[A-Z][A-Z0-9] {1,2}- ", re.MULTILINE)

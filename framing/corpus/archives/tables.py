@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from framing._core.checks import InputError
+from framing._core.installing import need
 from framing.corpus.archives.facts import language_code
 from framing.corpus.archives.kinds import GDELT_GRAPH
 from framing.corpus.archives.markup import html_tree, text_of
-from framing.corpus.archives.packages import need
 from framing.corpus.columns import has_roles, is_prose, is_usual
 
 

@@ -8,10 +8,10 @@ import re
 from typing import Any
 
 from framing._core.checks import InputError
+from framing._core.installing import need
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.facts import iso_date, language_code
 from framing.corpus.archives.markup import blocks, html_encoding, html_tree
-from framing.corpus.archives.packages import need
 
 # What readers do not see: please enable JavaScript.
 _UNSEEN = re.compile(r"<(noscript|template)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)

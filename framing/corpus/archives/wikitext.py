@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from framing._core.installing import need
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.element_texts import local
 from framing.corpus.archives.facts import iso_date
 from framing.corpus.archives.markup import tidy
-from framing.corpus.archives.packages import need
 
 # Links of pictures and categories, in the languages of large wikis, and links to other ones.
 _FILES = (

@@ -1,4 +1,4 @@
-"""Packages: those of the extra that reads archives, and how to add it."""
+"""Installing: the packages of the extra for archives and offices, and how to add it."""
 
 from importlib import import_module
 from typing import Any
@@ -8,7 +8,7 @@ from framing._core.checks import InputError
 COMMAND = "python -m pip install 'media-framing[archives]'"
 
 
-def need(module: str, where: str) -> Any:
+def need(module: str, where: str, purpose: str = "to read this file") -> Any:
     """Return a module; raise InputError with the command that adds it where it is missing."""
     try:
         return import_module(module)
@@ -17,6 +17,6 @@ def need(module: str, where: str) -> Any:
         if (error.name or "").partition(".")[0] != package:
             raise
         raise InputError(
-            f"{where}: to read this file, the package {package!r} is needed, which is not "
+            f"{where}: {purpose}, the package {package!r} is needed, which is not "
             f"installed. This command adds it: {COMMAND}"
         ) from None
