@@ -610,9 +610,9 @@ def _noted(
                 share = hit_clusters[other][frame] / clusters[other]
                 about_it = unseen[here, frame] * share
                 of_frame.append(
-                    f"{names[here]} has no hit: p is at least {none:.2g}, the chance that all "
-                    f"{clusters[here]} {what}s lack the frame if {about_it:.1%} of such {what}s "
-                    f"have it, and more of it than the {share:.1%} of {what}s in {names[other]}"
+                    f"{names[here]} has no hit. If {about_it:.1%} of such {what}s have the frame, "
+                    f"with more hits each than the {share:.1%} that have it in {names[other]}, all "
+                    f"{clusters[here]} lack it with chance {none:.2g}: p is at least that"
                 )
         rows.append("; ".join(of_frame))
     table["note"] = rows

@@ -545,7 +545,10 @@ class _Search:
             few = f"{len(self.known)} such periods"
             return f"{what}; {few} would often not show a rise from {sizes[0]} to 100%"
         little = "; too little text to say more" if found > 2 * level else ""
-        return f"{what}; a rise halfway from {sizes[0]} to {sizes[1]} would be found in 80%{little}"
+        return (
+            f"{what}; a rise from {sizes[0]} to {sizes[1]} in the middle of the series would be "
+            f"found in 80 of 100 such series{little}"
+        )
 
     def choose(
         self, max_changes: int, alpha: float, p: float, permutations: int, seed: int
