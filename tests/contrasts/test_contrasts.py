@@ -486,8 +486,8 @@ def test_a_side_without_a_hit_may_have_missed_articles_that_are_full_of_it():
     assert row["p"] == pytest.approx((1 - 0.2**2) ** 25)
     assert row["low"] < 0 < row["high"]
     wanted = (
-        "A has no hit. If 4.0% of such documents have the frame, with more hits each than the 20.0% "
-        "that have it in B, all 25 lack it with chance 0.36: p is at least that"
+        "A has no hit. If 4.0% of such documents have the frame, with more hits each than the "
+        "20.0% that have it in B, all 25 lack it with chance 0.36: p is at least that"
     )
     assert wanted in row["note"]
     # The other way round it is the same.
