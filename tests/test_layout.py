@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from support.walk import walked
 
 import framing as fr
 
@@ -51,3 +52,15 @@ def test_every_word_of_the_glossary_is_explained_once():
     # What stands in code is in the API: a function, or a column or attribute of a result.
     for name in re.findall(r"`([a-z_]+)\(", source):
         assert hasattr(fr, name), name
+
+
+def test_an_article_and_a_contrast_enter_few_files(tmp_path):
+    # A plain text passes no reader of archives, and no rule for what nobody sees.
+    plain, signs, contrast = (set(entered) for _, entered in walked(tmp_path))
+    native = "hits/native/search.py" in plain
+    spared = {"clippings", "tables", "visible", "groups"}
+    spared |= {"repairs", "broken_pages", "adjectives"} if native else set()
+    assert not spared & {Path(file).stem for file in plain}
+    assert len(plain) <= (35 if native else 38)
+    assert len(signs) <= (41 if native else 43)
+    assert len(contrast) <= 9

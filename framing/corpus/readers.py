@@ -42,6 +42,7 @@ from framing.corpus.doubtful import other_languages
 from framing.corpus.inputs import Content, Input, Streamed, contents, find_inputs
 from framing.corpus.tables import (
     PLAIN,
+    TABLE_START,
     TABLES,
     UNTYPED,
     TableRead,
@@ -493,7 +494,7 @@ def _parsed(
         found = find_text(data, item.where, encoding)
         refuse_zero(found.text, item.where)
         decoded = found.note
-        if kind == TEXT:
+        if kind == TEXT and TABLE_START.match(found.text):
             kind = kind_of_table(found.text) or TEXT
         if kind == TEXT:
             reading = read_text(found.text, item.where)

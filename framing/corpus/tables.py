@@ -328,6 +328,10 @@ def _read_tsv(text: str, where: str) -> TableRead:
     return _read_csv(text, where, tabs=True)
 
 
+# The beginning that no text of a table lacks: JSON, or a first line with cells.
+TABLE_START = re.compile(r"\A[\ufeff \t\r\n]*(?:[{\[]|[^\n]*[\t;,])")
+
+
 def kind_of_table(text: str) -> str:
     """Return the kind of a table that stands under the ending .txt: "tsv", "csv", "json", "jsonl".
 

@@ -537,7 +537,8 @@ def find_matches(
     row, hits = matcher.find(chunk, nested)
     if rows is not None:
         inside = (row >= rows.start) & (row < rows.stop)
-        row, hits = row[inside], hits.take(inside)
+        if not inside.all():
+            row, hits = row[inside], hits.take(inside)
     start, end = chunk.in_articles(
         row, chunk.folded.into_text(hits.start), chunk.folded.into_text(hits.end)
     )

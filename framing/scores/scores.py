@@ -769,8 +769,9 @@ def score(
     check_choice("kind", kind, KINDS)
     check_positive("per", per)
     check_choice("rejected", rejected, REJECTED)
-    columns = [key for key in allowed_keys(hits.documents) if key not in ("doc_id", "unit_id")]
-    check_choice("unit", unit, list(dict.fromkeys([*INSIDE, "corpus", "speaker", *columns])))
+    if unit not in (usual := (*INSIDE, "corpus", "speaker")):
+        columns = [key for key in allowed_keys(hits.documents) if key not in ("doc_id", "unit_id")]
+        check_choice("unit", unit, list(dict.fromkeys([*usual, *columns])))
     if unit in INSIDE and INSIDE.index(unit) < INSIDE.index(hits.unit):
         raise InputError(
             f"unit={unit!r}: these hits are of {hits.unit}s, and a {unit} is a part of one: "

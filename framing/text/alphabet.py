@@ -508,7 +508,7 @@ def read_entities(
     """
     replaced: list[tuple[int, Classes]] = []
     dropped: list[list[int]] = []
-    for start, end, character in entities(text):
+    for start, end, character in entities(text) if "&" in text else ():
         piece = " " if character.isspace() else fold(character)
         read = alphabet.classes_folded(piece)
         dropped.append([start + bool(piece), end])
@@ -516,7 +516,8 @@ def read_entities(
             classes[start] = read[0]
         elif piece:
             replaced.append((start, read))
-    dropped += map(list, quote_marks(text))
+    if ">" in text:
+        dropped += map(list, quote_marks(text))
     return replaced, dropped
 
 

@@ -190,6 +190,11 @@ class Signs:
     arrows: Offsets
     bars: Offsets
 
+    @property
+    def plain(self) -> bool:
+        """Whether all of the text is seen, so that no rule has to look for what is not."""
+        return not (len(self.hidden) or len(self.ends) or len(self.arrows) or len(self.bars))
+
 
 def is_among(codes: CodePoints, few: CodePoints) -> Mask:
     """Return which code points are one of a few: `numpy.isin` sorts them, which takes longer."""

@@ -115,7 +115,8 @@ class JoinedBatch:
         self, document: Offsets, start: Offsets, end: Offsets
     ) -> tuple[Offsets, Offsets]:
         """Return spans as spans in their articles, as these were given."""
-        start, end = given_spans(self.places, start, end)
+        if self.places is not None:
+            start, end = given_spans(self.places, start, end)
         return start - self.given[document], end - self.given[document]
 
 

@@ -582,7 +582,8 @@ class Chunk:
         self, row: Offsets | slice, start: Offsets, end: Offsets
     ) -> tuple[Offsets, Offsets]:
         """Return spans in some sentences as spans in their articles, as these were given."""
-        start, end = given_spans(self.places, start, end)
+        if self.places is not None:
+            start, end = given_spans(self.places, start, end)
         base = self.given[self._sentences[0].document[row]]
         return start - base, end - base
 
@@ -702,7 +703,8 @@ def make_chunk(
     begins, gone = given, joined_spans(given, removed)
     scanned = None if alphabet.folding is None else alphabet.folding.scan(codes, alphabet)
     found = find_signs(codes) if scanned is None else scanned.signs
-    seen, signs = see(text, codes, given, found) if places is None else None, found.every
+    whole, signs = places is not None or found.plain, found.every
+    seen = None if whole else see(text, codes, given, found)
     if seen is not None:
         text, codes, signs, places = seen.text, seen.codes, seen.signs, seen.places
         begins, gone = places.seen(given), seen.moved_spans(gone)
@@ -719,6 +721,8 @@ def make_chunk(
 
 def _with_signs(text: str, codes: CodePoints) -> CodePoints:
     """Return the code points; a sign written as an entity (&quot;) has that of the sign."""
+    if "&" not in text:
+        return codes
     signs = [item for item in entities(text) if not (item[2].isalnum() or item[2].isspace())]
     if signs:
         codes = codes.copy()

@@ -93,10 +93,8 @@ class Seen:
         return moved[moved[:, 0] < moved[:, 1]]
 
 
-def given_spans(places: Places | None, start: Offsets, end: Offsets) -> tuple[Offsets, Offsets]:
+def given_spans(places: Places, start: Offsets, end: Offsets) -> tuple[Offsets, Offsets]:
     """Return spans of what is seen of a text as spans of the text, without invisible edges."""
-    if places is None:
-        return start, end
     first = places.given(start)
     return first, np.where(end > start, places.given(np.maximum(end, 1) - 1) + 1, first)
 

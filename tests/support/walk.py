@@ -15,6 +15,15 @@ import framing as fr
 
 ROOT = Path(fr.__file__).parent
 TEXT = "Talks begin\n\nNo truce was signed. “We want a truce,” the minister said on Monday.\n"
+# Commas in its first line, a day, a time, an entity, a label, dashes: most articles have some.
+SIGNS = """Ceasefire talks open, with doubts on all sides
+
+GENEVA, March 3 (Wire) – Negotiators met on Monday at 10:30 for talks, the first since 2/3/2024.
+
+“We expect no truce,” said Anna Berger, the mediator. Smith &amp; Sons paid 3,000 francs.
+
+Mr. Smith: "No truce will hold." The two sides — 14 people in all — sat in separate rooms.
+"""
 
 
 def files_entered(call):
@@ -35,28 +44,27 @@ def files_entered(call):
     return entered
 
 
-def main():
+def walked(folder):
+    """Yield each way and the functions that it enters, by file; what it writes is in a folder."""
     lexicon = fr.make_lexicon({"peace": ["truce", "talks"]})
     texts = ["A truce. War."] * 4 + ["War, war. Talks."] * 4
     table = pd.DataFrame({"text": texts, "source": ["Wire", "Post"] * 4})
     scores = fr.score(fr.find_hits(fr.make_corpus(table), lexicon))
+    path = Path(folder) / "article.txt"
+
+    def article():
+        hits = fr.find_hits(fr.read_corpus(path), lexicon)
+        fr.write_figure(fr.plot_scores(fr.score(hits)), Path(folder) / "figure")
+
+    for name, text in (("an article", TEXT), ("an article with signs of all kinds", SIGNS)):
+        path.write_text(text, encoding="utf-8")
+        yield name, files_entered(article)
+    yield "a contrast", files_entered(lambda: fr.contrast(scores, by="source", seed=1))
+
+
+def main():
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "article.txt"
-        path.write_text(TEXT, encoding="utf-8")
-
-        def article():
-            hits = fr.find_hits(fr.read_corpus(path), lexicon)
-            fr.write_figure(fr.plot_scores(fr.score(hits)), Path(folder) / "figure")
-
-        def contrast():
-            fr.contrast(scores, by="source", seed=1)
-
-        ways = {
-            "an article": article,
-            "a contrast": lambda: fr.contrast(scores, by="source", seed=1),
-        }
-        for name, call in ways.items():
-            entered = files_entered(call)
+        for name, entered in walked(folder):
             print(f"{name} enters {len(entered)} files")
             for file in sorted(entered):
                 print(f"  {file}: {len(entered[file])}")

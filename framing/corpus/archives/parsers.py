@@ -136,6 +136,12 @@ _FORMS: _Forms = (
 )
 # A transcript has times; a text below labels begins with one.
 _TALK: _Forms = ((re.compile(r"\d:\d"), read_transcript),)
+# Heads of clippings are numbered, dated, below a rule, or a label; most articles have a digit.
+_HEADS = (
+    re.compile(r"\d"),
+    re.compile(r"(?:\A|[\n\r\x0c])[^\S\n\r\x0c]*([_=*~#+–—-])\s?\1"),
+    re.compile(r"\A\s*[^\W\d_][^\W\d_ /-]*(?:[ /-][^\W\d_]+){0,2}\s?:"),
+)
 _LABELS: _Forms = ((re.compile(r"\A[\ufeff\s]*[^\W\d_][\w -]{0,30}:"), read_labels),)
 
 
@@ -152,7 +158,8 @@ def _of_text(text: str, lines: Sequence[str], where: str) -> FileArticles:
     if "\x0c" in text:
         # The end of a page may be all that parts two articles.
         lines = text.replace("\r\n", "\n").replace("\x0c", "\n\n\n").split("\n")
-    found, doubts = read_clippings(lines, where)
+    headed = any(head.search(text) for head in _HEADS)
+    found, doubts = read_clippings(lines, where) if headed else (None, ())
     if found is None and not doubts:
         found = _of_form(text, where, _LABELS)
     return found or FileArticles("text", [Article(text, place="the file", doubts=doubts)])

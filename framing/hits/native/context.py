@@ -92,7 +92,7 @@ def mark_negation(
     if native.engine.framing_commas(ctypes.byref(given)):
         return None
     commas = maybe[: given.maybe_count]
-    joining = np.ascontiguousarray(commas[joins(commas)])
+    joining = np.ascontiguousarray(commas[joins(commas)]) if len(commas) else commas
     given.joining_count, given.joining = len(joining), address(joining)
     if native.engine.framing_negation(ctypes.byref(given)):
         return None

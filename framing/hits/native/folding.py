@@ -238,7 +238,8 @@ class Folding:
         replaced, spans = read_entities(text, classes, alphabet)
         read = [place for start, _ in spans for place in (start - 1, start) if place >= 0]
         flags[read] = alphabet.low_flags[classes[read]]
-        spans += cuts_at(text, scanned.cuts, joints + 1).tolist()
+        if len(scanned.cuts):
+            spans += cuts_at(text, scanned.cuts, joints + 1).tolist()
         lengths = None
         if len(scanned.special) or spans:
             lengths = np.ones(len(classes), dtype=np.uint8)
@@ -380,7 +381,9 @@ class Folding:
             if not again:
                 break
         count, kinds = room[0], letter_kinds()
-        cuts = np.ascontiguousarray(cuts_at(text, hyphens[: room[1]], begins)[:, 1])
+        cuts = hyphens[: room[1]]
+        if len(cuts):
+            cuts = np.ascontiguousarray(cuts_at(text, cuts, begins)[:, 1])
         begins, removed = (
             np.ascontiguousarray(some, dtype=np.int64) for some in (begins, np.sort(removed))
         )
