@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -18,13 +18,14 @@ from framing.hits.automaton import (
     first_tokens,
     past_tokens,
 )
-from framing.hits.context.cues import KINDS, Cues, load_cues, make_reader
+from framing.hits.context.cues import KINDS, Cues, context_patterns, load_cues, make_reader
 from framing.hits.context.negation import negated
 from framing.hits.context.quotes import find_quotes
 from framing.hits.context.speakers import name_speakers
 from framing.hits.native.folding import make_folding
 from framing.hits.native.search import Case, Search, SentenceMatches, Units, make_search
 from framing.hits.native.tables import Rules
+from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
 from framing.lexicons.patterns import Groups, Node, any_atom, case_regex, parse_pattern
 from framing.text.alphabet import Alphabet
@@ -356,6 +357,20 @@ class CuedLexicon:
         codes = lexicon.table["frame"].cat.codes.tolist()
         order = tuple(zip(lexicon.table["pattern"].tolist(), codes, strict=True))
         return cls(lexicon, lexicon.hash, order, tuple(cues))
+
+    @classmethod
+    def in_context(
+        cls, lexicon: Lexicon, language: str, actors: Actors | None = None
+    ) -> "CuedLexicon":
+        """Return a lexicon with the cues of a language, and with actors if they are given."""
+        patterns = context_patterns(language, actors) if actors else _plain_patterns(language)
+        return cls.of(lexicon, patterns)
+
+
+@cache
+def _plain_patterns(language: str) -> tuple[tuple[int, str], ...]:
+    """Return the cues of a language without actors, which are listed once."""
+    return tuple(context_patterns(language, None))
 
 
 @lru_cache(maxsize=4)

@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -320,3 +321,19 @@ def test_another_language_of_the_lexicon_is_a_warning_and_an_unknown_one_an_erro
         if language:
             with pytest.raises(fr.InputError, match="ISO 639-1"):
                 fr.make_lexicon({"peace": ["truce"]}, language=language)
+
+
+def test_what_is_written_to_a_result_changes_no_corpus_no_lexicon_and_no_later_result():
+    corpus = fr.make_corpus(["A truce.", "No talks."], source=["A", "B"])
+    lexicon = fr.make_lexicon({"peace": ["truce", "talks"]})
+    before, hits = fr.find_hits(corpus, lexicon), fr.find_hits(corpus, lexicon)
+    hits.documents["source"] = "C"
+    hits.documents["mine"] = 1
+    hits.entries["weight"] = 9.0
+    hits.table["entry"] = hits.table["entry"].cat.rename_categories(["x", "y"])
+    hits.table["speaker"] = hits.table["speaker"].cat.add_categories(["me"])
+    assert corpus.table["source"].tolist() == ["A", "B"]
+    assert lexicon.table["weight"].tolist() == [1.0, 1.0]
+    after = fr.find_hits(corpus, lexicon)
+    for name in ("table", "documents", "entries"):
+        pd.testing.assert_frame_equal(getattr(after, name), getattr(before, name))
