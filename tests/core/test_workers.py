@@ -48,3 +48,23 @@ def test_json_that_is_none_and_files_that_are_none(tmp_path):
         read_bytes(tmp_path / "pipe")
     with pytest.raises(fr.InputError, match="cannot be read"):
         read_bytes(tmp_path / ("a" * 5000))
+
+
+def test_threads_give_results_in_order_and_make_few_calls_ahead():
+    made = []
+
+    def calls():
+        for number in range(40):
+            made.append(number)
+            yield delayed(sorted)([number, -number])
+
+    results = in_parallel(calls(), 2, threads=True)
+    assert next(results) == [0, 0]
+    assert len(made) <= 4
+    assert list(results) == [[-number, number] for number in range(1, 40)]
+
+
+def test_an_error_in_a_thread_is_raised_and_ends_the_work():
+    calls = (delayed(divmod)(1, number) for number in (1, 0, 1))
+    with pytest.raises(ZeroDivisionError):
+        list(in_parallel(calls, 2, threads=True))
