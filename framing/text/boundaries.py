@@ -4,10 +4,13 @@ The rules of sentencex are about languages. These rules are about news and trans
 day, titles, references with a number, lists inside a sentence, brackets, abbreviated countries.
 """
 
+import html
 import re
+import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +18,7 @@ from numpy.typing import NDArray
 from framing._core.typing import Mask
 from framing.text.alphabet import TextFolding
 from framing.text.characters import INVISIBLE, CodePoints, Offsets, is_among
+from framing.text.stop_words import shipped_stop_words, stop_word_languages
 
 # The rules read so many characters before and after a boundary; then the greatest lengths of
 # items and of known words.
@@ -230,7 +234,7 @@ _SHORT = [
 # In other languages: abbreviations that never end a sentence.
 _ELSEWHERE = {
     "de": "fa hr fr frl dr prof str nr bzw ca evtl ggf inkl exkl sog vgl geb gest zzgl abs art bd"
-    " mio mrd tsd einschl vmtl bspw insb zzt ehem",
+    " mio mrd tsd einschl vmtl bspw insb zzt ehem hrsg abg",
     "fr": "m mm mme mmes mlle mlles me mgr dr pr st ste p pp art vol chap fig env cf ex av n no",
     "es": "sr sra srta sres dr dra d dña gral lic ing prof ud uds excmo ilmo pág págs núm art vol",
     "it": "sig sigg dott prof avv ing on sen gen mons pag pagg art vol cfr egr spett mln mld",
@@ -243,6 +247,8 @@ _ELSEWHERE = {
     "ru": "им ул проф акад ген см рис стр тов св ср пр гл чл илл тыс млн млрд",
     "uk": "ім вул проф акад ген див рис стор св пл ст чл тис млн млрд грн",
 }  # fmt: skip
+# W 2022 r. Polska wygrała: no sentence is a date alone.
+_POLISH_DATE = re.compile(r"(?:W|We|Od|Do|Po|Przed)\s(?:[^\W\d_]+\s)?\d{4} r\.\Z")
 _INITIALS = re.compile(r"(?:^|[\s(\[“\"«])(?:[^\W\d_]{1,2}\.){2,}\Z")
 _LAST_WORD = re.compile(r"(?:^|[\s(\[“\"‘'’«/–—-])((?:[^\W\d_]+\.)*[^\W\d_]+)\.\Z")
 # A number or letter before an item of a list: one item per line, and within a sentence.
@@ -275,9 +281,12 @@ _NAME = re.compile(r"[A-Z][\w’'-]+")
 _HYPHEN = re.compile(r"[-‐‑]")
 _JOINED_INITIALS = re.compile(r"(?:^|\s)[A-Z][a-z]?\.[-‐‑][A-Z][a-z]?\.\Z")
 _CYRILLIC_INITIAL = re.compile(r"(?:^|[\s(«“\"])[А-ЯЁІЇЄҐ]\.\Z")
-# A day before a month: Mon. Sept. 5.
+# A day before a month or a time: Mon. Sept. 5, Mon. 5 p.m.
 _WEEKDAYS = frozenset(["Mon", "Tue", "Tues", "Wed", "Thu", "Thurs", "Fri", "Sat", "Sun"])
-_MONTH = re.compile(rf"{_MONTHS}(?![a-z])")
+_DATED = re.compile(
+    rf"{_MONTHS}(?![a-z])|\d{{1,2}}(?:[:.]\d\d)?\s?(?:[ap]\.?\s?m\b|{_MONTHS}(?![a-z]))",
+    re.IGNORECASE,
+)
 # German ordinals have a point and stand after an article or a similar word: der 1. FC Köln.
 _ORDINAL = re.compile(
     r"\b(?:de[rnms]|die|das|i[mn]|a[mn]|vo[mn]|zu[mr]|beim|ab|bis|seit|und|oder|jede[rnms]?"
@@ -454,7 +463,9 @@ def _known(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str
             frozenset(_NUMBERED), frozenset(_TITLES), frozenset(_LEADING), frozenset(_SHORT),
         )  # fmt: skip
     every = frozenset(_ELSEWHERE.get(language, "").split())
-    return frozenset(), frozenset(), every, every
+    # Le 5 janv. 2020.
+    months = _sentence_ends()["months"]["every"]
+    return months, frozenset(), every, every
 
 
 def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
@@ -463,6 +474,10 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
     Most patterns are searched only where the last characters let them match, since a search looks
     at each character before the boundary.
     """
+    if after[:1] == "&":
+        # A truce.&nbsp;Talks go on; but: A. & B.
+        plain = html.unescape(after)
+        after = plain.lstrip() if plain[:1].isspace() else after
     if item or after[:1] in "-‐‑&":
         return True
     if before[-1:] in _CLOSERS and _ASKING.search(before):
@@ -499,6 +514,8 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
     word = last[1] if last else ""
     lower = word.lower()
     if lower in leading and (language != "en" or word == lower):
+        return language == "en" or not _opens_elsewhere(word, after, language)
+    if language == "pl" and _POLISH_DATE.fullmatch(before):
         return True
     if small and (lower in short or ("." in before[-4:-1] and _INITIALS.search(before))):
         return True
@@ -506,7 +523,7 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
         return True
     if lower in numbered and _NUMBER.match(after):
         return True
-    if word in _WEEKDAYS and language == "en" and (small or _MONTH.match(after)):
+    if word in _WEEKDAYS and language == "en" and (small or _DATED.match(after)):
         return True
     if word in titles and after.lstrip("“\"'‘")[:1].isupper():
         return True
@@ -735,6 +752,7 @@ def find_marks(
     end: Offsets,
     signs: Offsets,
     folding: TextFolding | None = None,
+    language: str = "en",
 ) -> Marks:
     """Return the signs of a text, and the sentences, at which more may end.
 
@@ -748,7 +766,11 @@ def find_marks(
         The `sign_offsets` of the text.
     folding : TextFolding, optional
         What finds them faster than this function.
+    language : str
+        Of a language other than English all stops inside the sentences are among the ``words``.
     """
+    if language != "en":
+        return _marks_elsewhere(codes, start, end, signs, folding)
     if folding is not None:
         place, what = folding.marks(codes, start, end, signs, _plain_words())
         return Marks(*(place[what == kind] for kind in range(1, 8)))
@@ -763,6 +785,24 @@ def find_marks(
         _quote_ends(codes, signs[(sign == ord('"')) | (sign > _ASCII)]),
         signs[sign == ord("…")], _may_hold_sentences(codes, start, end, signs),
     )  # fmt: skip
+
+
+def _marks_elsewhere(
+    codes: CodePoints, start: Offsets, end: Offsets, signs: Offsets, folding: TextFolding | None
+) -> Marks:
+    """Return the signs of a text that is not English."""
+    marks = find_marks(codes, start, end, signs, folding)
+    dots = signs[codes[signs] == ord(".")]
+    dots = dots[_is_white_after(codes, dots)]
+    ends = np.searchsorted(end, dots + 1)
+    inside = ends < len(end)
+    inside[inside] = end[ends[inside]] != dots[inside] + 1
+    return replace(marks, words=dots[inside])
+
+
+def _is_white_after(codes: CodePoints, places: Offsets) -> Mask:
+    """Return which places have white space after them."""
+    return is_among(codes[np.minimum(places + 1, len(codes) - 1)], _WHITE)
 
 
 def cuts(text: str, codes: CodePoints, language: str, marks: Marks) -> Iterable[tuple[int, int]]:
@@ -787,6 +827,8 @@ def cuts(text: str, codes: CodePoints, language: str, marks: Marks) -> Iterable[
                 continue
             if match and (word.islower() or word in _PLAIN_CAPITALS):
                 yield place + 1, match.end()
+    else:
+        yield from _ends_elsewhere(text, language, marks.words)
     for place in marks.quotes.tolist():
         match = _QUOTE_END.match(text, place)
         if match and not (language == "en" and _ASKED.match(text, match.end())):
@@ -814,6 +856,67 @@ _PLAIN_CAPITALS = frozenset(["May", "OK", "Ok", "No", "X"])
 # X is a name of its own, and no initial: he wrote on X. Vance replied.
 _ON_PLATFORM = re.compile(r"\b(?:on|to|via|from|platform|network|site|app|service) X\Z")
 _PLAIN_END = re.compile(r"\.\s+(?=[\"“‘'(]*(?:[A-Z][a-z]|I\s))")
+
+
+_WORDS = re.compile(r"[^\W\d_]+")
+# The beginning of a sentence of another language: its first word.
+_OTHER_END = re.compile(r"\.\s+(?=[\"“‘'(«„¿¡]*(?P<next>[^\W\d_]+))")
+
+
+@cache
+def _sentence_ends() -> dict[str, dict[str, frozenset[str]]]:
+    """Return the words of other languages after which sentences end, by language."""
+    path = resources.files("framing") / "data" / "sentence_ends.toml"
+    lists = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        part: {language: frozenset(words.split()) for language, words in given.items()}
+        for part, given in lists.items()
+    }
+
+
+@cache
+def _frequent_words(language: str) -> frozenset[str]:
+    path = resources.files("framing") / "data" / "function_words.toml"
+    words = tomllib.loads(path.read_text(encoding="utf-8"))
+    stop_words = shipped_stop_words(language) if language in stop_word_languages() else ()
+    return frozenset((*words.get(language, "").split(), *stop_words))
+
+
+def _opens_elsewhere(word: str, after: str, language: str) -> bool:
+    """Return whether a sentence begins after a word that names follow too: он сказал им. Она."""
+    match = _WORDS.match(after)
+    return (
+        match is not None
+        and word in _sentence_ends()["openers"].get(language, ())
+        and match[0][0].isupper()
+        and match[0].lower() in _frequent_words(language)
+    )
+
+
+def _ends_elsewhere(text: str, language: str, dots: Offsets) -> Iterable[tuple[int, int]]:
+    """Yield where a sentence ends after a word that sentencex takes for an abbreviation."""
+    language = "nb" if language in ("no", "nn") else language
+    lists = _sentence_ends()
+    words = lists["words"].get(language, frozenset())
+    openers = lists["openers"].get(language, frozenset())
+    for place in dots.tolist() if words else ():
+        low = max(text.rfind(blank, max(place - _NEAR, 0), place) for blank in " \n\u00a0") + 1
+        word = text[low:place].lstrip("\"“‘'«„([¿¡-–—")
+        if word not in words and word not in openers:
+            continue
+        match = _OTHER_END.match(text, place)
+        if match is None or not match["next"][0].isupper():
+            continue
+        frequent = match["next"].lower() in _frequent_words(language)
+        if word in openers and not frequent:
+            continue
+        # Smith et al. Jones; but: dat weet ik al. Zij ging.
+        if word == "al" and text[max(low - 4, 0) : low].split()[-1:] == ["et"]:
+            continue
+        if len(match["next"]) == 1 and not frequent:
+            # The initial of a name or a number, as in art. L 5.
+            continue
+        yield place + 1, match.end()
 
 
 @cache

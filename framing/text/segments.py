@@ -101,7 +101,7 @@ def sentences(
         return spans, spans.start
     signs = find_signs(codes, folding).every if signs is None else signs
     start, end, row = _first_cut(text, codes, spans, language, signs, folding)
-    marks = boundaries.find_marks(codes, start, end, signs, folding)
+    marks = boundaries.find_marks(codes, start, end, signs, folding, language)
     start, end, row = _with_inner_sentences(text, start, end, row, language, marks)
     joined = boundaries.join(text, codes, start, end, row, language, folding)
     first = ~np.append(False, joined[:-1])[: len(joined)]
