@@ -53,8 +53,9 @@ class Hits(Result):
         ruled out or negated in its clause; a negation that the entry writes itself, as in "no
         real", is what it means and denies nothing), ``hedged`` (possible, conditional or
         second-hand), ``quoted`` (between quotation marks) and ``speaker``: an actor, "other" (not
-        in the table of actors), "unresolved" (a pronoun; "he said" is the actor whom the sentence
-        before has as its speaker or subject, where it names no other) or "" (the journalist).
+        in the table of actors), "unresolved" (a quotation of four words or more that nothing
+        attributes, or a pronoun; "he said" is the actor whom the sentence before has as its
+        speaker or subject, where it names no other) or "" (the journalist).
         benchmarks/context.md reports how often the rules are right.
     sentences : pandas.DataFrame
         Every sentence that was searched, also those without a hit: ``doc_id``, ``paragraph``,

@@ -19,7 +19,7 @@ from framing.hits.automaton import (
     past_tokens,
 )
 from framing.hits.context.cues import KINDS, Cues, context_patterns, load_cues, make_reader
-from framing.hits.context.negation import negated
+from framing.hits.context.negation import negated, seems_negated
 from framing.hits.context.quotes import find_quotes
 from framing.hits.context.speakers import name_speakers
 from framing.hits.native.folding import make_folding
@@ -130,7 +130,9 @@ class Matcher:
         }
         groups = Groups.of(lexicon.groups)
         trees = [parse_pattern(pattern, groups) for pattern in patterns]
-        self.negative = _negative(trees[: self.entries], cues)
+        # Of these a hit is rejected, unless what stands around it denies that.
+        self.denies = table["denies"].to_numpy(dtype=bool)
+        self.negative = _negative(trees[: self.entries], cues) | self.denies
         cue_trees = [parse_pattern(pattern) for _, pattern in cues]
         sought, cues_sought = Sought.of(trees), Sought.of(cue_trees)
         self.alphabet = Alphabet(
@@ -651,10 +653,17 @@ def _context(
     part = excerpt(chunk, row)
     own = np.searchsorted(part.rows, row)
     moved = part.first[own] - chunk.first[row]
-    return _mark(
-        part, hits.start + moved, hits.end + moved, matcher.cues(part), own,
-        matcher.negative[hits.rule], chunk.language,
-    )  # fmt: skip
+    start, end, cues = hits.start + moved, hits.end + moved, matcher.cues(part)
+    negative = matcher.negative[hits.rule]
+    marked = _mark(part, start, end, cues, own, negative, chunk.language)
+    marked["rejected"] ^= _denying(matcher, hits, cues, start, end)
+    return marked
+
+
+def _denying(matcher: Matcher, hits: Matches, cues: Cues, start: Offsets, end: Offsets) -> Mask:
+    """Return which hits are of an entry that denies its frame, and write a negation that is one."""
+    denies = matcher.denies[hits.rule]
+    return denies & ~seems_negated(cues, start, end) if denies.any() else denies
 
 
 def _rejections(
@@ -666,7 +675,8 @@ def _rejections(
     start, end, cues = hits.start + moved, hits.end + moved, matcher.cues(part)
     reader = make_reader(part, load_cues(chunk.language))
     negative = matcher.negative[hits.rule]
-    return {"rejected": negated(reader, cues, start, end, negative, hedges=False)[0]}
+    denied = negated(reader, cues, start, end, negative, hedges=False)[0]
+    return {"rejected": denied ^ _denying(matcher, hits, cues, start, end)}
 
 
 def count_matches(

@@ -58,8 +58,9 @@ def read_lexicon(
         ``exceptions`` for this entry, ``case = true``, ``if`` and ``unless`` (patterns that must,
         or must not, stand elsewhere in the sentence), ``within`` (a number of words: ``if`` and
         ``unless`` then apply to so many words on either side, not to the sentence), ``before`` (a
-        number of sentences: ``if`` may also stand in so many sentences before) and ``label`` (a
-        short name for readers).
+        number of sentences: ``if`` may also stand in so many sentences before), ``label`` (a
+        short name for readers) and ``denies = true`` (each hit of the entry is ``rejected``,
+        unless what stands around it denies that: "refuses to cede land" denies a concession).
 
         Or a dictionary: YAML as in quanteda (``.yml``, ``.yaml``), LIWC (``.dic``), Lexicoder
         (``.lc3``), Yoshikoder (``.ykd``, ``.lcd``), WordStat (``.cat``), or a table (``.csv``,

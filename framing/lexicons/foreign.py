@@ -297,6 +297,8 @@ def _of_an_entry(row: dict[Any, Any], format: Format) -> Iterator[tuple[str, str
             yield key, f"{format.title} has no conditions; written without it"
     if row["label"]:
         yield "label", f"{format.title} has no labels"
+    if row["denies"]:
+        yield "denies", f"{format.title} cannot say that an entry denies its frame"
 
 
 def _pattern_reason(pattern: str, format: Format) -> str:

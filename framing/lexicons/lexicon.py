@@ -39,7 +39,7 @@ _SHOWN = 100
 # Sums of weights that are further apart lose digits, or all of them.
 LIGHTEST, HEAVIEST = 1e-9, 1e9
 CONDITIONS = {"case": False, "if": "", "unless": "", "within": "sentence", "before": 0}
-ENTRY_COLUMNS = ("frame", "pattern", "weight", "exceptions", *CONDITIONS, "label")
+ENTRY_COLUMNS = ("frame", "pattern", "weight", "exceptions", *CONDITIONS, "label", "denies")
 EXAMPLE_COLUMNS = ("frame", "pattern", "kind", "text")
 
 
@@ -55,6 +55,7 @@ class Entry(msgspec.Struct, forbid_unknown_fields=True):
     within: int | str = "sentence"
     before: int = 0
     label: str = ""
+    denies: bool = False
     match: list[str] = []
     avoid: list[str] = []
 
@@ -185,7 +186,8 @@ class Lexicon(Shown):
         ``case`` (whether upper and lower case must be as in the pattern), ``if`` and ``unless``
         (patterns that must, or must not, stand near the match; empty for no condition),
         ``within`` ("sentence", or a number of words), ``before`` (in how many sentences before
-        ``if`` may also stand) and ``label`` (a short name for readers; empty for none).
+        ``if`` may also stand), ``label`` (a short name for readers; empty for none) and
+        ``denies`` (whether each hit denies its frame, as "refuses to cede" denies a concession).
     frames : pandas.DataFrame
         One row per frame, in their order: ``frame``, ``description``, ``exceptions`` (a tuple;
         where one matches, entries of that frame do not count).
@@ -496,7 +498,7 @@ def _entry_row(entry: str | Entry) -> tuple[Any, ...]:
     """Return the row of an entry, without its frame."""
     item = Entry(entry) if isinstance(entry, str) else entry
     conditions = item.case, item.only_if, item.unless, item.within, item.before
-    return (item.pattern, item.weight, tuple(item.exceptions), *conditions, item.label)
+    return (item.pattern, item.weight, tuple(item.exceptions), *conditions, item.label, item.denies)
 
 
 def _examples(frame: str, entries: Iterable[str | Entry]) -> Iterator[tuple[str, str, str, str]]:
@@ -571,6 +573,7 @@ def _with_hash(lexicon: Lexicon) -> Lexicon:
         plain = [str(row["frame"]), row["pattern"], row["weight"], sorted(row["exceptions"])]
         # Unused conditions are left out, so that new types of conditions do not change old hashes.
         used = {key: row[key] for key in CONDITIONS if row[key] != CONDITIONS[key]}
+        used |= {"denies": True} if row["denies"] else {}
         rows.append([*plain, *([used] if used else [])])
     heads = sorted(
         [frame, sorted(exceptions)]

@@ -1,6 +1,7 @@
 import json
 import sys
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -306,7 +307,9 @@ ROLES = [
     {"«": 1, "»": -1},
     {"'": 0, "‘": 1, "’": -1},
 ]
-MARKS = set("".join("".join(roles) for roles in ROLES))
+# The second sign of ''a mark that is written twice''.
+SECOND = "\0"
+MARKS = set("".join("".join(roles) for roles in ROLES)) | {SECOND}
 
 
 def around(line, place):
@@ -320,15 +323,22 @@ def around(line, place):
 
 
 def spans(steps, length):
-    """Return the outermost stretches of a walk that opens and closes."""
-    found, depth, begin = [], 0, 0
+    """Return the outermost pairs; what nothing closes ends where the next one opens."""
+    waiting, pairs, opens, past = [], {}, [], -1
     for place, step in steps:
-        if step > 0 and not depth:
-            begin = place
-        if step < 0 and depth == 1:
-            found.append((begin, place))
-        depth = max(depth + step, 0)
-    return found + [(begin, length)] * (depth > 0)
+        if step > 0:
+            opens.append(place)
+            waiting.append(place)
+        elif waiting:
+            pairs[waiting.pop()] = place
+    found = []
+    for place, following in pairwise([*opens, length]):
+        if place not in pairs:
+            found.append((place, following))
+        elif place > past:
+            past = pairs[place]
+            found.append((place, past))
+    return found
 
 
 def plain_steps(line, roles):
@@ -368,9 +378,18 @@ def single_steps(line, outer):
 
 
 def quoted_places(line):
+    line = line.replace("''", '"' + SECOND)
     outer = [span for roles in ROLES[:2] for span in spans(plain_steps(line, roles), len(line))]
     every = outer + spans(single_steps(line, outer), len(line))
     return [any(a <= place < b for a, b in every) for place in range(len(line))]
+
+
+def test_a_quotation_that_nothing_closes_ends_where_the_next_one_opens():
+    text = 'He said: "A truce is near. "Peace is far." A deal holds. "Talks go on." The war ends.'
+    corpus = fr.make_corpus([text], furniture=False)
+    lexicon = fr.make_lexicon({"f": ["truce", "peace", "deal", "talks", "war"]})
+    quoted = fr.find_hits(corpus, lexicon).table["quoted"].tolist()
+    assert quoted == [True, True, False, True, False]
 
 
 @settings(max_examples=200, deadline=None)

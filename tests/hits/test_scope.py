@@ -490,6 +490,16 @@ def test_each_sentence_is_read_as_it_is_meant(texts, column, value):
     ("text", "rejected"),
     [
         ("Not a deal but a truce.", [True, False]),
+        ("He slammed the reluctance to engage in talks.", [True]),
+        ("Their refusal to hold talks was known.", [True]),
+        ("Those with a deal support the refusal to hold back.", [False]),
+        ("Both sides stick to opposing truce plans.", [False]),
+        ("They are opposing a deal.", [True]),
+        ("The law would block them from striking any more of a deal.", [True]),
+        ("Nothing in it prevents them from signing a deal.", [False]),
+        ("Nothing prevents Doe from talks.", [False]),
+        ("A way to leave without [directly] blessing a truce.", [True]),
+        ("They left with little talks of it.", [True]),
         ("The talks have yet to produce a deal.", [False, True]),
         ("The truce did not hold.", [True]),
         ("They voted down a truce.", [True]),
@@ -524,6 +534,22 @@ def test_each_hit_of_a_sentence_is_read_alone(text, rejected):
     corpus = fr.make_corpus([text], furniture=False)
     table = fr.find_hits(corpus, fr.make_lexicon({"f": WORDS})).table
     assert table["rejected"].tolist() == rejected
+
+
+def test_a_hit_of_an_entry_that_denies_is_rejected_unless_that_is_denied():
+    texts = [
+        "They refuse to cede land.", "They never refused to cede land.", "They will not cede it.",
+        "He denied that they refused to cede it.", "Not only do they cede it.", "They cede it.",
+    ]  # fmt: skip
+    entry = {"pattern": "(refus*|not) ~4 cede", "denies": True}
+    lexicon = fr.make_lexicon({"f": [entry, "cede it"]})
+    ids = [f"text {number}" for number in range(len(texts))]
+    hits = fr.find_hits(fr.make_corpus(texts, doc_id=ids), lexicon)
+    found = hits.table[hits.table["entry"] == entry["pattern"]]
+    assert found["rejected"].tolist() == [True, False, True, False, False]
+    plain = fr.make_lexicon({"f": ["(refus*|not) ~4 cede", "cede it"]})
+    assert plain.hash != lexicon.hash
+    assert not fr.find_hits(fr.make_corpus(texts), plain).table["rejected"].iloc[0]
 
 
 def test_not_just_inside_a_hit_denies_nothing():

@@ -10,6 +10,30 @@ ACTORS = fr.make_actors(
 # A pronoun is the speaker or the subject of the sentence before, where nobody else is named; else
 # it stays unresolved: nobody may be given words that are not his.
 SPEAKERS = [
+    # What stands between a subject and its verb, and what stands behind a quotation.
+    ("Another 7% said they would keep the truce.", ["other"]),
+    ("Senator Doe (R-Fla.) said he wants a truce.", ["other"]),
+    ("Acme Co. said it wants a truce.", ["other"]),
+    ("Donald Trump Jr. said it rains. Trump just said a truce is near.", ["Trump"]),
+    ("Doe said he hopes that a truce is near.", ["other"]),
+    ("Nine in ten voters say that they think a truce is near.", ["other"]),
+    ("Trump said they hope for a truce.", ["unresolved"]),
+    ("It is over, says a voter. I hope that a truce holds.", [""]),
+    ("Doe spoke of “real terror.” Trump said the truce is dead.", ["Trump"]),
+    ("Donald “the Don” Trump said the truce is dead.", ["Trump"]),
+    ("“A truce is near” Trump told reporters.", ["Trump"]),
+    ("“The truce is dead,” Senate Minority Leader John M. Doe (D-Nev.) said in a note.", ["other"]),
+    ("That saved the truce, Senator Doe (R-Iowa) told the paper.", ["other"]),
+    (
+        "“A truce needs time,” experts Jane Doe and Anna Roe of the Peace Institute in Oslo wrote.",
+        ["other"],
+    ),
+    ("A critic was blunt, calling it “a truce in name only.”", ["unresolved"]),
+    ("They call it a “truce.”", [""]),
+    (
+        "''The truce holds,'' said Jane Doe. ''It is a good truce.'' Trump left the truce.",
+        ["other", "other", ""],
+    ),
     ("Putin said “progress” had been made and reiterated that a truce would come.", ["Putin"]),
     ("Doe left and reiterated that a truce would come.", ["other"]),
     ("Officials have also signaled they will keep the truce.", ["other"]),
@@ -100,7 +124,7 @@ SPEAKERS = [
     ("“A truce is near,” it was claimed by Donald Trump.", ["Trump"]),
     ("Trump’s answer: “A truce is near.”", ["Trump"]),
     ("“A truce is near.”\nDonald Trump", ["Trump"]),
-    ("“A truce is near.”\nDonald Trump wants it.", [""]),
+    ("“A truce is near.”\nDonald Trump wants it.", ["unresolved"]),
     ("Putin – a former spy – said a truce was near.", ["Putin"]),
     ("SPEAKER 1: A truce is near.\nTRUMP: I think a truce holds.", ["other", "Trump"]),
     ("Question: A truce?\nTrump: A truce.\nQuestion: A truce?", ["other", "Trump", "other"]),
@@ -169,7 +193,7 @@ SPEAKERS = [
             "“A truce is near.” — Trump wants it, and he will say so to anyone who "
             "listens for as long as he can, over and over."
         ),
-        [""],
+        ["unresolved"],
     ),
     ("Putin spoke to reporters. “A truce is near.” He smiled.", ["Putin"]),
     ("Putin was blunt. “A truce is near.”", ["Putin"]),
@@ -378,7 +402,7 @@ SPEAKERS = [
         ["Trump", "other"],
     ),
     ("Published (00:12)\nThe truce is near.", [""]),
-    ("“A truce is near.” He smiled.", [""]),
+    ("“A truce is near.” He smiled.", ["unresolved"]),
     ("It cost 20 per cent of the truce.", [""]),
     ("The deputy Secretary of State on Monday said a truce was near.", ["other"]),
     ("Trump at a rally heard that aides said a truce was near.", ["other"]),

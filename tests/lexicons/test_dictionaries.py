@@ -408,7 +408,7 @@ def test_gaps_groups_and_conditions_go_to_toml_only(tmp_path):
         "hold ~~2 {land}",
         {"pattern": "May", "case": True},
         {"pattern": "talk*", "if": "peace", "unless": "show", "within": 5},
-        {"pattern": "fear*", "if": "peace", "before": 1, "label": "a fear"},
+        {"pattern": "fear*", "if": "peace", "before": 1, "label": "a fear", "denies": True},
         "*deal*",
         "gr?y",
     ]
@@ -418,7 +418,7 @@ def test_gaps_groups_and_conditions_go_to_toml_only(tmp_path):
     assert '[groups]\nland = [\n    "soil",\n    "the Donbas",\n]' in text
     assert '{pattern = "May", case = true},' in text
     assert '{pattern = "talk*", if = "peace", unless = "show", within = 5},' in text
-    assert '{pattern = "fear*", if = "peace", before = 1, label = "a fear"},' in text
+    assert '{pattern = "fear*", if = "peace", before = 1, label = "a fear", denies = true},' in text
     back = fr.read_lexicon(tmp_path / "unnamed.toml")
     assert (back.hash, back.groups) == (lexicon.hash, lexicon.groups)
     assert back.table.equals(lexicon.table)
@@ -427,7 +427,7 @@ def test_gaps_groups_and_conditions_go_to_toml_only(tmp_path):
         *(("a", entry, "entry") for entry in entries[1:4]),
         ("a", "May", "case"),
         *(("a", "talk*", key) for key in ("if", "unless", "within")),
-        *(("a", "fear*", key) for key in ("if", "before", "label")),
+        *(("a", "fear*", key) for key in ("if", "before", "label", "denies")),
     ]
     stars, letters = ("a", "*deal*", "entry"), ("a", "gr?y", "entry")
     assert losses(lexicon, tmp_path / "unnamed.yml") == sorted(common)

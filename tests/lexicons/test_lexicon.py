@@ -61,6 +61,7 @@ def test_a_file_gives_entries_exceptions_and_weights(tmp_path):
         ('[frames.a]\nentries = ["b"]\n[groups]\nx = ["c", "{x}"]\n', r"group 'x' contains itself"),
         ('[frames.a]\nentries = ["b"]\n[groups]\nx = []\n', r"line 4: group 'x' is empty"),
         ('[frames.a]\nentries = [{pattern = "(B|C)", case = true}]\n', r"case = true goes with"),
+        ('[frames.a]\nentries = [{pattern = "b", denies = "yes"}]\n', r"denies: expected bool"),
         ('[frames.a]\nentries = [{pattern = "b", within = 3}]\n', r"add if or unless"),
         ('[frames.a]\nentries = [{pattern = "b", if = "c", within = 0}]\n', r"within = 0 cannot"),
         ('[frames.a]\nentries = [{pattern = "b", before = 1}]\n', r"before belongs to .* add if"),

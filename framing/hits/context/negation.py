@@ -36,7 +36,7 @@ _APART = 4
 PARENTHESIS = 60
 
 _SIGNS = 0x2030
-_HARD = np.isin(np.arange(_SIGNS), [ord(sign) for sign in ";:()[]—"])
+_HARD = np.isin(np.arange(_SIGNS), [ord(sign) for sign in ";:()—"])
 _STOPS = np.isin(np.arange(_SIGNS), [ord(sign) for sign in ".!?…"])
 
 
@@ -398,6 +398,14 @@ def rejected(
     # "Not just" denies nothing, also where it is a part of the hit.
     inner = cues.of("no", "not", "pseudo_negation").longest().of("no", "not")
     return answer | (_inside(inner, start, end, strict=True) & ~negative)
+
+
+def seems_negated(cues: Cues, start: Offsets, end: Offsets) -> Mask:
+    """Return which hits begin within what only looks like negation: not only, whether or not."""
+    found = cues.of("no", "not", "reject", "pseudo_negation").longest().of("pseudo_negation")
+    place = ranks(found.start, end) - 1
+    meets: Mask = (place >= 0) & (np.append(found.end, 0)[place] > start)
+    return meets
 
 
 def _asks(reader: Reader, forward: Cues) -> Mask:

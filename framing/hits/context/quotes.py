@@ -114,6 +114,7 @@ def _find_marks(reader: Reader, starts: Offsets, ends: Offsets) -> _Marks:
     known = _with_double_marks(reader, np.minimum(reader.sign, _TABLE - 1))
     which = _IS_MARK[known]
     position, code = reader.sign_at[which], known[which]
+    second = reader.sign_at[known == _GRAVE]
     # Most of them are the apostrophe of words such as don't.
     inner = reader.has(position - 1, WORD) & reader.has(position + 1, WORD)
     kept = ~(inner & (_SINGLES[code] > 0))
@@ -122,11 +123,14 @@ def _find_marks(reader: Reader, starts: Offsets, ends: Offsets) -> _Marks:
     kept = paragraph >= 0
     kept[kept] = position[kept] < ends[paragraph[kept]]
     position, code, paragraph = position[kept], code[kept], paragraph[kept]
+    past = position + 1
+    if len(second):
+        past += np.isin(past, second)
     alone = np.ones(len(position) + 1, dtype=bool)
-    alone[1:-1] = position[1:] != position[:-1] + 1
+    alone[1:-1] = position[1:] != past[:-1]
     run = np.cumsum(alone[:-1]) - 1
     left = position[np.flatnonzero(alone[:-1])][run] - 1
-    right = position[np.flatnonzero(alone[1:])][run] + 1
+    right = past[np.flatnonzero(alone[1:])][run]
     before = np.minimum(reader.code(np.maximum(left, 0)), _TABLE - 1)
     after = np.minimum(reader.code(right), _TABLE - 1)
     opens = (left < starts[paragraph]) | reader.has(left, SPACE) | _IS_BEFORE[before]
@@ -138,16 +142,18 @@ _GRAVE = ord("`")
 
 
 def _with_double_marks(reader: Reader, known: Offsets) -> Offsets:
-    """Return the signs with ``marks of old wires'' as one mark each, in a text that has them."""
+    """Return the signs with ``marks of old wires'' and ''marks of archives'' as one mark each."""
     at = reader.sign_at
     twice = np.append((at[1:] == at[:-1] + 1) & (known[1:] == known[:-1]), False)
     opens = twice & (known == _GRAVE) if len(known) else twice[:0]
-    if not opens.any():
+    closes = twice & (known == ord("'")) if len(known) else twice[:0]
+    # Of three marks the third is a single one.
+    closes[1:] &= ~closes[:-1]
+    if not opens.any() and not closes.any():
         return known
-    closes = twice & (known == ord("'"))
     known = known.copy()
     known[np.flatnonzero(opens | closes) + 1] = _GRAVE
-    known[opens], known[closes] = ord("“"), ord("”")
+    known[opens], known[closes] = ord("“"), ord("”") if opens.any() else ord('"')
     return known
 
 
@@ -199,7 +205,50 @@ def _nest(step: Offsets, marks: _Marks, ends: Offsets) -> Quotes:
     closed[closed] = marks.paragraph[close[closed]] == marks.paragraph[first[closed]]
     end = ends[marks.paragraph[first]]
     end[closed] = marks.position[close[closed]]
-    return Quotes(marks.position[first], end, marks.paragraph[first], closed)
+    quotes = Quotes(marks.position[first], end, marks.paragraph[first], closed)
+    opens = np.append(np.flatnonzero(step > 0), len(step))
+    following = opens[np.searchsorted(opens, first, side="right")]
+    joined = ~closed & (following < len(step))
+    paragraph = np.append(marks.paragraph, -1)
+    joined &= paragraph[following] == quotes.paragraph
+    return _parted(quotes, joined, step, marks) if joined.any() else quotes
+
+
+def _parted(quotes: Quotes, joined: Mask, step: Offsets, marks: _Marks) -> Quotes:
+    """End quotations that no mark closes where the next one of their paragraph opens.
+
+    The paragraphs of a longer quotation were joined to one.
+    """
+    lots = [_take(quotes, ~np.isin(quotes.paragraph, quotes.paragraph[joined]))]
+    for number in np.unique(quotes.paragraph[joined]).tolist():
+        low, high = np.searchsorted(marks.paragraph, [number, number + 1]).tolist()
+        waiting: list[int] = []
+        pairs: dict[int, int] = {}
+        for place in range(low, high):
+            if step[place] > 0:
+                waiting.append(place)
+            elif waiting:
+                pairs[waiting.pop()] = place
+        opens = [place for place in range(low, high) if step[place] > 0]
+        edges: list[tuple[int, int, bool]] = []
+        past = -1
+        final = int(quotes.end[quotes.paragraph == number].max())
+        for place, after in zip(opens, [*opens[1:], -1], strict=True):
+            close = pairs.get(place, -1)
+            if close >= 0 and place > past:
+                edges.append((int(marks.position[place]), int(marks.position[close]), True))
+                past = close
+            elif close < 0:
+                end = final if after < 0 else int(marks.position[after])
+                edges.append((int(marks.position[place]), end, False))
+        table = np.array(edges, dtype=np.int64).reshape(-1, 3).T
+        numbers = np.full(table.shape[1], number)
+        lots.append(Quotes(table[0], table[1], numbers, table[2] > 0))
+    return _merge(lots)
+
+
+def _take(quotes: Quotes, which: Mask) -> Quotes:
+    return Quotes(*(getattr(quotes, name)[which] for name in quotes.__dataclass_fields__))
 
 
 def _single_runs(reader: Reader, marks: _Marks, ends: Offsets) -> Quotes:

@@ -26,6 +26,8 @@ FILLERS = 5
 # Numbers of characters: of an attribution up to its verb, and after the verb where it closes a
 # sentence; from a name to the verb after its relative clause.
 OPENING, CLOSING, RELATIVE = 70, 45, 250
+# Of an attribution behind a quotation whose end says that one follows.
+_FAR = 140
 
 SIGNS = 0x2030
 # Characters of a given name, and of a title before a name.
@@ -61,6 +63,9 @@ _BRACKETS = (ord("("), ord(")"))
 _MARKED = sign_table("*_")
 _DASHED, _OPENED = sign_table("–—-―~"), sign_table("([")
 _JOINING, _COMMA = sign_table("-‐‑'’."), sign_table(",—–")
+# Signs that end a subject as a word does.
+_SUBJECT_ENDS = sign_table(")]%.")
+_BRACKETING = sign_table("()[]")
 # After "so" where it is all that was said.
 _ENDING = sign_table(",.;!?—–")
 
@@ -144,20 +149,23 @@ def _persons(reader: Reader, cues: Cues, named: Cues) -> tuple[Offsets, Offsets]
     known &= families.start[place] >= named.start
     man = families.kind[place] == KINDS.index("men")
     pronoun[known] = np.where(man, ord("h"), ord("s"))[known]
-    # Only a name without a first name of its own.
-    bare = np.flatnonzero(known & (families.start[place] == named.start))
+    # Only a name without a first name of its own, or one of a son.
+    own = families.start[place]
+    younger = (reader.code(named.end) == ord(" ")) & (reader.code(named.end + 1) == ord("J"))
+    bare = np.flatnonzero(known & ((own == named.start) | younger))
     first = cues.of("male", "female")
     first = first.take(_is_capital(reader, first.start))
     order = np.argsort(first.end, kind="stable")
     first = first.take(order)
     full = cues.of("full_name")
     for number in bare.tolist():
-        start, end = int(named.start[number]), int(named.end[number])
+        start, end = int(own[number]), int(named.end[number])
         before = int(np.searchsorted(first.end, start - 1))
         given = before < len(first) and first.end[before] == start - 1
         given = given and bool(reader.joined(named.start[number : number + 1])[0])
-        letters = "".join(map(chr, reader.code(np.arange(end, end + 3)).tolist())).lower()
-        junior = letters in (" jr", " ju")
+        # Trump Jr, but not: Trump just.
+        letters = "".join(map(chr, reader.code(np.arange(end, end + 7)).tolist())).lower()
+        junior = letters == " junior" or (letters[:3] == " jr" and not letters[3].isalpha())
         if not given and not junior:
             continue
         begin = int(first.start[before]) if given else start
@@ -235,7 +243,30 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     events = _in_turns(reader, mentions, _without_objects(reader, events))
     events = _within_clauses(reader, _merged(events, owned), cues)
     events = _resolved(reader, quotes, mentions, _up_to_but(reader, events))
-    return _inherit(reader, mentions, events)
+    return _by_author(reader, _repeated(reader, _inherit(reader, mentions, events)))
+
+
+def _by_author(reader: Reader, events: Events) -> Events:
+    """Leave what "I hope" says outside quotations and turns to the author of the text."""
+    own = np.flatnonzero((events.speaker == UNRESOLVED) & events.opening & ~events.closing)
+    own = own[(reader.text.turn[events.row[own]] < 0)]
+    own = own[reader.word(events.begin[own], "first_person")]
+    speaker = events.speaker.copy()
+    speaker[own] = NOBODY
+    return replace(events, speaker=speaker)
+
+
+def _repeated(reader: Reader, events: Events) -> Events:
+    """Give "analysts say they think" the subject of the verb before it: they are the same."""
+    speaker = events.speaker.copy()
+    lost = (speaker[1:] == UNRESOLVED) & (speaker[:-1] == OTHER) & events.opening[:-1]
+    some = np.flatnonzero(lost) + 1
+    gap = events.begin[some] - events.end[some - 1]
+    that = reader.word(events.end[some - 1] + 1, "that") & (gap == len(" that "))
+    some = some[(gap == 1) | that]
+    some = some[~reader.word(events.begin[some], "first_person")]
+    speaker[some] = OTHER
+    return replace(events, speaker=speaker)
 
 
 def _without_participles(reader: Reader, events: Events) -> Events:
@@ -675,7 +706,11 @@ def _is_past(reader: Reader, at: Offsets) -> Mask:
 
 def _stops(reader: Reader) -> Offsets:
     """Return the signs that separate phrases: all signs except those inside words."""
-    return reader.sign_at[~_among(reader.sign, _JOINING)]
+    at, sign = reader.sign_at, reader.sign
+    apart = ~_among(sign, _JOINING)
+    # A mark that is ''written twice'' is in no word.
+    apart[:-1] |= (sign[1:] == ord("'")) & (sign[:-1] == ord("'")) & (at[1:] == at[:-1] + 1)
+    return at[apart]
 
 
 def _with_subjects(
@@ -683,11 +718,18 @@ def _with_subjects(
 ) -> Events:
     """Give each verb the subject before it, before its relative clause, or after it."""
     at, before, bits = _skip_fillers(reader, events)
-    near = reader.joined(at) & (at > reader.text.first[events.row])
+    near = reader.joined(at)
+    # Doe (R-Fla.) said he would; 45% said they would.
+    near |= reader.has(at - 1, SPACE) & _among(reader.code(np.maximum(at - 2, 0)), _SUBJECT_ENDS)
+    near &= at > reader.text.first[events.row]
     speaker, begin = events.speaker.copy(), at.copy()
     own = near & is_kind(bits, "pronoun")
     speaker[own], begin[own] = UNRESOLVED, before[own]
     place = _ending_at(mentions, at - 1)
+    # Joseph R. Biden Jr. said.
+    some = np.flatnonzero(near & (reader.code(np.maximum(at - 2, 0)) == ord(".")))
+    for step in (len(". "), len(" Jr. ")):
+        place[some] = np.maximum(place[some], _ending_at(mentions, at[some] - step))
     own = near & (place >= 0)
     speaker[own] = np.where(mentions.inside[place[own]], OTHER, mentions.actor[place[own]])
     begin[own] = mentions.start[place[own]]
@@ -981,8 +1023,10 @@ def _with_titles(
 def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offsets) -> Events:
     """Distinguish attributions that close a clause or a quotation from those that open one."""
     first, last = reader.text.first[events.row], reader.text.last[events.row]
-    place = ranks(stops, events.begin) - 1
-    stop = np.where(place >= 0, stops[place], -1) if len(stops) else place
+    # “The truce is dead,” Senator Doe (R-Fla.) said.
+    loose = stops[~_among(reader.code(stops), _BRACKETING)]
+    place = ranks(loose, events.begin) - 1
+    stop = np.where(place >= 0, loose[place], -1) if len(loose) else place
     comma = (stop >= first) & (events.begin - stop <= OPENING)
     comma[comma] = _among(reader.code(stop[comma]), _COMMA)
     quote = _last_quote(events.begin, quotes)
@@ -990,7 +1034,7 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     paragraph = reader.text.paragraph[events.row]
     fresh = paragraph != reader.text.paragraph[np.maximum(events.row - 1, 0)]
     quoted = (quote >= np.maximum(stop, first - 2 * ~fresh)) & (quote >= 0)
-    quoted &= events.begin - quote <= OPENING
+    quoted &= events.begin - quote <= _reach(reader, quote)
     after = np.minimum(ranks(stops, events.end), max(len(stops) - 1, 0))
     pause = np.where(stops[after] >= events.end, stops[after], last) if len(stops) else last
     short = np.minimum(pause, last) - events.end <= CLOSING
@@ -1003,6 +1047,10 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     # “The truce is dead.” He wrote on Telegram that peace was near.
     later = quoted & ~that & (quote < first) & is_kind(follows, "adjunct")
     that[later] = _says_that(reader, events.end[later], pause[later])
+    # “The truce is dead.” Trump said the war goes on; Joe “Amtrak” Biden said so.
+    sign = reader.code(np.maximum(quote - 1, 0))
+    led = (quote >= first) & (_among(sign, _CUT) | (reader.code(quote + 1) == ord(",")))
+    quoted &= led | bare | adjunct | (reader.word(events.start, "told") & short)
     source = _is(events, *_SOURCES)
     closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
     some = comma & ~that & ~closing & (events.start - stop == len(", "))
@@ -1024,6 +1072,17 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     lost = _is(events, "citing", "judging", "naming") & (events.speaker < NAMED)
     lost |= manner & ~closing & ~opening
     return answer.take(~lost)
+
+
+def _reach(reader: Reader, quote: Offsets) -> Offsets:
+    """Return how far the verb may stand behind the ends of quotations.
+
+    Behind a comma or a question that ends one the sentence goes on with who said it.
+    """
+    sign = reader.code(np.maximum(quote - 1, 0))
+    goes_on = _among(sign, _CUT) & (sign != _STOP)
+    reach: Offsets = np.where(goes_on, _FAR, OPENING)
+    return reach
 
 
 # The most characters of "a spokesman for the ministry of defence" after its verb.
@@ -1312,6 +1371,8 @@ def _first_subject(reader: Reader, mentions: Mentions, events: Events, place: in
     return NOBODY if later.any() or acts.any() else int(mentions.actor[name])
 
 
+# The fewest words of a quotation that is not a term or a title.
+_STATEMENT = 4
 _CUT, _ASKING = sign_table(",?!…—–-."), sign_table("?!…")
 
 
@@ -1331,6 +1392,10 @@ def name_speakers(
     for without_verb in (headline_speakers, turn_speakers):
         open_ended = np.flatnonzero(answer == NOBODY)
         answer[open_ended] = without_verb(reader, mentions, row[open_ended])
+    # Of a quotation that nothing attributes the journalist is not the speaker.
+    lost = quoted[answer[quoted] == NOBODY]
+    words = reader.token(quotes.end[held[lost]]) - reader.token(quotes.start[held[lost]])
+    answer[lost[words >= _STATEMENT]] = UNRESOLVED
     return answer
 
 
@@ -1399,7 +1464,7 @@ def _said_after(
     alone = (events.end[place] >= past - 1) & (events.begin[place] - first <= GIVEN)
     alone &= (events.kind[place] == KINDS.index("reporting")) & (events.speaker[place] >= NAMED)
     there &= (events.row[place] == last) | _ASKING[sign] | alone
-    there &= events.begin[place] - quotes.end <= OPENING
+    there &= events.begin[place] - quotes.end <= _reach(reader, quotes.end)
     there &= ~events.opening[place] | (alone & (events.row[place] > last))
     following = np.append(quotes.start[1:], np.iinfo(np.int64).max)
     there &= following > events.start[place]

@@ -77,7 +77,7 @@ int32_t framing_commas(struct framing_context *given) {
 static bool is_hard(struct reading *reading, int64_t sign) {
     int64_t position = reading->given->sign[sign];
     switch (reading->given->sign_code[sign]) {
-        case ';': case ':': case '(': case ')': case '[': case ']': case EM_DASH_SIGN:
+        case ';': case ':': case '(': case ')': case EM_DASH_SIGN:
             return true;
         case '.': case '!': case '?': case ELLIPSIS_SIGN:
             return has_flag(reading, position + 1, SPACE);

@@ -13,7 +13,7 @@ from framing.text.characters import fold
 
 METADATA = ("name", "version", "language", "source", "licence", "description")
 # Default values of the keys of an entry.
-DEFAULTS = {"weight": 1.0, "exceptions": (), **CONDITIONS, "label": ""}
+DEFAULTS = {"weight": 1.0, "exceptions": (), **CONDITIONS, "label": "", "denies": False}
 # The keys of a frame. A frame inside it cannot have one of these names.
 FRAME_KEYS = ("entries", "exceptions", "description")
 
