@@ -14,6 +14,7 @@ from framing._core.result import Shown
 from framing._core.typing import Array
 from framing.coding.codes import Codes, check_coded_names, mean_codes
 from framing.coding.coding_units import hits_by_unit, unit_texts
+from framing.coding.group_errors import PERIODS
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 
@@ -119,8 +120,9 @@ def sample_for_coding(
     n : int
         Sentences to draw.
     strata : str or sequence of str
-        "frame", a column of the corpus such as "source", or several of these: each combination
-        of their values is a stratum. ``()`` gives a simple random sample.
+        "frame", a column of the corpus such as "source", a period of the dates ("month",
+        "quarter", "year"), or several of these: each combination of their values is a stratum.
+        ``()`` gives a simple random sample.
     allocate : {"proportional", "neyman"}
         How many sentences each stratum gives: in proportion to its size; or also to how much its
         codes vary, which makes corrected shares most precise (Neyman 1934). Without a first wave,
@@ -247,13 +249,19 @@ def sample_for_coding(
 def _strata(hits: Hits, by: list[str]) -> tuple[NDArray[np.intp], list[str]]:
     """Return the stratum of each sentence, and the names of the strata."""
     columns = [column for column in hits.documents.columns if column != "doc_id"]
+    periods = PERIODS if "date" in columns else {}
     columns_of_labels: list[list[str]] = []
     for name in by:
-        check_choice("strata", name, ["frame", *columns])
+        check_choice("strata", name, ["frame", *dict.fromkeys([*columns, *periods])])
         if name == "frame":
             columns_of_labels.append(_rarest_frame(hits))
         else:
-            values = hits.documents.set_index("doc_id")[name].astype(object)
+            documents = hits.documents.set_index("doc_id")
+            if name in columns:
+                values = documents[name].astype(object)
+            else:
+                dates = pd.to_datetime(documents["date"])
+                values = dates.dt.to_period(periods[name]).astype(object).where(dates.notna())
             columns_of_labels.append(
                 hits.sentences["doc_id"].map(values).where(lambda x: x.notna(), "(missing)")
                 .astype(str).tolist()

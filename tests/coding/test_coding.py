@@ -415,3 +415,20 @@ def test_a_scale_has_two_numbers(scale):
     table = pd.DataFrame({"doc_id": ["a"], "sentence": [1], "peace": [1]})
     with pytest.raises(fr.InputError, match="scale"):
         fr.make_codes(table, scale=scale)
+
+
+def test_a_sample_has_sentences_of_each_month():
+    # 120 sentences of March, 6 of April and one without a date: a sample by months has some of all.
+    texts = ["A truce held. " * 60] * 2 + ["A truce held. " * 6, "A truce held."]
+    dates = ["2025-03-02", "2025-03-30", "2025-04-01", None]
+    table = pd.DataFrame({"text": texts, "date": dates})
+    corpus = fr.make_corpus(table)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 20, strata=("frame", "month"), seed=1)
+    sizes = sample.strata.set_index("stratum")["size"]
+    assert sizes.to_dict() == {
+        "peace, (missing)": 1, "peace, 2025-03": 120, "peace, 2025-04": 6,
+    }  # fmt: skip
+    assert (sample.strata["n"] >= [1, 2, 2]).all()
+    with pytest.raises(fr.InputError, match=r"strata='moon' is not known.*'quarter'"):
+        fr.sample_for_coding(hits, corpus, 20, strata="moon", seed=1)
