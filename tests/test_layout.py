@@ -61,6 +61,6 @@ def test_an_article_and_a_contrast_enter_few_files(tmp_path):
     spared = {"clippings", "tables", "visible", "groups"}
     spared |= {"repairs", "broken_pages", "adjectives"} if native else set()
     assert not spared & {Path(file).stem for file in plain}
-    assert len(plain) <= (35 if native else 38)
-    assert len(signs) <= (41 if native else 43)
+    assert len(plain) <= (36 if native else 38)
+    assert len(signs) <= (42 if native else 43)
     assert len(contrast) <= 9

@@ -72,12 +72,19 @@ def group_differences(contrast: Contrast, hits: Hits) -> Differences:
         "frame", "target", "reference", "value_target", "value_reference", "estimate", "low",
         "high", "p_adjusted", "note",
     ]  # fmt: skip
+    merged = isinstance(contrast.settings.get("groups"), dict)
+    members = set() if merged or not kind else set(contrast.members.dropna().astype(str))
     rows = []
     for frame, target, reference, *values, p, note in table[columns].itertuples(index=False):
         a, b, estimate, low, high = values
         first, second = (
-            Side(str(name), with_interval(value, digits=digits), _filter(kind, contrast, str(name)))
-            for name, value in ((target, a), (reference, b))
+            Side(
+                name,
+                with_interval(value, digits=digits),
+                # Empty where no filter of the page shows the group.
+                group_filter(kind, name) if name in members else "",
+            )
+            for name, value in ((str(target), a), (str(reference), b))
         )
         gap = with_interval(estimate, low, high, digits=digits)
         verdict = _verdict(estimate, p, alpha, str(target), str(reference))
@@ -88,13 +95,6 @@ def group_differences(contrast: Contrast, hits: Hits) -> Differences:
     names = list(dict.fromkeys(contrast.groups["group"].astype(str)))
     words = by if isinstance(by, str) else " and ".join(by)
     return Differences(words, _words(contrast, alpha), names, rows)
-
-
-def _filter(kind: str, contrast: Contrast, name: str) -> str:
-    """Return the filter of the page that shows a group; empty where a filter cannot."""
-    merged = isinstance(contrast.settings.get("groups"), dict)
-    known = name in set(contrast.members.dropna().astype(str))
-    return group_filter(kind, name) if kind and known and not merged else ""
 
 
 def _verdict(estimate: float, p: float, alpha: float, target: str, reference: str) -> str:
