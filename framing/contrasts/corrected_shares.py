@@ -12,7 +12,7 @@ from framing.coding.coding_units import check_unit
 from framing.coding.correction import CodedSample, Correction, correct
 from framing.hits.hits import Hits
 from framing.scores.groups import Observations
-from framing.scores.scores import Scores
+from framing.scores.scores import Scores, correctable_hits
 
 # A coded sample, as `correct` takes it.
 # Columns of the documents that hold the groups and clusters of the contrast.
@@ -22,19 +22,14 @@ CORRECTED = "corrected by {n:,} coded sentences"
 
 
 def coded_hits_of(scores: Scores, *, compare: str, single: bool) -> Hits:
-    """Return the hits behind scores that a coded sample can correct; else raise InputError."""
-    if scores.kind != "share" or scores.unit != "document" or scores.hits is None:
-        raise InputError(
-            f"correction= works with shares of documents, not with a {scores.kind} by "
-            f"{scores.unit}: codes say whether a sentence has a frame. Score with "
-            'score(hits, unit="document", kind="share").'
-        )
+    """Return the hits behind the scores of a contrast that a coded sample can correct."""
+    hits = correctable_hits(scores)
     if compare != "pairs" or not single:
         raise InputError(
             'correction= works with compare="pairs" and one factor. Leave compare= out, or '
             "correct(hits, codes, sample, by=…) each factor by itself."
         )
-    return scores.hits
+    return hits
 
 
 def corrected_groups(

@@ -172,11 +172,7 @@ def plot_entry_precision(validation: Validation, *, top: int = 8) -> Figure:
     >>> figure = fr.plot_entry_precision(fr.validate(hits, testbed.codes))
     """
     table = validation.entries
-    check_positive("top", top, whole=True)
-    frames = [str(frame) for frame in table["frame"].cat.categories]
-    columns = min(2, len(frames))
-    rows = -(-len(frames) // columns)
-    top = min(top, max(1, int(table["frame"].value_counts().max())))
+    frames, top, columns, rows = _panels_of_entries(table, top)
     with style():
         figure = new_figure(WIDE, 0.7 + rows * (0.45 + 0.175 * top))
         panels = make_panels(figure, len(frames), columns)
@@ -354,11 +350,7 @@ def plot_drop_one(
     >>> figure = fr.plot_drop_one(fr.drop_one(hits, fr.score(hits)))
     """
     table = dropped.table
-    check_positive("top", top, whole=True)
-    frames = [str(frame) for frame in table["frame"].cat.categories]
-    columns = min(2, len(frames))
-    rows = -(-len(frames) // columns)
-    top = min(top, max(1, int(table["frame"].value_counts().max())))
+    frames, top, columns, rows = _panels_of_entries(table, top)
     measure = str(dropped.settings.get("measure", "score"))
     with style():
         figure = new_figure(WIDE, 0.7 + rows * (0.6 + 0.3 * top))
@@ -395,6 +387,15 @@ def plot_drop_one(
             "interval.",
         )
     return figure
+
+
+def _panels_of_entries(table: pd.DataFrame, top: int) -> tuple[list[str], int, int, int]:
+    """Return frames, the entries of each that are drawn, and the columns and rows of panels."""
+    check_positive("top", top, whole=True)
+    frames = [str(frame) for frame in table["frame"].cat.categories]
+    columns = min(2, len(frames))
+    rows = -(-len(frames) // columns)
+    return frames, min(top, max(1, int(table["frame"].value_counts().max()))), columns, rows
 
 
 def _draw_interval(axes: Axes, row: int, interval: Sequence[Any], look: tuple[str, str]) -> None:

@@ -26,7 +26,7 @@ from matplotlib.colors import is_color_like, to_hex
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.text import Text
-from matplotlib.ticker import FixedLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from framing._core.checks import (
     InputError,
@@ -1039,3 +1039,19 @@ def check_matrix(rows: int, what: str, remedy: str, frames: int, call: str) -> N
             f"{frames} frames cannot be drawn: a figure takes {MOST_FRAMES} at most. Pool them "
             f"with merge_frames(hits, …) before {call}."
         )
+
+
+# Ticks of an axis of ratios, from wide to narrow ranges.
+_RATIO_TICKS = (
+    (0.001, 0.01, 0.1, 1, 10, 100, 1000), (0.04, 0.2, 1, 5, 25), (1 / 8, 0.25, 0.5, 1, 2, 4, 8),
+    (0.5, 0.7, 1, 1.4, 2), (0.8, 0.9, 1, 1.1, 1.25), (0.95, 1, 1.05), (0.99, 1, 1.01),
+)  # fmt: skip
+
+
+def set_ratio_ticks(axis: Axis, bottom: float, top: float) -> None:
+    """Set round ratios as ticks of a logarithmic axis."""
+    visible = [[tick for tick in ticks if bottom <= tick <= top] for ticks in _RATIO_TICKS]
+    choices = [ticks for ticks in visible if len(ticks) >= 3] or [max(visible, key=len)]
+    axis.set_major_locator(FixedLocator(choices[0]))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:.3g}"))

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from framing._core.checks import InputError, check_choice, listing
 from framing._core.typing import Array
@@ -22,6 +20,7 @@ from framing.figures.drawing import (
     in_lines,
     mark_cut,
     new_figure,
+    set_ratio_ticks,
     shorten,
     steady,
     style,
@@ -37,13 +36,8 @@ PALE = "#8F8F8F"
 CURVE, ROW = 2.3, 0.135
 # Characters per line of the title.
 TITLE = 70
-# An interval is cut at a ratio EDGE times beyond the outermost point. Ticks of the axis, from wide
-# to narrow ranges.
+# An interval is cut at a ratio EDGE times beyond the outermost point.
 EDGE = 16.0
-TICKS = (
-    (0.001, 0.01, 0.1, 1, 10, 100, 1000), (0.04, 0.2, 1, 5, 25), (1 / 8, 0.25, 0.5, 1, 2, 4, 8),
-    (0.5, 0.7, 1, 1.4, 2), (0.8, 0.9, 1, 1.1, 1.25), (0.95, 1, 1.05), (0.99, 1, 1.01),
-)  # fmt: skip
 
 
 @draws
@@ -178,7 +172,7 @@ def _draw_curve(axes: Axes, table: pd.DataFrame, colour: str) -> None:
     axes.vlines(x[claim], low[claim], high[claim], color="black", linewidth=1.2, zorder=4)
     axes.plot(x[claim], ratio[claim], "D", color="black", markersize=4.5, zorder=5)
     axes.set_ylim(bottom, top)
-    _set_ticks(axes.yaxis, bottom, top)
+    set_ratio_ticks(axes.yaxis, bottom, top)
     axes.set_ylabel("ratio")
     axes.grid(axis="y")
     axes.tick_params(axis="x", length=0, labelbottom=False)
@@ -238,7 +232,7 @@ def _draw_options(
     axes.set_ylim(len(rows) - 0.5, -0.5)
     room = max((max(seen) / min(seen)) ** 0.06, 1.02)
     axes.set_xlim(min(seen) / room, max(seen) * room)
-    _set_ticks(axes.xaxis, min(seen) / room, max(seen) * room)
+    set_ratio_ticks(axes.xaxis, min(seen) / room, max(seen) * room)
     axes.grid(axis="x")
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -255,15 +249,6 @@ def _option_name(option: str, lexicon_hash: str) -> str:
         [name] = entry_names([option.removeprefix("without ")], lexicon_hash)
         return f"without {shorten(name)}"
     return shorten(option)
-
-
-def _set_ticks(axis: Axis, bottom: float, top: float) -> None:
-    """Set round ratios as ticks of a logarithmic axis."""
-    visible = [[tick for tick in ticks if bottom <= tick <= top] for ticks in TICKS]
-    choices = [ticks for ticks in visible if len(ticks) >= 3] or [max(visible, key=len)]
-    axis.set_major_locator(FixedLocator(choices[0]))
-    axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:.3g}"))
 
 
 def _title(result: Multiverse, frame: str, comparison: str) -> str:

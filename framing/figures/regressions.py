@@ -5,10 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import (
-    FixedLocator,
-    FuncFormatter,
     MaxNLocator,
-    NullLocator,
     PercentFormatter,
 )
 
@@ -25,6 +22,7 @@ from framing.figures.drawing import (
     mark_beyond,
     new_figure,
     row_height,
+    set_ratio_ticks,
     set_rows,
     steady,
     style,
@@ -40,13 +38,8 @@ RATIOS = {"rate": "rate ratio", "count": "ratio of counts", "share": "odds ratio
 COLUMNS, MOST_FRAMES = 4, 12
 # Characters per line of the title of a panel.
 TITLE = 18
-# An interval is cut at a ratio EDGE times beyond the outermost point. Ticks of an axis, from wide
-# to narrow ranges.
+# An interval is cut at a ratio EDGE times beyond the outermost point.
 EDGE = 32.0
-TICKS = (
-    (0.001, 0.01, 0.1, 1, 10, 100, 1000), (0.04, 0.2, 1, 5, 25), (1 / 8, 0.25, 0.5, 1, 2, 4, 8),
-    (0.5, 0.7, 1, 1.4, 2), (0.8, 0.9, 1, 1.1, 1.25), (0.95, 1, 1.05), (0.99, 1, 1.01),
-)  # fmt: skip
 
 
 @draws
@@ -173,11 +166,7 @@ def _set_axis(axes: Axes, table: pd.DataFrame, regression: Regression, effect: s
     room = (high / low) ** 0.06
     axes.set_xscale("log")
     axes.set_xlim(low / room, high * room)
-    visible = [[tick for tick in ticks if low / room <= tick <= high * room] for ticks in TICKS]
-    choices = [ticks for ticks in visible if len(ticks) >= 3] or [max(visible, key=len)]
-    axes.xaxis.set_major_locator(FixedLocator(choices[0]))
-    axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: f"{tick:.3g}"))
+    set_ratio_ticks(axes.xaxis, low / room, high * room)
 
 
 def _label(regression: Regression, effect: str) -> str:

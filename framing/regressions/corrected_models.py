@@ -22,7 +22,7 @@ from framing.regressions.clustered_errors import cluster_errors
 from framing.regressions.designs import Design, Used
 from framing.regressions.frame_models import noted_once
 from framing.regressions.sign_flips import allow_for_signs, few_decide, score_statistic
-from framing.scores.scores import Scores, document_rows
+from framing.scores.scores import Scores, correctable_hits, document_rows
 
 # A coded sample, as `correct` takes it.
 LINEAR = "linear, corrected"
@@ -44,13 +44,7 @@ class CorrectedFrames:
 def corrected_frames(scores: Scores, correction: CodedSample, used: Used) -> CorrectedFrames:
     """Return what a coded sample says of the units of a model, or raise InputError."""
     codes, sample = correction
-    if scores.kind != "share" or scores.unit != "document" or scores.hits is None:
-        raise InputError(
-            f"correction= works with shares of documents, not with a {scores.kind} by "
-            f"{scores.unit}: codes say whether a sentence has a frame. Score with "
-            'score(hits, unit="document", kind="share").'
-        )
-    hits = scores.hits
+    hits = correctable_hits(scores)
     number = pd.Index(used.units["doc_id"]).get_indexer(pd.Index(hits.documents["doc_id"]))
     usable = hits.sentences["tokens"].to_numpy() > 0
     unit = np.where(usable, number[document_rows(hits)], -1)

@@ -890,3 +890,14 @@ def neighbour_correlations(unit: Rows, present: Mask, units: int) -> Array:
         of_all = max(float(excess.sum()), 0.0) / (float(variance.sum()) + RUNS_UNSHARED)
         correlations[:, frame] = (excess + RUNS_SHARED * of_all) / (variance + RUNS_SHARED)
     return np.clip(correlations, 0, 1)
+
+
+def correctable_hits(scores: Scores) -> Hits:
+    """Return the hits behind scores that a coded sample can correct; else raise InputError."""
+    if scores.kind != "share" or scores.unit != "document" or scores.hits is None:
+        raise InputError(
+            f"correction= works with shares of documents, not with a {scores.kind} by "
+            f"{scores.unit}: codes say whether a sentence has a frame. Score with "
+            'score(hits, unit="document", kind="share").'
+        )
+    return scores.hits

@@ -22,7 +22,7 @@ from framing.coding.correction import (
     sampled_frames,
     uncoded_note,
 )
-from framing.scores.scores import Scores, document_rows
+from framing.scores.scores import Scores, correctable_hits, document_rows
 from framing.trends.series import Series
 
 # A coded sample, as `correct` takes it.
@@ -42,13 +42,8 @@ def correct_periods(
     ``correct(…, cluster=…)``. Smooth curves of hits are taken out.
     """
     codes, sample = correction
-    if scores.kind != "share" or scores.unit != "document" or scores.hits is None:
-        raise InputError(
-            f"correction= works with shares of documents, not with a {scores.kind} by "
-            f"{scores.unit}: codes say whether a sentence has a frame. Score with "
-            'score(hits, unit="document", kind="share").'
-        )
-    frames = sampled_frames(scores.hits, codes, sample)[1]
+    hits = correctable_hits(scores)
+    frames = sampled_frames(hits, codes, sample)[1]
     uncoded = [frame for frame in scores.frames if frame not in frames]
     if uncoded:
         raise InputError(
@@ -56,8 +51,8 @@ def correct_periods(
             "frames alone: find hits with a lexicon that has only these."
         )
     count = len(series.periods)
-    document = document_rows(scores.hits)
-    usable = scores.hits.sentences["tokens"].to_numpy() > 0
+    document = document_rows(hits)
+    usable = hits.sentences["tokens"].to_numpy() > 0
     key = np.full(len(scores.units), -1)
     key[series.members.unit] = series.members.group * count + series.members.period
     clusters = len(series.names) + np.arange(len(scores.units))

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.datelines import LONGEST, Dateline, dateline, has_day, is_day
-from framing.corpus.archives.documents import unwrapped
+from framing.corpus.archives.documents import parted, unwrapped
 from framing.corpus.archives.facts import date_in, is_rights, iso_date
 from framing.corpus.columns import is_usual
 
@@ -373,11 +373,7 @@ def _paragraphs(lines: Sequence[str], wrapped: bool, lined: bool) -> list[str]:
         return unwrapped(inner)
     if lined:
         return [line for line in inner if line]
-    if all(inner):
-        ended = sum(re.search(r"[.!?:…][\"'”’»)]*$", line) is not None for line in inner)
-        return inner if 2 * ended > len(inner) else unwrapped(inner)
-    parts = "\n".join(inner).split("\n\n")
-    return [" ".join(part.split()) for part in parts if part.strip()]
+    return parted(inner)
 
 
 # --- the same labels again and again

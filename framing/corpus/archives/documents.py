@@ -308,6 +308,16 @@ def _is_head(line: str, pages: list[list[str]], number: int) -> bool:
     return keys == {re.sub(r"\d+", "0", line)}
 
 
+def parted(lines: list[str]) -> list[str]:
+    """Return the paragraphs of the lines of a text: parted by blank lines, or else by lines."""
+    if all(lines):
+        # Lines that were broken at a width do not end as paragraphs do.
+        ended = sum(re.search(r"[.!?:…][\"'”’»)]*$", line) is not None for line in lines)
+        return lines if 2 * ended > len(lines) else unwrapped(lines)
+    parts = "\n".join(lines).split("\n\n")
+    return [" ".join(part.split()) for part in parts if part.strip()]
+
+
 def unwrapped(lines: list[str]) -> list[str]:
     """Return paragraphs of lines that were broken to fit a width.
 

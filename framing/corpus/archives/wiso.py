@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
-from framing.corpus.archives.documents import unwrapped
+from framing.corpus.archives.documents import parted, unwrapped
 from framing.corpus.archives.facts import date_in, iso_date
 from framing.corpus.archives.markup import classes, with_class
 
@@ -158,14 +158,8 @@ def _source(text: str) -> tuple[str | None, str | None]:
 
 
 def _paragraphs(lines: Sequence[str]) -> list[str]:
-    """Return the paragraphs of a text: parted by blank lines, or else by lines."""
-    inner = "\n".join(lines).strip().split("\n")
-    if all(inner):
-        # Lines that were broken at a width do not end as paragraphs do.
-        ended = sum(re.search(r"[.!?:…][\"'”’»)]*$", line) is not None for line in inner)
-        return inner if 2 * ended > len(inner) else unwrapped(inner)
-    parts = "\n".join(inner).split("\n\n")
-    return [" ".join(part.split()) for part in parts if part.strip()]
+    """Return the paragraphs of a text, without what is blank around it."""
+    return parted("\n".join(lines).strip().split("\n"))
 
 
 def wiso_elements(root: Any) -> list[Any]:
