@@ -17,14 +17,14 @@ needs_engine = pytest.mark.skipif(
 )
 RUN = """
 import framing as fr
-corpus = fr.make_corpus(["No truce. Peace talks began in May."])
+corpus = fr.make_corpus(["No truce. Peace talks began in May, Putin said."])
 lexicon = fr.make_lexicon({"peace": ["truce", "peace ~1 began"]})
-table = fr.find_hits(corpus, lexicon).table
+table = fr.find_hits(corpus, lexicon, actors=fr.make_actors({"Putin": []})).table
 fr.count_hits(corpus, lexicon)
-print(table["entry"].tolist(), table["rejected"].tolist())
+print(table["entry"].tolist(), table["rejected"].tolist(), table["speaker"].tolist())
 """
 WORDS = "the of to a in deal peace talks no land Kyiv don't U.S. cease-fire"
-ANSWER = "['truce', 'peace ~1 began'] [True, False]\n"
+ANSWER = "['truce', 'peace ~1 began'] [True, False] ['', 'Putin']\n"
 
 
 def run(**environment):
@@ -55,6 +55,13 @@ def test_a_short_word_that_is_looked_up_stands_in_the_same_sentence(seed):
 @pytest.mark.parametrize("first", range(0, 120, 40))
 def test_denied_and_uncertain_hits_are_those_of_the_reference(first):
     wrong = {seed: engines.negation_differs(seed) for seed in range(first, first + 40)}
+    assert not {seed: why for seed, why in wrong.items() if why}
+
+
+@needs_engine
+@pytest.mark.parametrize("first", range(0, 300, 100))
+def test_speakers_are_those_of_the_reference(first):
+    wrong = {seed: engines.speech_differs(seed) for seed in range(first, first + 100)}
     assert not {seed: why for seed, why in wrong.items() if why}
 
 

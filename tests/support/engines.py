@@ -14,6 +14,8 @@ import numpy as np
 import framing as fr
 from framing.hits.context.cues import context_patterns, load_cues, make_reader
 from framing.hits.context.negation import negated, negated_by_rules
+from framing.hits.context.quotes import find_quotes
+from framing.hits.context.speakers import name_speakers, speakers_by_rules
 from framing.hits.matcher import Matcher, count_matches, find_matches
 from framing.hits.native import library, search
 from framing.hits.native.folding import make_folding
@@ -318,7 +320,8 @@ _DENIALS = (
     "happen anyone reported whose son backs back to at under against died nobody who"
 )
 DENIALS = _DENIALS.split(" ")
-_CUED = Matcher(fr.make_lexicon({"peace": ["peace"]}), context_patterns("en", None))
+_PEACE = fr.make_lexicon({"peace": ["peace"]})
+_CUED = Matcher(_PEACE, context_patterns("en", None))
 
 
 def negation_differs(seed: int) -> str:
@@ -347,6 +350,76 @@ def negation_differs(seed: int) -> str:
         for name, one, other in zip(("rejected", "hedged"), found, others, strict=True):
             if not np.array_equal(one, other):
                 return f"{name} of {texts}: {start[one != other].tolist()}"
+    return ""
+
+
+# Verbs of saying, names, titles, nouns of speech, quotations, and signs around them.
+_SPEECH = (
+    "said said says told claim claims claimed called wrote argued added adding citing according "
+    "to saying warned repeated praised hailed asked noted put it speaking he she He She they I you "
+    "You who that so so. Putin Putin, Trump Trump, Putin’s Trump’s Putin's Trump: Putin: Donald "
+    "Melania Vladimir Jr. Jr President Chancellor Merz Merz, Friedrich Peskov Peskov, Dmitry the "
+    "The a an aide spokesman secretary adviser of in In by from on at Monday Friday New York "
+    "officials Officials minister envoy still has had earlier words view claim promise message "
+    "statement was is came not clear clear: is left met and but And But although after After Hours "
+    "despite believes thinks, yes nothing truce truce. near near, holds, (73) (D), "
+    '[Trump](https://x.y) **Trump** **Jane , : ; — – - . ? ! “ ” ‘ ’ " “No.” “No,” '
+    "“Yes,” “Soon?” “Never” ,” .” ?” .” – Q TRUMP: Q: [00:12] (laughs)"
+)
+SPEECH = _SPEECH.split(" ")
+# What takes several words in their order.
+_TURNS = (
+    "as Putin put it,|Putin’s claim that|Trump’s promise to Putin on Monday that"
+    "|Putin’s view is that|In President Putin’s words,|Putin’s message was clear:"
+    "|“No,” was Trump’s answer|statement by Trump|Putin met Trump and said"
+    "|Trump, 73, left and said|Trump leaves and said|Trump says Putin left and|Angela Merkel"
+    "|Joachim Merkel|Donald Trump Jr.|His wife Melania Trump|he said|she added|He said that"
+    "|She said so.|He left.\n\n“Soon,” she said|and, in a rage, said|said a man who met Trump"
+    "|said so,|the spokesman, Dmitry Peskov, told|The president’s envoy, Merz, said"
+    "|Trump, who met Putin, said|according to White House secretary Peskov"
+    "|, said a spokesman for the ministry.|Zelensky to Putin:|Trump in a post on Monday said"
+    "|“The truce is near.” Putin said.|you said it, but|Hours after Trump|Trump has been clear:"
+    "|said German Chancellor Friedrich Merz|Truce is near: Trump|in New York"
+    "|analysts say they think|officials said that they hope|I hope|Vladimir Putin Jr. said|45% said"
+    "|Trump (R-Fla.) said he|''No truce,''|Trump just|Donald “Don” Trump said|“No,” Trump (D) said"
+)
+TURNS = _TURNS.split("|")
+_ACTORS = fr.make_actors(
+    {
+        "Putin": ["Vladimir Putin", "President Putin"],
+        "Trump": ["Donald Trump", "President", "Melania"],
+        "Merz": ["Friedrich Merz", "Chancellor"],
+        "Peskov": ["Dmitry Peskov", "spokesman"],
+        "Merkel": ["Angela Merkel"],
+    }
+)
+_NAMED = Matcher(_PEACE, context_patterns("en", _ACTORS)), _CUED
+
+
+def speech_differs(seed: int) -> str:
+    """Return where the engines hear another speaker, "" for nowhere."""
+    rng = random.Random(seed)
+    words = [*SPEECH * 4, *TURNS * 8, *(text for text in (*WORDS, *HOSTILE) if text != "\ud800")]
+    # Few words at a time, so that rules for several of them are met.
+    words = rng.sample(words, rng.choice([8, 30, 120]))
+    joints = [" "] * 30 + [", ", ". ", "? ", "\n", "\n\n", " - ", "", ": ", "  "]
+    texts = [
+        "".join(rng.choice(words) + rng.choice(joints) for _ in range(rng.choice([3, 20, 120])))
+        for _ in range(rng.randint(1, 3))
+    ]
+    matcher = rng.choice([_NAMED[0], _NAMED[0], _NAMED[1]])
+    chunk = make_chunk(0, texts, [[]] * len(texts), "en", matcher.alphabet)
+    row = np.flatnonzero(np.array([rng.random() < 0.7 for _ in chunk.first], dtype=bool))
+    part = excerpt(chunk, row) if rng.random() < 0.5 and len(row) else chunk
+    reader, cues = make_reader(part, load_cues("en")), matcher.cues(part)
+    start = part.tokens[part.tokens >= part.first[:1].sum()]
+    quotes = find_quotes(reader)
+    one, other = (
+        find(reader, cues, quotes, start, reader.row(start))
+        for find in (name_speakers, speakers_by_rules)
+    )
+    if not np.array_equal(one, other):
+        return f"speakers of {texts}: {one.tolist()} instead of {other.tolist()}"
     return ""
 
 
@@ -408,7 +481,7 @@ def main() -> None:
         sys.exit("There is no native engine.")
     wrong = 0
     for seed in range(first, past):
-        why = differs(seed) or negation_differs(seed)
+        why = differs(seed) or negation_differs(seed) or speech_differs(seed)
         if why:
             wrong += 1
             print(seed, why, flush=True)

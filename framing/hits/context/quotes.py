@@ -64,6 +64,10 @@ class Quotes:
     paragraph: Offsets
     closed: Mask
 
+    def take(self, which: Mask | NDArray[np.intp]) -> "Quotes":
+        """Return some of the quotations."""
+        return Quotes(self.start[which], self.end[which], self.paragraph[which], self.closed[which])
+
     def holding(self, positions: Offsets) -> Offsets:
         """Return the number of the quotation around each position; -1 without one."""
         if not len(self.start):
@@ -219,7 +223,7 @@ def _parted(quotes: Quotes, joined: Mask, step: Offsets, marks: _Marks) -> Quote
 
     The paragraphs of a longer quotation were joined to one.
     """
-    lots = [_take(quotes, ~np.isin(quotes.paragraph, quotes.paragraph[joined]))]
+    lots = [quotes.take(~np.isin(quotes.paragraph, quotes.paragraph[joined]))]
     for number in np.unique(quotes.paragraph[joined]).tolist():
         low, high = np.searchsorted(marks.paragraph, [number, number + 1]).tolist()
         waiting: list[int] = []
@@ -245,10 +249,6 @@ def _parted(quotes: Quotes, joined: Mask, step: Offsets, marks: _Marks) -> Quote
         numbers = np.full(table.shape[1], number)
         lots.append(Quotes(table[0], table[1], numbers, table[2] > 0))
     return _merge(lots)
-
-
-def _take(quotes: Quotes, which: Mask) -> Quotes:
-    return Quotes(*(getattr(quotes, name)[which] for name in quotes.__dataclass_fields__))
 
 
 def _single_runs(reader: Reader, marks: _Marks, ends: Offsets) -> Quotes:

@@ -6,6 +6,7 @@ signatures of quotations name a speaker without a verb.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from framing._core.typing import Mask
 from framing.hits.context.cues import BIT, KINDS, Bits, Cues, Reader, is_kind
 from framing.hits.context.quotes import Quotes
+from framing.hits.native.context import find_speakers
 from framing.hits.native.library import ranks
 from framing.text.characters import SPACE, WORD, Offsets
 from framing.text.turns import name_in_label
@@ -1380,21 +1382,84 @@ def name_speakers(
     reader: Reader, cues: Cues, quotes: Quotes, start: Offsets, row: Offsets
 ) -> Offsets:
     """Return the code of the speaker of each hit: nobody, unresolved, other, or an actor."""
+    spoken = None
+    if reader.native is not None:
+        spoken = find_speakers(
+            reader.text, reader.native, (reader.sign_at, reader.sign),
+            (cues.kind, cues.start, cues.end),
+            (quotes.start, quotes.end, quotes.paragraph, quotes.closed), (start, row),
+            _NO_SUBJECT, partial(_turns_of, reader),
+        )  # fmt: skip
+    if spoken is None:
+        return speakers_by_rules(reader, cues, quotes, start, row)
+    mentions = Mentions(*spoken.names)
+    answer = _with_quotes(reader, mentions, quotes, start, spoken.speaker, spoken.quote_speaker)
+    turn = NOBODY if spoken.turn is None else spoken.turn[row]
+    answer = _with_headlines(reader, mentions, row, answer)
+    answer = np.where(answer == NOBODY, turn, answer)
+    return _with_lost(reader, quotes, start, answer)
+
+
+def speakers_by_rules(
+    reader: Reader, cues: Cues, quotes: Quotes, start: Offsets, row: Offsets
+) -> Offsets:
+    """Return what `name_speakers` does, without the native engine: the reference."""
     mentions = find_mentions(reader, cues)
     events = find_events(reader, cues, quotes, mentions)
-    answer = _sentence_speakers(events, start, row)
+    answer = _with_quotes(
+        reader, mentions, quotes, start, _sentence_speakers(events, start, row),
+        _quote_speakers(reader, events, quotes),
+    )  # fmt: skip
+    answer = _with_headlines(reader, mentions, row, answer)
+    open_ended = np.flatnonzero(answer == NOBODY)
+    answer[open_ended] = turn_speakers(reader, mentions, row[open_ended])
+    return _with_lost(reader, quotes, start, answer)
+
+
+def _turns_of(
+    reader: Reader, names: tuple[Offsets, Offsets, Offsets, Mask, Offsets]
+) -> Offsets | None:
+    """Return who speaks in each sentence of a transcript; None without turns."""
+    if not (reader.text.turn >= 0).any():
+        return None
+    return turn_speakers(reader, Mentions(*names), np.arange(len(reader.text.first)))
+
+
+def _with_quotes(
+    reader: Reader,
+    mentions: Mentions,
+    quotes: Quotes,
+    start: Offsets,
+    answer: Offsets,
+    of_quote: Offsets,
+) -> Offsets:
+    """Give hits in quotations the speaker of the quotation, or of its signature."""
     held = quotes.holding(start)
     quoted = np.flatnonzero(held >= 0)
-    of_quote = _quote_speakers(reader, events, quotes)
-    signed = signature_speakers(reader, mentions, quotes)
+    if not len(quoted):
+        return answer
+    # A signature takes long to read, and most quotations have a speaker, or no hit.
+    asked = np.zeros(len(of_quote), dtype=bool)
+    asked[held[quoted]] = True
+    signed = signature_speakers(reader, mentions, quotes, asked & (of_quote == NOBODY))
     of_quote = np.where(of_quote > NOBODY, of_quote, signed)[held[quoted]]
     answer[quoted] = np.where(of_quote > NOBODY, of_quote, answer[quoted])
-    for without_verb in (headline_speakers, turn_speakers):
-        open_ended = np.flatnonzero(answer == NOBODY)
-        answer[open_ended] = without_verb(reader, mentions, row[open_ended])
-    # Of a quotation that nothing attributes the journalist is not the speaker.
-    lost = quoted[answer[quoted] == NOBODY]
-    words = reader.token(quotes.end[held[lost]]) - reader.token(quotes.start[held[lost]])
+    return answer
+
+
+def _with_headlines(reader: Reader, mentions: Mentions, row: Offsets, answer: Offsets) -> Offsets:
+    """Give hits of nobody in a headline the actor whom it names."""
+    open_ended = np.flatnonzero(answer == NOBODY)
+    answer[open_ended] = headline_speakers(reader, mentions, row[open_ended])
+    return answer
+
+
+def _with_lost(reader: Reader, quotes: Quotes, start: Offsets, answer: Offsets) -> Offsets:
+    """Leave open who speaks in quotations that nothing attributes: it is not the journalist."""
+    lost = np.flatnonzero(answer == NOBODY)
+    held = quotes.holding(start[lost])
+    lost, held = lost[held >= 0], held[held >= 0]
+    words = reader.token(quotes.end[held]) - reader.token(quotes.start[held])
     answer[lost[words >= _STATEMENT]] = UNRESOLVED
     return answer
 
@@ -1567,15 +1632,23 @@ def _label_speaker(reader: Reader, mentions: Mentions, first: int) -> int:
     return OTHER if reader.text.spoken[first] else NOBODY
 
 
-def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Offsets:
-    """Return who signs each quotation: “…” – Donald Trump, also on a separate line."""
+def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes, asked: Mask) -> Offsets:
+    """Return who signs quotations: “…” – Donald Trump, also on a separate line.
+
+    Of those that are not asked about, the answer may be nobody.
+    """
     answer = np.full(len(quotes.start), NOBODY)
     text = reader.text
-    if not len(quotes.start):
+    follows = np.flatnonzero(~quotes.closed[:-1] & (np.diff(quotes.paragraph) == 1)) + 1
+    asked = asked.copy()
+    for number in follows[::-1].tolist():
+        asked[number - 1] |= asked[number]
+    some = np.flatnonzero(asked)
+    if not len(some):
         return answer
     last = np.append(text.paragraph[1:] != text.paragraph[:-1], True)
     ends = text.last[last]
-    some = _candidates(reader, quotes, ends)
+    some = some[_candidates(reader, quotes.take(some), ends)]
     if not len(mentions.start):
         some = some[_may_be_labelled(reader, quotes.start[some])]
     for number in some.tolist():
@@ -1608,9 +1681,9 @@ def signature_speakers(reader: Reader, mentions: Mentions, quotes: Quotes) -> Of
             continue
         if mentions.start[name] - where <= GIVEN + len("President "):
             answer[number] = mentions.actor[name]
-    follows = np.flatnonzero(~quotes.closed[:-1] & (np.diff(quotes.paragraph) == 1)) + 1
-    first = text.first[reader.row(quotes.start)]
-    for number in follows[quotes.start[follows] - first[follows] <= 1].tolist():
+    follows = follows[asked[follows]]
+    first = text.first[reader.row(quotes.start[follows])]
+    for number in follows[quotes.start[follows] - first <= 1].tolist():
         if answer[number] == NOBODY:
             answer[number] = answer[number - 1]
     return answer

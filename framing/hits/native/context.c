@@ -7,13 +7,6 @@
 
 EXPORTED int32_t framing_negation(struct framing_context *given);
 
-static bool is_sorted(const int64_t *place, int64_t count) {
-    for (int64_t i = 1; i < count; i++) {
-        if (place[i - 1] > place[i]) return false;
-    }
-    return true;
-}
-
 /* Find the clauses, with lists that have room for all sentences, signs and cues. */
 static bool find_clauses(struct reading *reading, int64_t *bound, int64_t *sure) {
     const struct framing_context *given = reading->given;

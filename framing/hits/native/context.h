@@ -13,8 +13,12 @@
 enum cue_kind {
     CUE_NO, CUE_NOT, CUE_REJECT, CUE_AFTER, CUE_OCCURRENCE, CUE_STANDING, CUE_PSEUDO_NEGATION,
     CUE_BOUNDED, CUE_HARM, CUE_HEDGE, CUE_ADJECTIVE, CUE_DOUBT, CUE_CONDITION, CUE_INVERTED,
-    CUE_PSEUDO_HEDGE, CUE_BOUNDARY, CUE_OR, CUE_REPORTING, CUE_KINDS
+    CUE_PSEUDO_HEDGE, CUE_BOUNDARY, CUE_OR, CUE_REPORTING, CUE_WEAK_REPORTING, CUE_PARTICIPLE,
+    CUE_ATTRIBUTION, CUE_CITING, CUE_JUDGING, CUE_SPEAKING, CUE_MANNER, CUE_NAMING,
+    CUE_PSEUDO_REPORTING, CUE_SUBORDINATE, CUE_MALE, CUE_FEMALE, CUE_FULL_NAME, CUE_MEN, CUE_WOMEN,
+    CUE_KINDS
 };
+
 
 /* Kinds of words, in the order of WORDS there: the place of the bit of each. */
 enum word_kind {
@@ -111,6 +115,7 @@ static inline bool is_digit_code(uint32_t code) { return code >= '0' && code <= 
 static inline bool is_capital_code(uint32_t code) { return code >= 'A' && code <= 'Z'; }
 
 /* reading.c */
+bool is_sorted(const int64_t *place, int64_t count);
 void reading_open(struct reading *reading, const struct framing_context *given);
 uint32_t code_at(struct reading *reading, int64_t position);
 bool has_flag(struct reading *reading, int64_t position, uint8_t flag);
@@ -134,8 +139,8 @@ int64_t find_bounds(struct reading *reading, struct cues boundary, struct cues h
                     struct cues ors, int64_t *bound, int64_t *sure);
 
 /* cues.c */
-struct cues cues_of(const struct framing_context *given, uint32_t kinds, struct cue *room);
-struct cues cues_among(struct cues cues, uint32_t kinds, struct cue *room);
+struct cues cues_of(const struct framing_context *given, uint64_t kinds, struct cue *room);
+struct cues cues_among(struct cues cues, uint64_t kinds, struct cue *room);
 struct cues longest_cues(struct cues cues);
 
 /* denials.c */

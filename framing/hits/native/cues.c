@@ -4,19 +4,19 @@
 #include "context.h"
 
 /* The cues of some kinds, which are bits; there is room for all of them and one more. */
-struct cues cues_of(const struct framing_context *given, uint32_t kinds, struct cue *room) {
+struct cues cues_of(const struct framing_context *given, uint64_t kinds, struct cue *room) {
     struct cues found = {room, 0};
     for (int64_t i = 0; i < given->cues; i++) {
         int64_t kind = given->cue_kind[i];
         /* Without a branch: a processor cannot guess which cue is next. */
         room[found.count] = (struct cue){kind, given->cue_start[i], given->cue_end[i]};
-        found.count += ((uint64_t)kind < CUE_KINDS) & (kinds >> (kind & 31));
+        found.count += ((uint64_t)kind < CUE_KINDS) & (kinds >> (kind & 63));
     }
     return found;
 }
 
 /* Those of some kinds among a few cues. */
-struct cues cues_among(struct cues cues, uint32_t kinds, struct cue *room) {
+struct cues cues_among(struct cues cues, uint64_t kinds, struct cue *room) {
     struct cues found = {room, 0};
     for (int64_t i = 0; i < cues.count; i++) {
         if (kinds >> cues.item[i].kind & 1) room[found.count++] = cues.item[i];

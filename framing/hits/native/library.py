@@ -22,7 +22,7 @@ from framing.text.alphabet import Folded
 from framing.text.characters import CodePoints, Offsets
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 15
+INTERFACE = 16
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 

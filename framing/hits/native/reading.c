@@ -6,6 +6,13 @@
  */
 #include "context.h"
 
+bool is_sorted(const int64_t *place, int64_t count) {
+    for (int64_t i = 1; i < count; i++) {
+        if (place[i - 1] > place[i]) return false;
+    }
+    return true;
+}
+
 void reading_open(struct reading *reading, const struct framing_context *given) {
     *reading = (struct reading){
         .given = given,
