@@ -233,11 +233,12 @@ def slope_of_codes(
     enough = min(cases, carriers / 2)
     trust = enough / (enough + ENOUGH_CASES)
     # The variance of each half of the slope's weights, if the coders differ as in the cells.
-    shift = sum(
-        cells.coders[0, kind] * float(effect[hit == bool(kind)].sum()) ** 2 for kind in (0, 1)
+    shift = float(
+        sum(cells.coders[0, kind] * float(effect[hit == bool(kind)].sum()) ** 2 for kind in (0, 1))
     )
-    of_cells = float(alike.sum()) - trust * float(of_coded.sum()) + float(shift)
-    variance, freedom = trust * seen + of_cells, float(max(len(coded) - 3, 1))
+    of_cells = float(alike.sum()) - trust * float(of_coded.sum())
+    variance, freedom = trust * seen + of_cells + shift, float(max(len(coded) - 3, 1))
     parts = (trust * seen) ** 2 / max(carriers - 1, 1) + of_cells**2 / freedom
+    parts += shift**2 / cells.freedom
     far = far_documents(effect, document, kind, coded, position, weight, expected, alike)
     return Slope(estimate, variance, variance**2 / parts if parts > 0 else freedom, far)

@@ -15,11 +15,9 @@ from framing._core.typing import Array, Mask, Rows
 from framing.coding.coded_shares import (
     LEAST_CODED,
     Cells,
-    Combination,
     Stratum,
     estimate_cells,
     group_shares,
-    group_weights,
     informative_hits,
     joined_kinds,
 )
@@ -135,7 +133,11 @@ def correct(
     coder : str, optional
         Use the codes of this coder alone. By default the mean of the coders is used, and where
         several coders of a sentence differ, the interval also allows for other coders: the coders
-        count as a sample of those who could have coded (a random effect).
+        count as a sample of those who could have coded (a random effect), with Student's t, since
+        two or three coders show little of the others; how often they disagree tells more. Where
+        1,000 of some 2,000 sentences are coded by two coders from a population, 85 to 93% of
+        intervals hold the mean of the population (76 to 79% before; of 300 coded 95%, before 88
+        to 91%; 60 draws of a tester's generator, in which coders err in the same sentences).
     cluster : str, optional
         "document" or a column of the corpus such as "story". Intervals and p-values are then about
         what produced documents (or stories) like these, as those of `contrast` are. By default
@@ -455,10 +457,7 @@ def _share_rows(
     cells, spread, used = group_shares(
         kind, masks, sides, *coded, by_coder=sampled.by_coder, cluster=cluster
     )
-    combined = Combination(
-        group_weights(sides, cells), cells.share.ravel(), cells.n.ravel(), cells.coders.ravel(),
-        spread,
-    )  # fmt: skip
+    combined = cells.combined(sides, spread)
     value = combined.value
     low, high = combined.limits(np.full(len(sides), (1 - level) / 2))
     lowest = np.repeat([0.0, -1.0], [k, len(pairs)])

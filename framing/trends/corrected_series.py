@@ -8,9 +8,7 @@ import pandas as pd
 from framing._core.checks import InputError
 from framing._core.typing import Array
 from framing.coding.coded_shares import (
-    Combination,
     group_shares,
-    group_weights,
     informative_hits,
 )
 from framing.coding.correction import (
@@ -73,10 +71,7 @@ def correct_periods(
             hit, np.vstack([everything, masks]), periods, *coded,
             by_coder=sampled.by_coder, cluster=cluster,
         )  # fmt: skip
-        combined = Combination(
-            group_weights(periods, cells), cells.share.ravel(), cells.n.ravel(),
-            cells.coders.ravel(), spread,
-        )  # fmt: skip
+        combined = cells.combined(periods, spread)
         low, high = combined.limits(np.full(len(present), (1 - level) / 2))
         unused = UNUSED if sampled.hit.any() and not hit.any() else ""
         of_frame = unused, coder_note(sampled.by_coder)

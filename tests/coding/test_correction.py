@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 import framing as fr
 from framing.coding.coded_shares import (
@@ -162,6 +162,29 @@ def test_coders_who_differ_widen_the_interval_and_the_note_says_so():
     for name in ("Ann", "Ben"):
         alone = fr.correct(hits, fr.make_codes(apart), sample, coder=name).iloc[0]
         assert differ["low"] <= alone["estimate"] <= differ["high"]
+
+
+@pytest.mark.parametrize("coders", [2, 3])
+def test_two_coders_leave_room_for_others(coders):
+    # Coders miss a tenth and see a frame that is not there in 1% of sentences, more or less. With
+    # nearly all sentences coded the mean of all coders was in 83 and 90% of intervals.
+    rng, n, held = np.random.default_rng(23), 900, 0
+    rates = special.expit(special.logit([0.1, 0.01]) + 0.7 * rng.standard_normal((4000, 2)))
+    for _ in range(120):
+        has = np.arange(1000) < 60
+        missed, seen = rates[rng.integers(0, 4000, coders)].T
+        position = np.sort(rng.choice(1000, n, replace=False))
+        chance = np.where(has[position], 1 - missed[:, None], seen[:, None])
+        by_coder = (rng.random((coders, n)) < chance).astype(float)
+        coded = by_coder.mean(axis=0)
+        cells = estimate_cells(
+            has & (np.arange(1000) % 4 > 0), np.ones((1, 1000)), coded, position,
+            [(np.arange(n), 1000)], by_coder,
+        )  # fmt: skip
+        low, high = cells.combined(np.eye(1)).limits(np.array([0.025]))
+        truth = 0.06 * (1 - rates[:, 0].mean()) + 0.94 * rates[:, 1].mean()
+        held += low[0] <= truth <= high[0]
+    assert held / 120 >= 0.92
 
 
 def test_a_group_that_nobody_coded_is_not_known():
