@@ -2,10 +2,12 @@
 
 python benchmarks/context.py [FILE.tsv …] [--gold FOLDER] [--speed FILE.jsonl] [--errors]
 python benchmarks/context.py --briefings FILE.jsonl
+python benchmarks/context.py --polnear FOLDER
 """
 
 import argparse
 import json
+import re
 import time
 from functools import cache
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from framing import find_hits, load_lexicon, make_corpus, make_lexicon
+from framing import find_hits, load_lexicon, make_actors, make_corpus, make_lexicon
 from framing._core.statistics import wilson_interval
 from framing.datasets import load_actors
 from framing.hits.context.cues import KINDS, Cues, actor_patterns, cue_patterns, speaker_names
@@ -232,6 +234,63 @@ def measure_briefings(path: Path, actors: Actors) -> str:
     return "\n".join(rows)
 
 
+# Frequent words of news, so that a page has many hits.
+NEWS_WORDS = [
+    "talks", "deal", "deals", "war", "peace", "ceasefire", "truce", "attack*", "agree*", "plan",
+    "plans", "support*", "win", "vote", "votes", "tax*", "law", "laws", "crisis", "policy",
+    "money", "change", "changes", "threat*", "accus*", "help", "lie", "lies", "end", "pay*",
+    "trade", "jobs", "election", "security", "violence", "reform*", "weapons", "terrorism",
+    "immigration", "rights", "trust", "evidence", "problem*",
+]  # fmt: skip
+CANDIDATES = {
+    "Trump": ["Donald Trump"], "Clinton": ["Hillary Clinton"], "Sanders": ["Bernie Sanders"],
+    "Obama": ["Barack Obama"], "Pence": [], "Kaine": [], "Cruz": [], "Rubio": [], "Ryan": [],
+}  # fmt: skip
+
+
+def measure_polnear(folder: Path) -> str:
+    """Return how many hits with a speaker people found attributed, and the other way round.
+
+    ``folder`` is the folder ``data`` of the PolNeAR corpus.
+    """
+    rows = [
+        "| part | hits | precision | recall | recall in quotations |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for part in ("train", "dev", "test"):
+        names = sorted(path.stem for path in (folder / part / "text").glob("*.txt"))
+        texts = [(folder / part / "text" / f"{name}.txt").read_text("utf-8") for name in names]
+        corpus = make_corpus(texts, doc_id=names, furniture=False)
+        lexicon = make_lexicon({"f": NEWS_WORDS})
+        hits = find_hits(corpus, lexicon, actors=make_actors(CANDIDATES)).table
+        spans = {name: _contents(folder / part / "attributions", name) for name in names}
+        cited = np.array(
+            [
+                any(low <= start and end <= high for low, high in spans[str(name)])
+                for name, start, end in hits[["doc_id", "start", "end"]].itertuples(index=False)
+            ]
+        )
+        said = (hits["speaker"].astype(str) != "").to_numpy()
+        both = int((said & cited).sum())
+        inside = cited & hits["quoted"].to_numpy()
+        shares = [
+            _limits(both, int(said.sum())), _limits(both, int(cited.sum())),
+            _limits(int((said & inside).sum()), int(inside.sum())),
+        ]  # fmt: skip
+        rows.append(f"| {part} | {len(hits):,} | {' | '.join(shares)} |")
+    return "\n".join(rows)
+
+
+def _contents(folder: Path, name: str) -> list[tuple[int, int]]:
+    """Return the spans of a text that people marked as what a source says or thinks."""
+    return [
+        (int(low), int(high))
+        for path in sorted(folder.glob(f"{name}_????.ann"))
+        for span in re.findall(r"^T\d+\tContent ([\d ;]+)\t", path.read_text("utf-8"), re.M)
+        for low, high in (piece.split() for piece in span.split(";"))
+    ]
+
+
 def _plain(codes: pd.DataFrame) -> pd.Series:
     return codes["stratum"] == "plain"
 
@@ -288,10 +347,14 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path, default=FILES)
     parser.add_argument("--gold", type=Path)
     parser.add_argument("--briefings", type=Path)
+    parser.add_argument("--polnear", type=Path)
     parser.add_argument("--speed", type=Path)
     parser.add_argument("--errors", action="store_true")
     options = parser.parse_args()
     actors = load_actors("ukraine-peace")
+    if options.polnear:
+        print(measure_polnear(options.polnear))
+        return
     if options.briefings:
         print(measure_briefings(options.briefings, actors))
         return

@@ -17,6 +17,7 @@ SPEAKERS = [
     ("Donald Trump Jr. said it rains. Trump just said a truce is near.", ["Trump"]),
     ("Doe said he hopes that a truce is near.", ["other"]),
     ("Nine in ten voters say that they think a truce is near.", ["other"]),
+    ("Trump pushed back on those claims Thursday, saying that a truce is near.", ["Trump"]),
     ("Trump said they hope for a truce.", ["unresolved"]),
     ("It is over, says a voter. I hope that a truce holds.", [""]),
     ("Doe spoke of “real terror.” Trump said the truce is dead.", ["Trump"]),

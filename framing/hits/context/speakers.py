@@ -1237,6 +1237,12 @@ def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Ma
         rest = np.flatnonzero(~clear)
         follows = tokens[np.minimum(token[rest] + step, len(tokens) - 1)]
         clear[rest] = reader.word(follows, "that") & (follows - end[rest] < CLOSING)
+        if step == 1:
+            # He denied those claims on Monday, saying that it holds.
+            bits = reader.words(tokens[np.maximum(token - 1, 0)])
+            noun = is_kind(bits, "subject") & ~is_kind(bits, "pronoun")
+            noun &= reader.joined(start) & ~clear
+        clear[noun] = False
     return clear
 
 
