@@ -525,6 +525,7 @@ def _denied_before(
     # No one in Kyiv wants a deal; none of them does.
     cued = reader.word(reader.text.tokens[np.maximum(pairs.first - 1, 0)], "anyone")
     noun &= ~(cued[pair] & (token == pairs.first[pair]))
+    noun &= ~_in_subject(reader, clauses, pairs, pair, token)
     verb = is_kind(bits, "verb_end") & ~is_noun[pair]
     # They are not at peace, nor under a truce; but: they did not fight under a truce.
     near = (token == pairs.first[pair]) & (pairs.last[pair] - token <= BESIDE)
@@ -537,6 +538,7 @@ def _denied_before(
     harmed = np.searchsorted(harm.start, np.stack([forward.end[pairs.cue], start[pairs.hit]]))
     ended |= harmed[0] < harmed[1]
     joint = is_kind(bits, "and")
+    ended |= is_noun & _past_with(reader, pairs)
     ended[pair[that | noun | verb | spared | (joint & (pairs.last[pair] - token > REACH_AND))]] = (
         True
     )
@@ -558,6 +560,55 @@ def _denied_before(
     ended |= _past_relative(reader, pairs)
     answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause, subject=False)]] = True
     return answer
+
+
+def _in_subject(
+    reader: Reader, clauses: Clauses, pairs: Pairs, pair: Offsets, token: Offsets
+) -> Mask:
+    """Return which prepositions stand in a denied subject: no minister in Kyiv wants a deal.
+
+    The negation begins its clause, and a verb follows the preposition, but none stands before it.
+    """
+    found = np.zeros(len(pair), dtype=bool)
+    cue = reader.token(pairs.start)
+    bound = clauses.bounds[np.maximum(clauses.of(pairs.start) - 1, 0)]
+    opens = reader.token(bound) >= cue
+    places = reader.text.tokens[token]
+    first, second = reader.code(places) | 0x20, reader.code(places + 1)
+    # "As" begins a clause.
+    some = opens[pair] & (token > pairs.first[pair]) & ~((first == ord("a")) & (second == ord("s")))
+    for place in np.flatnonzero(some).tolist():
+        number = pair[place]
+        low, high = int(pairs.first[number]), int(pairs.last[number])
+        words = np.arange(low, high)
+        verb = _is_verb(reader, words)
+        found[place] = verb[words > token[place]].any() and not verb[words < token[place]].any()
+    return found
+
+
+def _past_with(reader: Reader, pairs: Pairs) -> Mask:
+    """Return which hits follow the verb behind "with no": men with no guns kept the truce."""
+    ended = np.zeros(len(pairs.hit), dtype=bool)
+    tokens = reader.text.tokens
+    before = tokens[np.maximum(reader.token(pairs.start) - 1, 0)]
+    led = before == pairs.start - len("with ")
+    for step, letter in enumerate("with "):
+        led &= (reader.code(pairs.start - len("with ") + step) | 0x20) == ord(letter)
+    for place in np.flatnonzero(led).tolist():
+        words = np.arange(int(pairs.first[place]) + 1, int(pairs.last[place]))
+        ended[place] = _is_verb(reader, words).any()
+    return ended
+
+
+def _is_verb(reader: Reader, words: Offsets) -> Mask:
+    """Return which tokens are verbs in a finite form, or end in -ed before an article."""
+    tokens = reader.text.tokens
+    bits = reader.words(tokens[words])
+    verb = is_kind(bits, "predicate") & ~is_kind(bits, "pronoun") & ~is_kind(bits, "filler")
+    follows = tokens[np.minimum(words + 1, len(tokens) - 1)]
+    verb |= _ends_in_ed(reader, tokens[words]) & reader.word(follows, "article")
+    found: Mask = verb | is_kind(bits, "finite")
+    return found
 
 
 def _is_meanwhile(reader: Reader, positions: Offsets) -> Mask:
@@ -762,7 +813,9 @@ def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Mask:
     lexical |= verbs
     lexical[joined[is_kind(bits, "and")]] = False
     answer[later[lexical & (last - first <= reach)]] = True
-    return answer
+    # They do not deny that there is no truce: of three negations the first two cancel out.
+    place = np.arange(len(answer))
+    return answer & ((place - np.maximum.accumulate(np.where(answer, -1, place))) % 2 == 1)
 
 
 def _denied_after(

@@ -220,10 +220,52 @@ static bool is_meanwhile(struct reading *reading, int64_t position) {
            (first == 'a' && (second == 'm' || second == 'g' || second == 'r'));
 }
 
+/* A verb in a finite form, or one that ends in -ed before an article. */
+static bool is_verb(struct reading *reading, int64_t token) {
+    int64_t place = token_place(reading, token);
+    uint32_t bits = word_at(reading, place);
+    if (is_kind(bits, IS_FINITE)) return true;
+    if (is_kind(bits, IS_PREDICATE) && !is_kind(bits, IS_PRONOUN) && !is_kind(bits, IS_FILLER)) {
+        return true;
+    }
+    int64_t follows = token_place(reading, smaller(token + 1, reading->given->tokens - 1));
+    return is_kind(word_at(reading, follows), IS_ARTICLE) && ends_in_ed(reading, place);
+}
+
+static bool any_verb(struct reading *reading, int64_t first, int64_t last) {
+    for (int64_t token = first; token < last; token++) {
+        if (is_verb(reading, token)) return true;
+    }
+    return false;
+}
+
+/* Whether a preposition stands in a denied subject: no minister in Kyiv wants a deal. */
+static bool in_subject(struct reading *reading, const struct pair *pair, int64_t token) {
+    int64_t place = token_place(reading, token);
+    bool as = (code_at(reading, place) | 0x20) == 'a' && (code_at(reading, place + 1) | 0x20) == 's';
+    if (token == pair->first || as) return false;
+    int64_t bound = clause_begin(reading, clause_of(reading, pair->start));
+    if (rank_before(&reading->token, bound) < rank_before(&reading->token, pair->start)) return false;
+    return any_verb(reading, token + 1, pair->last) && !any_verb(reading, pair->first, token);
+}
+
+/* Whether a hit follows the verb behind "with no": men with no guns kept the truce. */
+static bool is_past_with(struct reading *reading, const struct pair *pair) {
+    static const char with[] = "with ";
+    int64_t begin = pair->start - 5;
+    int64_t before = larger(rank_before(&reading->token, pair->start) - 1, 0);
+    if (begin < 0 || token_place(reading, before) != begin) return false;
+    for (int step = 0; with[step]; step++) {
+        if ((code_at(reading, begin + step) | 0x20) != (uint32_t)with[step]) return false;
+    }
+    return any_verb(reading, pair->first + 1, pair->last);
+}
+
 /* Whether the scope of a cue ends at one of the words between it and a hit. */
 static bool ends_between(struct reading *reading, struct denials *denials, const struct pair *pair) {
     int64_t tokens = reading->given->tokens;
     bool noun = pair->kind == CUE_NO, reject = pair->kind == CUE_REJECT, joint = false;
+    if (noun && is_past_with(reading, pair)) return true;
     for (int64_t token = pair->first; token < pair->last; token++) {
         uint32_t bits = word_at(reading, token_place(reading, token));
         if (!bits) continue;
@@ -232,7 +274,7 @@ static bool ends_between(struct reading *reading, struct denials *denials, const
             /* No one in Kyiv wants a deal; none of them does. */
             int64_t cue = token_place(reading, larger(pair->first - 1, 0));
             bool cued = is_kind(word_at(reading, cue), IS_ANYONE);
-            if (!(cued && token == pair->first)) return true;
+            if (!(cued && token == pair->first) && !in_subject(reading, pair, token)) return true;
         }
         if (is_kind(bits, IS_VERB_END) && !noun) {
             /* They are not at peace; but: they did not fight under a truce. */
@@ -421,7 +463,9 @@ static void find_forward(struct reading *reading, struct denials *denials) {
     }
     forward->count = kept;
     for (int64_t i = 0; i < kept; i++) {
-        denials->cancelled[i] = i && is_cancelled(reading, forward->item[i - 1], forward->item[i]);
+        /* Of three negations the first two cancel out: they do not deny that there is no truce. */
+        denials->cancelled[i] = i && !denials->cancelled[i - 1] &&
+                                is_cancelled(reading, forward->item[i - 1], forward->item[i]);
     }
     pass_parentheses(reading, denials);
 }
