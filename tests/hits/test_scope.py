@@ -413,7 +413,6 @@ HEDGED = [
 NOT_HEDGED = [
     "He said the deal would be signed on Monday.",
     "But for the moment, the truce holds.",
-    "They had uncertain wages in a very poor land of peace.",
     "In case you missed it, there is a truce.",
     "They want a truce and have vowed to fight on if it fails.",
     "They signed a truce and may extend it.",

@@ -17,9 +17,17 @@ static bool follows_people(struct reading *reading, int64_t token) {
     return false;
 }
 
-/* Whether "that" follows closely behind an ambiguous form. */
-static bool precedes_that(struct reading *reading, int64_t token, int64_t end) {
+/* Whether a word such as "those" stands before a form, which then is a noun. */
+static bool is_led(struct reading *reading, int64_t token, int64_t start) {
+    uint32_t kinds = word_at(reading, token_place(reading, larger(token - 1, 0)));
+    return is_joined_before(reading, start) && is_kind(kinds, IS_SUBJECT) && !is_kind(kinds, IS_PRONOUN);
+}
+
+/* Whether "that" follows closely behind an ambiguous form; but: he denied those claims on Monday,
+ * saying that it holds. */
+static bool precedes_that(struct reading *reading, int64_t token, int64_t begin, int64_t end) {
     for (int step = 1; step < FILLERS - 1; step++) {
+        if (step == 2 && is_led(reading, token, begin)) return false;
         int64_t place = smaller(token + step, reading->given->tokens - 1);
         int64_t start = token_place(reading, place);
         if (start - end < CLOSING && is_kind(word_at(reading, start), IS_THAT)) return true;
@@ -52,7 +60,7 @@ static bool is_belief(struct speech *speech, int64_t start) {
 static bool is_verb(struct speech *speech, struct cue form, int64_t token) {
     struct reading *reading = &speech->reading;
     return code_at(reading, form.end) == ':' || follows_people(reading, token) ||
-           is_put_it(reading, form.end) || precedes_that(reading, token, form.end) ||
+           is_put_it(reading, form.end) || precedes_that(reading, token, form.start, form.end) ||
            is_belief(speech, form.start);
 }
 
