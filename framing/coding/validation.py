@@ -230,7 +230,11 @@ def validate(
         Precision, recall, F1 and AUC of each frame that is in the hits and in the codes, and the
         precision of each entry. Sentences that a model gave no code are in ``left_out`` and count
         on neither side. Intervals are score intervals (Wilson 1927; for weighted sentences
-        with their effective number); for AUC they are those of DeLong et al. (1988).
+        with their effective number); for AUC they are those of DeLong et al. (1988). They are too
+        narrow where hits and other sentences were coded in very unequal parts: after two waves by
+        ``allocate="neyman"`` (60 and 200 sentences) recall was covered in 90% of draws and F1 in
+        92%. Of a lexicon that is right in 98% precision was covered in 92% with 60 coded, and all
+        that missed ended below it (400 and 500 draws of a tester's generator).
 
     Raises
     ------

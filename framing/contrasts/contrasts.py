@@ -1044,7 +1044,7 @@ def contrast(
             raise InputError("correction= takes no weight=: sentences have those of the sample.")
         corrected = corrected_groups(hits, correction, units, level)
         sides = [(item.sides[0][0], item.sides[1][0]) for item in comparisons]
-        table = corrected_table(table, corrected, sides, adjust)
+        table = corrected_table(table, corrected, sides, adjust, hits.unit)
         corrected_values(values, tests, corrected)
     if (table["method"] == "none").all():
         refuse_signed(scores, "contrast")

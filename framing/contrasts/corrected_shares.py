@@ -18,7 +18,7 @@ from framing.scores.scores import Scores, correctable_hits
 # Columns of the documents that hold the groups and clusters of the contrast.
 GROUP, CLUSTER = "group of the contrast", "cluster of the contrast"
 UNCORRECTED = "not corrected: nobody coded this frame"
-CORRECTED = "corrected by {n:,} coded sentences"
+CORRECTED = "corrected by {n:,} coded {unit}s"
 
 
 def coded_hits_of(scores: Scores, *, compare: str, single: bool) -> Hits:
@@ -55,12 +55,16 @@ def corrected_groups(
 
 
 def corrected_table(
-    table: pd.DataFrame, corrected: Correction, sides: Sequence[tuple[int, int]], method: str
+    table: pd.DataFrame,
+    corrected: Correction,
+    sides: Sequence[tuple[int, int]],
+    method: str,
+    unit: str,
 ) -> pd.DataFrame:
     """Return the table of a contrast with corrected shares, differences, ratios and p-values.
 
     ``sides`` are the numbers of the target and of the reference group of each comparison, in the
-    order in which comparisons stand in the table of each frame.
+    order in which comparisons stand in the table of each frame; ``unit`` is what was coded.
     """
     table = table.copy()
     known = {
@@ -82,7 +86,7 @@ def corrected_table(
         rates, low, high = values.T[:, :, None]
         ratio = rates[0, 0] / rates[1, 0] if rates[1, 0] > 0 else np.nan
         limits = np.ravel(limits_of_ratio(np.array([1.0, -1.0]), rates, low, high))
-        notes = [CORRECTED.format(n=int(pair["n"]))]
+        notes = [CORRECTED.format(n=int(pair["n"]), unit=unit)]
         if pair["note"]:
             note = str(pair["note"])
             for side, name in ((target, "target"), (reference, "reference")):

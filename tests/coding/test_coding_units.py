@@ -121,7 +121,7 @@ def test_people_code_the_same_unit_and_codes_validate_and_correct(tmp_path, unit
         fr.score(everything, kind="share"), by="outlet", correction=(codes, sample), seed=1,
         draws=100, permutations=100,
     )  # fmt: skip
-    assert corrected.table["note"].str.startswith("corrected by 4").all()
+    assert corrected.table["note"].str.startswith(f"corrected by 4 coded {unit}s").all()
 
 
 def test_units_do_not_mix(tmp_path):
