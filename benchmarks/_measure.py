@@ -39,11 +39,14 @@ def timed(call: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - start, result
 
 
+# Whether a round that does not count runs before the others, so that all is loaded.
+WARM_UP = True
+
+
 def _turns(items: Sequence[Any], rounds: int) -> list[tuple[int, Any]]:
     """Return round and item of each run; round 0 warms up, and the order reverses each round."""
-    return [
-        (number, item) for number in range(rounds + 1) for item in items[:: -1 if number % 2 else 1]
-    ]
+    numbers = range(0 if WARM_UP else 1, rounds + 1)
+    return [(number, item) for number in numbers for item in items[:: -1 if number % 2 else 1]]
 
 
 def race(programs: Sequence[Program], setting: Setting, rounds: int) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ rows = np.random.default_rng(5).dirichlet(np.full(40, 0.3), 60)
 shares = pd.DataFrame(rows, columns=[f"t{n}" for n in range(40)])
 for method in ("louvain", "leiden", "greedy"):
     found = find_packages(
-        shares, alpha=None, method=method, runs=10, permutations=19, seed=1
+        shares, alpha=None, method=method, runs=5, permutations=9, seed=1
     )
     parts = [found.table.to_csv(), found.edges.to_csv(), str(found.p), str(found.tested)]
     done[method] = [len(found.table), parts]

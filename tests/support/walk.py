@@ -14,6 +14,7 @@ import pandas as pd
 import framing as fr
 
 ROOT = Path(fr.__file__).parent
+LEXICON = fr.make_lexicon({"peace": ["truce", "talks"]})
 TEXT = "Talks begin\n\nNo truce was signed. “We want a truce,” the minister said on Monday.\n"
 # Commas in its first line, a day, a time, an entity, a label, dashes: most articles have some.
 SIGNS = """Ceasefire talks open, with doubts on all sides
@@ -44,22 +45,26 @@ def files_entered(call):
     return entered
 
 
-def walked(folder):
-    """Yield each way and the functions that it enters, by file; what it writes is in a folder."""
-    lexicon = fr.make_lexicon({"peace": ["truce", "talks"]})
+def contrast():
+    """Contrast two sources of eight articles."""
     texts = ["A truce. War."] * 4 + ["War, war. Talks."] * 4
     table = pd.DataFrame({"text": texts, "source": ["Wire", "Post"] * 4})
-    scores = fr.score(fr.find_hits(fr.make_corpus(table), lexicon))
+    scores = fr.score(fr.find_hits(fr.make_corpus(table), LEXICON))
+    return lambda: fr.contrast(scores, by="source", seed=1)
+
+
+def walked(folder):
+    """Yield each way and the functions that it enters, by file; what it writes is in a folder."""
     path = Path(folder) / "article.txt"
 
     def article():
-        hits = fr.find_hits(fr.read_corpus(path), lexicon)
+        hits = fr.find_hits(fr.read_corpus(path), LEXICON)
         fr.write_figure(fr.plot_scores(fr.score(hits)), Path(folder) / "figure")
 
     for name, text in (("an article", TEXT), ("an article with signs of all kinds", SIGNS)):
         path.write_text(text, encoding="utf-8")
         yield name, files_entered(article)
-    yield "a contrast", files_entered(lambda: fr.contrast(scores, by="source", seed=1))
+    yield "a contrast", files_entered(contrast())
 
 
 def main():
