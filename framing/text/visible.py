@@ -123,9 +123,11 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = Non
     soft = hidden[codes[hidden] == _SOFT]
     if len(soft):
         away = set(gone.tolist())
-        for place in soft.tolist():
+        edges = np.append(begins, len(text) + 1)[np.searchsorted(begins, soft, side="right")]
+        for place, edge in zip(soft.tolist(), edges.tolist(), strict=True):
             following = _LINE_END.match(text, place + 1)
-            if not following:
+            # No word goes on in another text.
+            if not following or edge < following.end():
                 continue
             if _follows_letter(text, away, place):
                 away.discard(place)
@@ -141,8 +143,8 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = Non
             codes[place] = ord(sign)
         every = find_signs(codes).every
         text = codes.tobytes().decode("utf-32-le", "surrogatepass")
-    edges = [-1, *gone.tolist(), len(text)]
-    shown = "".join([text[start + 1 : end] for start, end in pairwise(edges)])
+    parts = pairwise([-1, *gone.tolist(), len(text)])
+    shown = "".join([text[start + 1 : end] for start, end in parts])
     codes = without(codes, gone)
     every = places.seen(every_but(every, gone))
     spaces = breaks[:0]
