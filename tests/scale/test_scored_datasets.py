@@ -246,12 +246,12 @@ def test_a_damaged_partition_costs_itself_only(tmp_path: Path) -> None:
 
 
 def test_an_article_that_kills_its_worker_is_refused(tmp_path: Path) -> None:
-    table = articles(6)
-    table.loc[4, "text"] = ("A truce " * 1000)[:6_666]
+    table = articles(3)
+    table.loc[1, "text"] = ("A truce " * 1000)[:6_666]
     table.to_parquet(tmp_path / "n.parquet")
     done = scored(tmp_path / "n.parquet", tmp_path / "o", longest=Deadly(10_000))
-    assert done.table.loc[0, ["scored", "refused"]].tolist() == [5, 1]
-    assert refusals(tmp_path / "o") == [("d1-4", "this article ended the process that searched it")]
+    assert done.table.loc[0, ["scored", "refused"]].tolist() == [2, 1]
+    assert refusals(tmp_path / "o") == [("d1-1", "this article ended the process that searched it")]
 
 
 SCRIPT = """

@@ -70,7 +70,7 @@ def test_planted_packages_are_recovered_and_are_no_chance(method, alpha):
 
 def test_the_test_is_as_wrong_as_it_says_without_association():
     rng = np.random.default_rng(1)
-    draws = 100
+    draws = 60
     p = [
         find_packages(
             table_of(rng.beta(0.3, 3, size=(60, 8))), runs=1, permutations=19, seed=draw

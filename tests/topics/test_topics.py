@@ -42,7 +42,7 @@ def fitted(newswire):
         ("lda", 200, 0.95), ("gibbs-lda", 500, 0.97),
     )),
     # This takes long, so that only the harder of the two is tried.
-    ("lda", 2000, 0.98, True),
+    ("lda", 1000, 0.98, True),
 ])  # fmt: skip
 def test_planted_topics_are_found_again(model, n, least, correlated):
     if model in ("gibbs-lda", "correlated"):
