@@ -29,10 +29,11 @@ _DOMAIN = (
     rf"|(?:co|com|gov|org|ac)\.[a-z]{{2}}|{_COUNTRIES}|[a-z]{{2}}(?=/))(?![\w-])"
 )
 _HOST = r"[\w-]+(?:\.[\w-]+)+"
-# A link with or without its protocol, the address of a mailbox, the name of an account.
+# A link with or without its protocol, the address of a mailbox, the name of an account, also with
+# a point before it (.@peace says).
 _ADDRESS = re.compile(
     rf"(?<!\w)(?i:https?|ftp)://{_LINKED}+|(?<![\w@])(?i:www)\.{_LINKED}+"
-    rf"|(?<![\w.+%-])[\w.+%-]+@{_HOST}|(?<![\w@/.])@[^\W{SPACELESS}]+(?:@{_HOST})?"
+    rf"|(?<![\w.+%-])[\w.+%-]+@{_HOST}|(?:(?<![\w@/.])|(?<=\.)(?<![\w@/.]\.))@[^\W{SPACELESS}]+(?:@{_HOST})?"
     rf"|(?<![\w@.-]){_DOMAIN}(?:[/?#]{_LINKED}*)?"
 )
 # What each of them has inside. Few characters are the first of these, which makes it fast.

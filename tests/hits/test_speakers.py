@@ -248,6 +248,8 @@ SPEAKERS = [
     ("Putin’s spokesman said a truce was near.", ["other"]),
     ("Putin, the president, and Trump said a truce was near.", ["Trump"]),
     ("Jane Doe, Trump’s aide, said a truce was near.", ["other"]),
+    ("Siobhan Trump and Rajesh Putin left. Rajesh Putin said a truce was near.", ["other"]),
+    ("“A truce is near,” said Siobhan Trump.", ["other"]),
     ("Asked about Putin, Trump said a truce was near.", ["Trump"]),
     ("The truce, said Trump, is near.", ["Trump"]),
     ("“A truce,” Putin said, “is near, and the truce will hold.”", ["Putin", "Putin"]),
