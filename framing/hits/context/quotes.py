@@ -109,7 +109,9 @@ def find_quotes(reader: Reader) -> Quotes:
     """Return the quotations of a chunk without those inside another."""
     starts, ends = paragraph_bounds(reader.text)
     marks = _find_marks(reader, starts, ends)
-    outer = _merge([_runs(marks, family, ends) for family in _FAMILIES])
+    # Few texts have marks of all families.
+    families = [family for family in _FAMILIES if family[marks.code].any()]
+    outer = _merge([_runs(marks, family, ends) for family in families or _FAMILIES[:1]])
     free = marks.take((outer.holding(marks.position) < 0) & (_SINGLES[marks.code] > 0))
     return _merge([outer, _single_runs(reader, free, ends)])
 
