@@ -815,7 +815,8 @@ def _cancelled(reader: Reader, forward: Cues, clauses: Clauses) -> Mask:
     answer[later[lexical & (last - first <= reach)]] = True
     # They do not deny that there is no truce: of three negations the first two cancel out.
     place = np.arange(len(answer))
-    return answer & ((place - np.maximum.accumulate(np.where(answer, -1, place))) % 2 == 1)
+    odd: Mask = (place - np.maximum.accumulate(np.where(answer, -1, place))) % 2 == 1
+    return answer & odd
 
 
 def _denied_after(
