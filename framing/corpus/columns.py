@@ -23,8 +23,8 @@ ROLES = ("text", "doc_id", "title", "source", "date")
 LONG = 100
 # A name of a column has fewer characters.
 _PROSE = 60
-# Letters with a bar, which Unicode does not take for accents.
-_BARRED = str.maketrans("łøđħ", "lodh")
+# Letters with a bar, and the Turkish one without a dot, which Unicode does not take for accents.
+_BARRED = str.maketrans("łøđħı", "lodhi")
 # Rows that are looked at.
 SAMPLE = 200
 # Words before a usual name that say no more: "Document Title", "News Text". Not before these.
@@ -38,6 +38,20 @@ _MEDIA = frozenset(
 )
 # Objects in a post that describe what it links to or repeats, and not the post.
 _LINKED = frozenset(("card", "embed", "external", "reblog", "quoted", "quotedstatus"))
+# A cell that names a file, as programs for coding write it beside a passage.
+_FILE = re.compile(
+    r"[^\n]{1,250}\.(?:docx?|odt|pdf|rtf|txt|md|html?|xml|json|csv|xlsx?|pptx?|mp[34]|wav|jpe?g|png)",
+    re.IGNORECASE,
+).fullmatch
+# A usual name with a remark in brackets behind it: "Quelle (Factiva)".
+_REMARK = re.compile(r"([^()\[\]]+?)\s*[(\[]([^()\[\]]*)[)\]]\s*").fullmatch
+# Remarks that say that a column holds something else: another day, an address, a count.
+_OTHER = re.compile(
+    r"access|retrieve|retrieval|download|crawl|scrap|update|modif|captur|import|upload|last|\bend\b|abruf|"
+    r"abgeruf|zugriff|zuletzt|geändert|erfass|kodier|codier|coded|consult|url|link|href|\bid\b|code|kürzel|key|number|"
+    r"nummer|\bnr\b|\bno\b|n[°º]|count|length|länge|words|wörter|zeichen|chars?\b|anzahl|[01]\s*[/=,-]",
+    re.IGNORECASE,
+)
 _EPOCH = re.compile(r"1\d{9}(?:\.\d+)?|1\d{12}").fullmatch
 
 
@@ -90,11 +104,16 @@ def choose_columns(
             columns[role] = role
             free.remove(role)
     found: dict[str, str] = {}
+    calendars: list[str] = []
     for role in _names().roles:
         stands = role in columns or (role in free and role != "text")
         if not stands and (texts or role != "text"):
             usual = _usual([name for name in free if name != role], role)
             bearing = [name for name in usual if _bears(table[name], role)]
+            if role == "date":
+                notes_on = {name: _calendar(table[name], name) for name in bearing}
+                calendars += filter(None, notes_on.values())
+                bearing = [name for name in bearing if not notes_on[name]]
             # "Medium" may hold the kind of a medium, and another column its name.
             if role == "source":
                 bearing.sort(key=lambda name: _are_kinds(list(table[name])))
@@ -108,6 +127,7 @@ def choose_columns(
     if found:
         chosen = ", ".join(f"{role} = {name!r}" for role, name in found.items())
         notes.insert(0, f"Columns chosen by their names: {chosen}; text='…' and so on overrule it.")
+    notes += calendars
     if is_part(found.get("text", "")):
         notes.append(
             f"No column has the full texts: {found['text']!r} holds a part of each article."
@@ -171,6 +191,21 @@ def _without_qualifier(name: str) -> str:
     return last if plain(first) in _BEFORE and last not in _NOT_AFTER else ""
 
 
+def _without_remark(name: str, role: str) -> str:
+    """Return the plain name before a remark in brackets; "" where there is none for a role.
+
+    "Titel (Zeitung)" is that of a newspaper, "Datum (Abruf)" another day.
+    """
+    match = _REMARK(name)
+    if not match or _OTHER.search(match[2]):
+        return ""
+    others = [other for other in _names().roles if other != role]
+    for word in (plain(match[2]), *map(plain, match[2].split())):
+        if is_part(word) or any(usual_rank(word, other) is not None for other in others):
+            return ""
+    return plain(match[1])
+
+
 @lru_cache(maxsize=10_000)
 def plain(name: str) -> str:
     """Return the name of a column in lower case, without accents, spaces and signs."""
@@ -185,6 +220,8 @@ def _usual(names: Sequence[str], role: str) -> list[str]:
     where the whole is not usual.
     """
     rank = {name: number for number, name in enumerate(_names().roles[role])}
+    # Of "Text (English)" and "Text (German)" none is the one that is meant.
+    bases = [_without_remark(name, role) for name in names]
     ranked = []
     for position, name in enumerate(names):
         whole, last = plain(name), plain(name.rpartition(".")[2])
@@ -199,6 +236,8 @@ def _usual(names: Sequence[str], role: str) -> list[str]:
             ranked.append((rank[last] + 1000, position, name))
         elif core in rank:
             ranked.append((rank[core] + 500, position, name))
+        elif (base := _without_remark(name, role)) in rank and bases.count(base) == 1:
+            ranked.append((rank[base] + 700, position, name))
     return [name for _, _, name in sorted(ranked)]
 
 
@@ -208,7 +247,8 @@ def _bears(values: "pd.Series[Any]", role: str) -> bool:
     if known.empty:
         return False
     if role != "date":
-        return all(isinstance(value, str) for value in known)
+        texts = all(isinstance(value, str) for value in known)
+        return texts and not (role == "text" and all(_FILE(value.strip()) for value in known))
     if pd.api.types.is_datetime64_any_dtype(values):
         return True
     if pd.api.types.is_numeric_dtype(values) and known.between(1e8, 5e12).all():
@@ -220,6 +260,31 @@ def _bears(values: "pd.Series[Any]", role: str) -> bool:
         any(parse_date(str(value).strip(), order) for order in ("dmy", "mdy")) for value in known
     ]
     return 2 * sum(readable) >= len(readable)
+
+
+# Letters of languages that count years otherwise, and the years of their calendars in our time.
+_CALENDARS = (
+    (re.compile("[\u0600-\u06ff]"), range(1300, 1500), "Persian or the Islamic"),
+    (re.compile("[\u0e00-\u0e7f]"), range(2440, 2640), "Buddhist"),
+)
+
+
+def _calendar(values: "pd.Series[Any]", name: str) -> str:
+    """Return a note where a column, by its name and years, has dates of another calendar."""
+    for letters, years, calendar in _CALENDARS:
+        if not letters.search(name):
+            continue
+        read = [
+            parse_date(str(value).strip(), "dmy") for value in values.dropna().head(SAMPLE).tolist()
+        ]
+        known = [day.date.year for day in read if day]
+        if known and all(year in years for year in known):
+            return (
+                f"The dates of {name!r} are not read: the year {known[0]} seems to be one of the "
+                f"{calendar} calendar. Give dates of the Gregorian calendar; date={name!r} takes "
+                "them as they are."
+            )
+    return ""
 
 
 def _are_kinds(values: Sequence[Any]) -> bool:

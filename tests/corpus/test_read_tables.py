@@ -80,6 +80,28 @@ def test_a_german_table_of_excel_is_read_as_it_is(tmp_path):
         "текст,заголовок,источник,дата",
         "正文,标题,来源,日期",
         "本文,見出し,新聞,日付",
+        "Metin,Başlık,Kaynak,Tarih",
+        "İÇERİK,BAŞLIK,KAYNAK,TARİH",
+        "Textkörper,Artikelüberschrift,Zeitungsname,Erscheinungstag",
+        "Texte de l'article,Titre de l'article,Nom du journal,Date de diffusion",
+        "Texto de la noticia,Título de la noticia,Medio de comunicación,Fecha de edición",
+        "Testo articolo,Titolo articolo,Rivista,Data uscita",
+        "Texto da matéria,Título da matéria,Veículo de comunicação,Data da notícia",
+        "Artikeltekst,Krantenkop,Naam krant,Verschijningsdatum",
+        "Artikeltekst,Artikeloverskrift,Medie,Udgivet",
+        "Leipäteksti,Pääotsikko,Julkaisu,Julkaisupäivä",
+        "Treść artykułu,Tytuł artykułu,Nazwa źródła,Data wydania",
+        "Text článku,Název článku,Název média,Datum zveřejnění",
+        "Cikk szövege,Cikk címe,Lap neve,Közzététel",
+        "Текст новости,Заголовок статьи,Название издания,Дата выхода",
+        "Nội dung,Tiêu đề,Nguồn,Ngày đăng",
+        "Isi berita,Judul,Sumber,Tanggal",
+        "เนื้อหา,หัวข้อข่าว,แหล่งข่าว,วันที่",
+        "متن خبر,تیتر,خبرگزاری,تاریخ انتشار",
+        "טקסט,כותרת,עיתון,תאריך",
+        "文章内容,新闻标题,媒体名称,发表时间",
+        "기사 본문,기사 제목,매체명,보도일",
+        "Text (bitte einfügen),Titel (Original),Quelle (Factiva),Datum (TT.MM.JJJJ)",
     ],
 )
 def test_columns_are_known_by_their_names_in_many_languages(tmp_path, header):
@@ -88,6 +110,54 @@ def test_columns_are_known_by_their_names_in_many_languages(tmp_path, header):
     assert corpus.table["wave"].tolist() == [7]
     assert len(corpus.notes) == 1
     assert f"text = {header.split(',')[0]!r}" in corpus.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("header", "role"),
+    [
+        ("Titel (Zeitung)", "title"),
+        ("Date (accessed)", "date"),
+        ("Datum (Abruf)", "date"),
+        ("Source (URL)", "source"),
+        ("Date (Code)", "date"),
+        ("Titel (Länge)", "title"),
+        ("Text (Titel)", "text"),
+    ],
+)
+def test_a_remark_behind_a_name_may_say_that_it_holds_something_else(tmp_path, header, role):
+    long = "The truce held for a day on the border, and many people there doubt that it will last."
+    corpus = read(tmp_path, "t.csv", f'{header},Bericht\n2025-02-13,"{long} {long}"\n')
+    assert header in corpus.table.columns
+    assert corpus.table["text"].tolist() == [f"{long} {long}"]
+    assert not [note for note in corpus.notes if f"{role} = " in note]
+
+
+def test_of_two_columns_with_a_remark_behind_the_same_name_none_is_chosen(tmp_path):
+    with pytest.raises(fr.InputError, match="Say which column holds the text"):
+        read(tmp_path, "t.csv", "Text (English),Text (Deutsch),Title\nA truce.,Ruhe.,Truce\n")
+
+
+def test_names_of_files_are_no_texts(tmp_path):
+    content = "ID,Document,Quotation Content,Codes\n1:1,Post.docx,Many doubt it.,Doubt\n"
+    assert read(tmp_path, "q.csv", content).table["text"].tolist() == ["Many doubt it."]
+    with pytest.raises(fr.InputError, match="Say which column holds the text"):
+        read(tmp_path, "q.csv", "ID,Document,Size\n1,Post.docx,a\n2,Wire (2).PDF,b\n")
+
+
+@pytest.mark.parametrize(
+    ("header", "day", "calendar"),
+    [
+        ("متن,تاریخ", "1403/11/25", "Persian"),
+        ("النص,التاريخ", "1446-08-14", "Islamic"),
+        ("เนื้อหา,วันที่", "13/02/2568", "Buddhist"),
+    ],
+)
+def test_years_of_another_calendar_are_not_read_as_others(tmp_path, header, day, calendar):
+    corpus = read(tmp_path, "t.csv", f"{header}\nA truce.,{day}\n")
+    assert corpus.table["date"].isna().all()
+    assert calendar in " ".join(corpus.notes)
+    corpus = read(tmp_path, "t.csv", f"{header}\nA truce.,2025-02-13\n")
+    assert str(corpus.table["date"].iloc[0].date()) == "2025-02-13"
 
 
 def test_columns_that_are_named_overrule_their_names(tmp_path):
