@@ -146,6 +146,10 @@ def usable_documents(
     table = table.copy()
     check_columns(table.columns, ["doc_id", "text"], where)
     check_reserved(table, where)
+    if table["doc_id"].isna().any():
+        # Spreadsheets write rows of separators alone below a table.
+        full = table.dropna(how="all").reset_index(drop=True)
+        table = table if full["doc_id"].isna().any() else full
     table["doc_id"] = checked_ids(table["doc_id"], where)
     excluded = [dict(row) for row in exclusions]
     blank = blank_texts(table, where)

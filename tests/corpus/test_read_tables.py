@@ -438,3 +438,14 @@ def test_a_kind_that_cannot_be_read_is_named_with_what_to_do(tmp_path, name, con
         read(tmp_path, name, content)
     assert what in str(error.value)
     assert advice in str(error.value)
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_rows_of_separators_alone_are_no_articles(tmp_path, separator):
+    rows = [["id", "text", "source"], ["a", "Gulls rest.", "X"], ["", "", ""], ["b", "Tide.", ""]]
+    content = "\n".join(separator.join(row) for row in [*rows, ["", "", ""]])
+    table = read(tmp_path, "t.csv", content, doc_id="id").table
+    assert table["doc_id"].tolist() == ["a", "b"]
+    missing = content.replace("\nb", "\n", 1)
+    with pytest.raises(fr.InputError, match="doc_id is missing in row 2, 3, 4"):
+        read(tmp_path, "m.csv", missing, doc_id="id")
