@@ -186,6 +186,12 @@ def read_sheet(
     while not names[width - 1]:
         width -= 1
     header = names[:width]
+    below = next((number for number, row in filled if {"doc_id", "sentence"} <= {*row}), None)
+    if below is not None and "doc_id" not in header:
+        raise InputError(
+            f"{path}: the first line is not the header, which stands in row {below} (with doc_id "
+            "and sentence). Delete what stands above it."
+        )
     if "" in header or any(any(row[width:]) for _, row in filled):
         raise InputError(f"{path}: a column has no name. Give each column a name.")
     return header, [(number, dict(zip(header, row, strict=False))) for number, row in filled]

@@ -103,6 +103,12 @@ def choose_columns(
         if role not in columns and role in free and (role != "text" or _has_text(table[role])):
             columns[role] = role
             free.remove(role)
+    if columns.get("source") == "source" and "source" not in named:
+        # The JSON of trafilatura has the address of the page there.
+        others = [name for name in _usual(free, "source") if _bears(table[name], "source")]
+        others = [name for name in others if not _are_pages(table[name])]
+        if others and _are_pages(table["source"]):
+            del columns["source"]
     found: dict[str, str] = {}
     calendars: list[str] = []
     for role in _names().roles:
@@ -285,6 +291,12 @@ def _calendar(values: "pd.Series[Any]", name: str) -> str:
                 "them as they are."
             )
     return ""
+
+
+def _are_pages(values: "pd.Series[Any]") -> bool:
+    """Return whether values are addresses of pages, and not of sites as a whole."""
+    known = values.dropna().head(SAMPLE).astype(str)
+    return len(known) > 0 and bool(known.str.fullmatch(r"https?://[^/\s]+/[^\s]+").all())
 
 
 def _are_kinds(values: Sequence[Any]) -> bool:

@@ -109,8 +109,9 @@ def read_corpus(
           (.html), wiso and Genios (.txt, .rtf, .docx, .pdf, .html), Retriever (.txt; both by the
           layout that public programs read); references as RIS, of EndNote (.enw, .xml), RefWorks
           (.txt, also of CNKI), PubMed (.nbib) and Web of Science (.txt); corpora of Alceste and
-          Iramuteq (.txt), captions (.srt, .vtt, .sbv, TTML), transcripts with names and times,
-          wires (ANPA 1312, IPTC 7901), corpora with a word a line (.vrt, .conllu), feeds, exports
+          Iramuteq, documents of MAXQDA and passages of NVivo (.txt), captions (.srt, .vtt, .sbv,
+          TTML), transcripts with names and times, wires (ANPA 1312, IPTC 7901), corpora with a
+          word a line (.vrt, .conllu), feeds, exports
           of WordPress and MediaWiki, chats (WhatsApp and Zoom .txt, Telegram .html, Discord .txt
           and .html, Slack .json: an article each message), and XML of agencies and archives (NITF,
           NewsML, TEI, JATS, EBSCO, ALTO …) or with one element an article;

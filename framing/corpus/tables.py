@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -107,6 +107,7 @@ def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
 def _of_delimited(lines: Lines, where: str, tabs: bool) -> TableRead:
     """Return the lines of a delimited file as a table of text; empty cells are missing."""
     notes: tuple[str, ...] = ()
+    lines = _of_r(lines) or lines
     above = _above_header(list(islice(lines(), _ABOVE + 1)))
     first = 1 + len(above)
     if above:
@@ -137,6 +138,64 @@ def _of_delimited(lines: Lines, where: str, tabs: bool) -> TableRead:
         table, thousands = _without_points(table, where)
         notes = (*notes, *thousands)
     return TableRead(table, commas=separator != ",", notes=notes)
+
+
+# The names of columns as R writes them: each in quotes.
+_R_HEADER = re.compile(r'"[^"\r\n]*"([ ,;\t])"[^"\r\n]*"(?:\1"[^"\r\n]*")*\s*').fullmatch
+
+
+def _of_r(lines: Lines) -> Lines | None:
+    """Return the lines of a table of R's `write.table` as other programs write them, or None.
+
+    It names the rows without a name for their column, separates cells by spaces where nothing
+    else is said, and writes \\" for a quotation mark in a text.
+    """
+    begin = list(islice(lines(), _ABOVE))
+    header = begin[0].lstrip("\ufeff") if begin else ""
+    match = _R_HEADER(header)
+    if not match or len(begin) < 2 or begin[1][:1] not in ('"', *"0123456789"):
+        return None
+    names = _cells(header, match[1])
+    rows = _r_rows(begin[1:], match[1])
+    widths = {len(row) for row in rows}
+    named = len({row[0] for row in rows}) == len(rows) and begin[1].startswith('"')
+    if widths == {len(names) + 1} and named:
+        header = f'""{match[1]}{header}'
+    elif match[1] != " " or widths != {len(names)}:
+        return None
+    if match[1] == " " and not any(is_usual(name, "text") for name in names):
+        return None
+    return partial(_as_others_write, lines, header, match[1])
+
+
+def _r_rows(lines: Iterable[str], separator: str) -> list[list[str]]:
+    """Return the rows of the first lines of a table of R, without a last one that is not whole."""
+    rows: list[list[str]] = []
+    text = ""
+    for line in lines:
+        text += line.replace('\\"', '""')
+        if text.count('"') % 2 == 0:
+            with suppress(csv.Error):
+                rows += csv.reader(io.StringIO(text.strip("\r\n"), newline=""), delimiter=separator)
+            text = ""
+    return [row for row in rows if row]
+
+
+def _as_others_write(lines: Lines, header: str, separator: str) -> Iterator[str]:
+    """Yield the lines of a table of R with doubled quotation marks and without spaces between."""
+    rest = chain([header], islice(lines(), 1, None))
+    doubled = (line.replace('\\"', '""') for line in rest)
+    if separator != " ":
+        yield from doubled
+        return
+    inside = False
+    for line in doubled:
+        pieces = line.split('"')
+        for number in range(len(pieces)):
+            if not inside:
+                pieces[number] = pieces[number].replace(" ", ",")
+            inside = inside != (number < len(pieces) - 1)
+        yield '"'.join(pieces)
 
 
 # So many characters of rows are packed at a time: Python takes some 60 bytes for each short cell.
@@ -329,7 +388,7 @@ def _read_tsv(text: str, where: str) -> TableRead:
 
 
 # The beginning that no text of a table lacks: JSON, or a first line with cells.
-TABLE_START = re.compile(r"\A[\ufeff \t\r\n]*(?:[{\[]|[^\n]*[\t;,])")
+TABLE_START = re.compile(r'\A[\ufeff \t\r\n]*(?:[{\[]|[^\n]*[\t;,]|"[^"\n]*" ")')
 
 
 def kind_of_table(text: str) -> str:
@@ -343,6 +402,8 @@ def kind_of_table(text: str) -> str:
     if start[:1] in ("{", "["):
         return _kind_of_json(start)
     first, _, rest = start.partition("\n")
+    if (match := _R_HEADER(first)) and _of_r(partial(text_lines, start)):
+        return "csv" if match[1] == " " or _names_roles(first, match[1]) else ""
     cut = [sign for sign in "\t;," if sign in first and sign in rest]
     if any(_names_roles(first, separator) for separator in cut if separator != ","):
         return "tsv"

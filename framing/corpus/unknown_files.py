@@ -25,6 +25,7 @@ _KINDS = {
     ".numbers": ("a spreadsheet of Numbers", "Export it as .xlsx or .csv"),
     ".ods": ("a spreadsheet of LibreOffice", "Save it as .xlsx or .csv"),
     ".pptx": ("a presentation", _PLAIN),
+    ".odp": ("a presentation of LibreOffice", _PLAIN),
     ".tex": ("a source of LaTeX", "Convert it to .docx or .txt, for example with pandoc"),
     ".msg": ("a mail of Outlook", "Save it as .eml or .txt"),
     ".pst": ("a mailbox of Outlook", "Export its mails as .eml or .mbox"),
@@ -40,6 +41,8 @@ _KINDS = {
     ".png": ("a picture", "Recognise its text (OCR) and save that as .txt"),
     ".tif": ("a picture", "Recognise its text (OCR) and save that as .txt"),
 }
+# Documents of LibreOffice that are no texts, by what stands in their first bytes.
+_OPEN = {b"opendocument.spreadsheet": ".ods", b"opendocument.presentation": ".odp"}
 # By how it begins: (offset, bytes), what the file is, and what to do.
 _STARTS = (
     (257, b"ustar", "a tar archive", "Unpack it (`tar -xf` does it) and give the folder"),
@@ -65,6 +68,13 @@ def unknown_file(item: Input, data: bytes) -> InputError:
     """Return the error of a file of no known kind: what it is, and what to do."""
     if not data.strip():
         return InputError(f"{item.where}: this file is empty.")
+    for mark, ending in _OPEN.items():
+        if data[:4] == b"PK\x03\x04" and mark in data[:200] and item.suffix != ending:
+            what, advice = _KINDS[ending]
+            return InputError(
+                f"{item.where}: this is {what} ({ending}) by its content, which cannot be read, "
+                f"whatever its name ends in. {advice}."
+            )
     if item.suffix in ENDINGS:
         return InputError(
             f"{item.where}: this file ends in {item.suffix!r} and is no such file by its content; "

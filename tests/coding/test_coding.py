@@ -432,3 +432,12 @@ def test_a_sample_has_sentences_of_each_month():
     assert (sample.strata["n"] >= [1, 2, 2]).all()
     with pytest.raises(fr.InputError, match=r"strata='moon' is not known.*'quarter'"):
         fr.sample_for_coding(hits, corpus, 20, strata="moon", seed=1)
+
+
+@pytest.mark.parametrize("above", ["Codes of Ann,,,\n,,,\n", "Codes,of,Ann,March\n"])
+def test_a_title_above_the_header_of_a_sheet_is_named_with_the_row_of_the_header(tmp_path, above):
+    path = tmp_path / "s.csv"
+    path.write_text(f"{above}coder,doc_id,sentence,peace\nAnn,a1,1,1\n")
+    row = above.count("\n") + 1
+    with pytest.raises(fr.InputError, match=f"not the header, which stands in row {row} "):
+        fr.coding.read_codes(path)

@@ -1,6 +1,8 @@
 """Tables as services and people save them: lines above the header, no header, long names."""
 
+import io
 import json
+import zipfile
 
 import openpyxl
 import pytest
@@ -169,3 +171,60 @@ def test_cells_beside_each_other_are_read_row_by_row_and_doubted(tmp_path):
     text, corpus = pdf(tmp_path, rows)
     assert text == " ".join(f"{name} {to}" for name, to in rows)
     assert "text crosses them line by line" in " ".join(corpus.doubts["reason"])
+
+
+@pytest.mark.parametrize("separator", [" ", ",", "\t", ";"])
+@pytest.mark.parametrize("name", ["a.txt", "a.csv"])
+def test_a_table_of_r_with_names_of_rows_is_a_table(tmp_path, name, separator):
+    rows = [
+        ["doc_id", "text", "source"],
+        ["1", "a1", f'{MILL} It is \\"late\\".', "Weir Post"],
+        ["2", "a2", "Two\nlines, here.", "Mill"],
+    ]
+    content = "".join(separator.join(f'"{cell}"' for cell in row) + "\n" for row in rows)
+    table = read(tmp_path, name, content).table
+    assert table["doc_id"].tolist() == ["a1", "a2"]
+    assert table["text"].tolist() == [f'{MILL} It is "late".', "Two\nlines, here."]
+    assert table["source"].tolist() == ["Weir Post", "Mill"]
+
+
+def test_a_table_of_r_without_names_of_rows_has_spaces_between_its_cells(tmp_path):
+    table = read(tmp_path, "a.txt", f'"text" "wave"\n"{RAIN}" 2\n"{MILL}" 3\n').table
+    assert table["text"].tolist() == [RAIN, MILL]
+    assert table["wave"].tolist() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '"id","text"\n"1","A truce","they say"\n"1","Two","more"\n',
+        '"id","text"\n"1","A truce","they say"\n"2","Two"\n',
+    ],
+)
+def test_a_cell_too_many_is_no_name_of_a_row(tmp_path, content):
+    with pytest.raises(fr.InputError, match="3 fields where the header has 2"):
+        read(tmp_path, "a.csv", content)
+
+
+def test_quoted_words_at_the_beginning_of_a_text_are_no_table(tmp_path):
+    content = f'"Rain" "again", says the miller.\n"{RAIN}" he adds.\n'
+    assert read(tmp_path, "a.txt", content).table["text"].tolist() == [content]
+
+
+def test_the_address_of_a_page_is_no_source_where_the_name_stands_elsewhere(tmp_path):
+    page = {"text": RAIN, "source": "https://weir.example/1", "source-hostname": "Weir Post"}
+    assert read(tmp_path, "a.json", json.dumps([page])).table["source"].tolist() == ["Weir Post"]
+    page = {"text": RAIN, "source": "https://weir.example/1", "writer": "Ann"}
+    assert read(tmp_path, "a.json", json.dumps([page])).table["source"].tolist() == [page["source"]]
+    page = {"text": RAIN, "source": "https://weir.example", "hostname": "cdn.example"}
+    assert read(tmp_path, "a.json", json.dumps([page])).table["source"].tolist() == [page["source"]]
+
+
+@pytest.mark.parametrize("kind", ["spreadsheet", "presentation"])
+def test_a_file_of_libreoffice_with_another_ending_is_named(tmp_path, kind):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+    (tmp_path / "a.xlsx").write_bytes(data.getvalue())
+    with pytest.raises(fr.InputError, match=f"{kind} of LibreOffice .* Save "):
+        fr.read_corpus(tmp_path / "a.xlsx")

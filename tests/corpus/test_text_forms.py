@@ -740,3 +740,50 @@ def test_captions_of_youtube_are_read_and_damaged_ones_refused(tmp_path):
     assert "'00:00:03 --> x' is no time" in corpus.doubts["reason"].iloc[0]
     with pytest.raises(fr.InputError, match="no caption can be read"):
         read(tmp_path, "a.vtt", "WEBVTT\n\nThe quay.\n")
+
+
+CODED = """#TEXT Shore Post\\Gulls
+{}
+
+#CODE Birds
+A roof is a roof.
+#ENDCODE
+#TEXTShore Wire\\Tides
+{}
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_documents_of_maxqda_are_articles_with_group_and_name(tmp_path, end):
+    corpus = read(tmp_path, "a.txt", CODED.format(GULLS, TIDES).replace("\n", end))
+    assert texts(corpus) == [f"{GULLS}\n\nA roof is a roof.", TIDES]
+    assert facts(corpus, "title", "source") == [("Gulls", "Shore Post"), ("Tides", "Shore Wire")]
+    assert "2 lines with codes" in " ".join(corpus.notes)
+
+
+def test_a_word_that_begins_like_a_mark_of_maxqda_is_text(tmp_path):
+    assert texts(read(tmp_path, "a.txt", f"#TEXTING is no crime.\n{GULLS}")) == [
+        f"#TEXTING is no crime.\n{GULLS}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "coded", "reference", "covered"),
+    [
+        ("Files\\\\", "references coded", "Reference", "Coverage"),
+        ("Internals\\\\Press\\\\", "references coded", "Reference", "Coverage"),
+        ("Fichiers\\\\", "références codées", "Référence", "Couverture"),
+    ],
+)
+def test_passages_of_nvivo_are_an_article_each_file(tmp_path, folder, coded, reference, covered):
+    def part(name, *passages):
+        head = f"<{folder}{name}> - § {len(passages)} {coded}  [ 51.20% {covered}]\n\n"
+        return head + "".join(
+            f"{reference} {number} - 1.20% {covered}\n\n{passage}\n\n\n"
+            for number, passage in enumerate(passages, 1)
+        )
+
+    corpus = read(tmp_path, "n.txt", part("Post 1", GULLS, TIDES) + part("Wire", "A quay."))
+    assert texts(corpus) == [f"{GULLS}\n\n{TIDES}", "A quay."]
+    assert facts(corpus, "title") == [("Post 1",), ("Wire",)]
+    assert "not the whole text" in " ".join(corpus.notes)

@@ -712,3 +712,15 @@ def test_faces_and_symbols_are_entries(tmp_path):
 def test_a_weight_that_sums_cannot_bear_is_refused(weight):
     with pytest.raises(fr.InputError, match="with a size from"):
         fr.make_lexicon({"f": [{"pattern": "truce", "weight": weight}]})
+
+
+def test_numbers_in_a_table_of_liwc_are_weights(tmp_path):
+    path = tmp_path / "a.dicx"
+    path.write_text("DicTerm,peace,war\ntruce,2,0\nshell*,,0.5\ntank,X,1\nmine,?,\n")
+    lexicon = fr.read_lexicon(path)
+    rows = lexicon.table[["frame", "pattern", "weight"]].to_records(index=False).tolist()
+    assert sorted(rows) == [
+        ("peace", "tank", 1.0), ("peace", "truce", 2.0), ("war", "shell*", 0.5),
+        ("war", "tank", 1.0),
+    ]  # fmt: skip
+    assert "'?' in the column 'peace'" in " ".join(lexicon.notes)

@@ -11,6 +11,7 @@ from framing.corpus.archives.articles import Article, FileArticles, cut_short, r
 from framing.corpus.archives.captions import is_captions, is_timed, read_captions, read_timed
 from framing.corpus.archives.chats import ZOOM, read_chat, read_chat_page, read_zoom
 from framing.corpus.archives.clippings import may_hold_several, read_clippings
+from framing.corpus.archives.coded_texts import read_maxqda, read_nvivo
 from framing.corpus.archives.datelines import QUOTES, is_quoted
 from framing.corpus.archives.documents import (
     Paragraphs,
@@ -127,7 +128,12 @@ def read_text(text: str, where: str) -> FileArticles:
 _Forms = tuple[tuple[re.Pattern[str], Callable[[str, str], FileArticles | None]], ...]
 # Texts with a form of their own, by a sign that none of them lacks. Only a text with the sign is
 # given to the reader, which returns None for others.
+_CODED: _Forms = (
+    (re.compile(r"\A[\ufeff\s]*#TEXT"), read_maxqda),
+    (re.compile(r"\A[\ufeff\s]*<[^<>\n]*\\[^<>\n]*>\s*[-–]\s*§"), read_nvivo),
+)
 _FORMS: _Forms = (
+    *_CODED,
     (re.compile(r"\A[\ufeff\s]*(?:---|\+\+\+|\{)"), read_markdown),
     (re.compile(r"[\x01^]"), read_wire),
     (ZOOM, read_zoom),
@@ -211,7 +217,7 @@ def _of_document(document: Paragraphs, where: str) -> FileArticles:
     texts = document.texts
     lines = [line for text in texts for line in text.split("\n")]
     found = _of_export(lines, texts, where)
-    found = found or _of_form("\n".join(texts), where, _TALK)
+    found = found or _of_form("\n".join(texts), where, (*_CODED, *_TALK))
     if found:
         return found
     found, doubts = read_clippings(lines, where, lined=True)

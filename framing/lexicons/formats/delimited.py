@@ -1,7 +1,7 @@
 """Delimited dictionaries: tables with the columns term, frame and weight, as CSV or TSV.
 
 LIWC-22 writes another table (.dicx), which is read too: the column DicTerm or Entry, then one
-column per category, with an X or a 1 where the term belongs to it.
+column per category, with an X or a 1 where the term belongs to it, or its weight there.
 """
 
 from dataclasses import replace
@@ -56,7 +56,7 @@ def _plain(header: list[str]) -> list[str]:
 
 
 def _read_crosses(table: Delimited) -> Reading:
-    """Return the content of a table with one column per category and an X in its cells."""
+    """Return the content of a table with one column per category, and an X or a weight in it."""
     categories = [" ".join(restore(name).split()) for name in table.header[1:]]
     entries: list[FileEntry] = []
     notes: list[Note] = []
@@ -64,8 +64,10 @@ def _read_crosses(table: Delimited) -> Reading:
         for category, cell in zip(categories, cells, strict=True):
             if cell.strip().lower() in ("x", "1"):
                 entries.append(FileEntry(category, restore(term), 1.0, line))
-            elif cell.strip() not in ("", "0"):
-                reason = f"{cell!r} in the column {category!r}, which is neither X nor empty"
+            elif weight := number(cell.strip() or "0"):
+                entries.append(FileEntry(category, restore(term), weight, line))
+            elif weight is None:
+                reason = f"{cell!r} in the column {category!r}, which is no X and no weight"
                 notes.append(Note(line, f"{term!r} has {reason}; left out."))
     return Reading(entries, dict.fromkeys(categories, ""), notes)
 
