@@ -193,7 +193,11 @@ def read_sheet(
             "and sentence). Delete what stands above it."
         )
     if "" in header or any(any(row[width:]) for _, row in filled):
-        raise InputError(f"{path}: a column has no name. Give each column a name.")
+        named = listing([name for name in header if name])
+        raise InputError(
+            f"{path}: a column has no name. Give each column a name. The others are {named}; in "
+            "a sheet of codes they are doc_id, sentence and the frames."
+        )
     return header, [(number, dict(zip(header, row, strict=False))) for number, row in filled]
 
 

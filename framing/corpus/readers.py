@@ -25,7 +25,7 @@ from framing.corpus.archives.facts import language_codes
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
 from framing.corpus.archives.markdown import as_markdown
 from framing.corpus.archives.parsers import PARSERS, parse, read_text
-from framing.corpus.archives.tables import is_table_of_articles, known_table
+from framing.corpus.archives.tables import is_table_of_articles, is_xml_table, known_table
 from framing.corpus.cleaning import clean_html, clean_in_place
 from framing.corpus.cleaning import repair as repair_texts
 from framing.corpus.columns import choose_columns, is_usual
@@ -490,6 +490,8 @@ def _parsed(
     kind = kind_of(data, item.name)
     if kind == "html" and is_table_of_articles(data, item.where):
         kind = "html table"
+    if kind == "xml" and is_xml_table(data):
+        kind = "xml table"
     decoded = ""
     if kind == TEXT or kind in PLAIN:
         found = find_text(data, item.where, encoding)

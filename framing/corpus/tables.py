@@ -38,6 +38,7 @@ from framing.corpus.archives.tables import (
     rows_above,
     rows_as_table,
     xls_table,
+    xml_table,
 )
 from framing.corpus.columns import ROLES, has_roles, is_prose, is_usual
 from framing.corpus.nested import (
@@ -131,6 +132,9 @@ def _of_delimited(lines: Lines, where: str, tabs: bool) -> TableRead:
     table, passed = _without_group_row(table, where)
     table, questions = _without_questions(table, where)
     notes = (*notes, *passed, *questions)
+    if _has_missing(lines, separator) and (missing := table == "NA").to_numpy().any():
+        table = table.mask(missing)
+        notes = (*notes, f"{where}: NA without quotes is a missing value, as R writes it.")
     if (speech := speech_in(table)) is not None:
         note = f"{where}: the rows are pieces of speech with times, which are one article."
         return TableRead(pd.DataFrame({"text": [speech]}, dtype="str"), notes=(*notes, note))
@@ -166,6 +170,18 @@ def _of_r(lines: Lines) -> Lines | None:
     if match[1] == " " and not any(is_usual(name, "text") for name in names):
         return None
     return partial(_as_others_write, lines, header, match[1])
+
+
+def _has_missing(lines: Lines, separator: str) -> bool:
+    """Return whether R wrote a table with missing values: NA without quotes, and texts in them."""
+    if not _R_HEADER(next(_without_marks(lines), "")):
+        return False
+    sign = re.escape(separator)
+    bare = re.compile(rf"(?:^|{sign})NA(?={sign}|\s*$)")
+    quoted = f'{separator}"NA"'
+    return any("NA" in line and bare.search(line) for line in lines()) and not any(
+        quoted in line for line in lines()
+    )
 
 
 def _r_rows(lines: Iterable[str], separator: str) -> list[list[str]]:
@@ -825,6 +841,7 @@ TABLES: dict[str, Callable[[bytes, str], TableRead]] = {
     "parquet": _read_parquet,
     "xls": _bare(xls_table),
     "xlsx": _read_xlsx,
+    "xml table": _bare(xml_table),
 }
 # Kinds of files whose cells have no types.
-UNTYPED = ("csv", "tsv", "xls", "xlsx", "html table")
+UNTYPED = ("csv", "tsv", "xls", "xlsx", "html table", "xml table")

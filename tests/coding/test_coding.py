@@ -441,3 +441,10 @@ def test_a_title_above_the_header_of_a_sheet_is_named_with_the_row_of_the_header
     row = above.count("\n") + 1
     with pytest.raises(fr.InputError, match=f"not the header, which stands in row {row} "):
         fr.coding.read_codes(path)
+
+
+def test_of_a_sheet_with_a_column_without_a_name_the_others_are_named(tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_text(",A : Peace,B : Doubt\n1 : Post,1,0\n")
+    with pytest.raises(fr.InputError, match="'A : Peace', 'B : Doubt'; in a sheet of codes"):
+        fr.coding.read_codes(path)

@@ -228,3 +228,45 @@ def test_a_file_of_libreoffice_with_another_ending_is_named(tmp_path, kind):
     (tmp_path / "a.xlsx").write_bytes(data.getvalue())
     with pytest.raises(fr.InputError, match=f"{kind} of LibreOffice .* Save "):
         fr.read_corpus(tmp_path / "a.xlsx")
+
+
+def test_a_missing_value_of_r_is_no_name(tmp_path):
+    content = f'"","text","source","wave"\n"1","{RAIN}",NA,1\n"2","{MILL}","Mill",NA\n'
+    corpus = read(tmp_path, "a.csv", content)
+    assert corpus.table["source"].isna().tolist() == [True, False]
+    assert corpus.table["wave"].isna().tolist() == [False, True]
+    assert "NA without quotes" in " ".join(corpus.notes)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f'"text","source"\n"{RAIN}","NA"\n"{MILL}","Mill"\n',
+        f'text,source\n"{RAIN}",NA\n"{MILL}",Mill\n',
+    ],
+)
+def test_na_in_quotes_or_in_other_tables_is_a_value(tmp_path, content):
+    assert read(tmp_path, "a.csv", content).table["source"].tolist() == ["NA", "Mill"]
+
+
+def test_a_spreadsheet_of_excel_2003_in_xml_is_a_table(tmp_path):
+    def cell(value, more=""):
+        return f'<Cell{more}><Data ss:Type="String">{value}</Data></Cell>'
+
+    rows = [
+        "".join(map(cell, ["Title", "Date", "Medium", "Text"])),
+        cell("Rain") + cell("2019-02-13T00:00:00.000") + cell("Weir Post") + cell(RAIN),
+        cell("Mill") + "<Cell/>" + cell(MILL, ' ss:Index="4"'),
+    ]
+    name = "urn:schemas-microsoft-com:office:spreadsheet"
+    content = (
+        f'<?xml version="1.0"?><Workbook xmlns="{name}" xmlns:ss="{name}"><Worksheet><Table>'
+        + "".join(f"<Row>{row}</Row>" for row in rows)
+        + "</Table></Worksheet></Workbook>"
+    )
+    for ending in ("a.xml", "a.xls"):
+        table = read(tmp_path, ending, content).table
+        assert table["text"].tolist() == [RAIN, MILL]
+        assert table["title"].tolist() == ["Rain", "Mill"]
+        assert table["source"].isna().tolist() == [False, True]
+        assert str(table["date"].iloc[0])[:10] == "2019-02-13"

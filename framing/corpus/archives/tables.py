@@ -14,7 +14,7 @@ from framing._core.checks import InputError
 from framing._core.installing import need
 from framing.corpus.archives.facts import language_code
 from framing.corpus.archives.kinds import GDELT_GRAPH
-from framing.corpus.archives.markup import html_tree, text_of
+from framing.corpus.archives.markup import html_tree, text_of, xml_tree
 from framing.corpus.columns import has_roles, is_prose, is_usual
 
 
@@ -397,6 +397,34 @@ def html_table(data: bytes, where: str) -> pd.DataFrame:
     if not tables:
         raise InputError(f"{where}: this file is a web page without a table.")
     return rows_as_table(max(tables, key=len), where)
+
+
+# The names in a spreadsheet of Excel 2003 in XML.
+_EXCEL = "{urn:schemas-microsoft-com:office:spreadsheet}"
+
+
+def is_xml_table(data: bytes) -> bool:
+    """Return whether a file of XML is a spreadsheet of Excel 2003."""
+    return _EXCEL[1:-1].encode() in data[:4096]
+
+
+def xml_table(data: bytes, where: str) -> pd.DataFrame:
+    """Return the first filled sheet of a spreadsheet of Excel 2003 in XML."""
+    for sheet in xml_tree(data, where).iter(f"{_EXCEL}Table"):
+        rows: list[list[str | None]] = []
+        for row in sheet.iter(f"{_EXCEL}Row"):
+            cells: list[str | None] = []
+            for cell in row.iter(f"{_EXCEL}Cell"):
+                # Cells before this one that are empty are not written.
+                cells += [None] * (int(cell.get(f"{_EXCEL}Index") or 0) - 1 - len(cells))
+                data_of = cell.find(f"{_EXCEL}Data")
+                value = "" if data_of is None else "".join(data_of.itertext())
+                cells.append(value.removesuffix("T00:00:00.000") or None)
+            rows.append(cells)
+        if len(rows) > 1:
+            width = max(map(len, rows))
+            return rows_as_table([[*row, *[None] * (width - len(row))] for row in rows], where)
+    raise InputError(f"{where}: no sheet has a header and rows. Give one row per document.")
 
 
 # No name of a column is longer.
