@@ -9,6 +9,7 @@ from codecs import (
     BOM_UTF32_LE,
     lookup,
 )
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -50,11 +51,15 @@ _ESCAPED = re.compile(rb"\x1b[$(]")
 
 @dataclass(frozen=True)
 class Decoded:
-    """A text, its encoding, and what should be said of it; ``note`` is empty for plain UTF-8."""
+    """A text, its encoding, and what should be said of it; ``note`` is empty for plain UTF-8.
+
+    ``damaged`` says whether single bytes do not fit the encoding.
+    """
 
     text: str
     encoding: str
     note: str = ""
+    damaged: bool = False
 
 
 def decode(data: bytes, where: str, encoding: str | None = None) -> str:
@@ -85,8 +90,23 @@ def find_text(data: bytes, where: str, encoding: str | None = None) -> Decoded:
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
-        first = error
+        # The error has a copy of the bytes.
+        first = error.start
     return _damaged(data) or _other(data, where, first)
+
+
+def line_decoder(found: Decoded) -> Callable[[bytes], str] | None:
+    """Return what decodes single lines of a file as `find_text` did the whole; None where none can.
+
+    A byte of a line end is one of another character in UTF-16 and UTF-32, and an escape sequence
+    holds for more than its line.
+    """
+    if re.match(r"utf.?(?:7|16|32)|iso.?2022|hz|unicode|raw|idna|punycode", found.encoding):
+        return None
+    if found.damaged:
+        return _mended
+    encoding = found.encoding
+    return lambda line: line.decode(encoding)
 
 
 def refuse_zero(text: str, where: str) -> None:
@@ -158,11 +178,15 @@ def _refusal(data: bytes, where: str, encoding: str, start: int) -> str:
 
 def _fits(data: bytes, encoding: str) -> bool:
     """Return whether the bytes can be read in an encoding."""
+    return _decoded(data, encoding) is not None
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
+    """Return the bytes in an encoding; None where a byte does not fit, or the name is not known."""
     try:
-        data.decode(encoding)
+        return data.decode(encoding)
     except (UnicodeError, LookupError):
-        return False
-    return True
+        return None
 
 
 def _wide(data: bytes) -> str:
@@ -196,26 +220,46 @@ def _share_of_letters(text: str) -> float:
 
 def _damaged(data: bytes) -> Decoded | None:
     """Return a text in UTF-8 with single bytes that do not fit; None for another encoding."""
-    text = data.decode("utf-8", "surrogateescape")
-    wrong = re.findall("[\udc80-\udcff]", text)
-    good = len(data) - len(data.decode("utf-8", "ignore")) - len(wrong)
-    if good < len(wrong):
+    good = wrong = first = 0
+    # Piece by piece, since a large text would be held several times.
+    for begin, piece in _pieces(data):
+        text = piece.decode("utf-8", "surrogateescape")
+        found = len(_WRONG.findall(text))
+        if found and not wrong:
+            place = next(_WRONG.finditer(text)).start()
+            first = data.count(b"\n", 0, begin) + text.count("\n", 0, place) + 1
+        wrong += found
+        good += len(piece) - len(text)
+    if good < wrong:
         return None
-    first = next(re.finditer("[\udc80-\udcff]", text)).start()
-    mended = re.sub(
-        "[\udc80-\udcff]",
-        lambda match: bytes([ord(match[0]) - 0xDC00]).decode("cp1252", "replace"),
-        text,
-    )
-    line = text.count("\n", 0, first) + 1
     note = (
-        f"read as utf-8; {len(wrong):,} bytes that do not fit, the first in line {line}, are read "
+        f"read as utf-8; {wrong:,} bytes that do not fit, the first in line {first}, are read "
         "as cp1252"
     )
-    return Decoded(mended.removeprefix("\ufeff"), "utf-8", note)
+    return Decoded(_mended(data).removeprefix("\ufeff"), "utf-8", note, damaged=True)
 
 
-def _other(data: bytes, where: str, error: UnicodeDecodeError) -> Decoded:
+_WRONG = re.compile("[\udc80-\udcff]")
+
+
+def _pieces(data: bytes, size: int = 4_000_000) -> Iterator[tuple[int, bytes]]:
+    """Yield pieces of bytes that end at a line end, each with its place."""
+    begin = 0
+    while begin < len(data):
+        end = data.find(b"\n", begin + size) + 1 or len(data)
+        yield begin, data[begin:end]
+        begin = end
+
+
+def _mended(data: bytes) -> str:
+    """Return bytes as UTF-8, and those that do not fit as Windows-1252."""
+    return _WRONG.sub(
+        lambda match: bytes([ord(match[0]) - 0xDC00]).decode("cp1252", "replace"),
+        data.decode("utf-8", "surrogateescape"),
+    )
+
+
+def _other(data: bytes, where: str, first: int) -> Decoded:
     """Return a text that is not UTF-8, or raise InputError where no encoding is certain."""
     if (zero := data.find(b"\0")) >= 0:
         line = data.count(b"\n", 0, zero) + 1
@@ -228,11 +272,10 @@ def _other(data: bytes, where: str, error: UnicodeDecodeError) -> Decoded:
     guess = _western(data) if count < _FEW else ""
     if not guess and count >= 3:
         guess = _by_statistics(data) or _western(data)
-    if guess and _fits(data, guess):
-        text = data.decode(guess)
-        if not _CONTROL.search(text[:200_000]):
-            return Decoded(text, guess, f"read as {guess}")
-    raise InputError(_refusal(data, where, "utf-8", error.start))
+    text = _decoded(data, guess) if guess else None
+    if text is not None and not _CONTROL.search(text[:200_000]):
+        return Decoded(text, guess, f"read as {guess}")
+    raise InputError(_refusal(data, where, "utf-8", first))
 
 
 def _western(data: bytes) -> str:

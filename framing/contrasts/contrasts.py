@@ -18,6 +18,7 @@ from framing._core.checks import (
     check_seed,
     check_share,
 )
+from framing._core.long_work import progress_bar
 from framing._core.resampling import (
     FEW_HITS,
     Copies,
@@ -1019,13 +1020,15 @@ def contrast(
     comparisons = plan(units.groups, compare, base, levels)
     drawn = [(resample(piece, int(seed), permutations), piece) for piece, _ in observed]
     per = scores.per if scores.kind == "rate" else 1.0
-    tables = [
-        pd.concat(
-            [compare_groups(resamples, piece, item, per, level) for resamples, piece in drawn],
-            ignore_index=True,
-        )
-        for item in comparisons
-    ]
+    tables = []
+    # Pairs of 50 groups are 1,225, which take minutes.
+    with progress_bar(len(comparisons), "comparison", "contrast", delay=3) as bar:
+        for item in comparisons:
+            compared = [
+                compare_groups(resamples, piece, item, per, level) for resamples, piece in drawn
+            ]
+            tables.append(pd.concat(compared, ignore_index=True))
+            bar.update()
     if once:
         for item, rows in zip(comparisons, tables, strict=True):
             # Each rate lies between no hit and one hit per token.

@@ -122,7 +122,7 @@ def choose_columns(
                 bearing = [name for name in bearing if not notes_on[name]]
             # "Medium" may hold the kind of a medium, and another column its name.
             if role == "source":
-                bearing.sort(key=lambda name: _are_kinds(list(table[name])))
+                bearing.sort(key=lambda name: _are_kinds(list(table[name].head(SAMPLE))))
             if bearing:
                 found[role] = columns[role] = bearing[0]
                 free.remove(bearing[0])
@@ -156,8 +156,13 @@ def unused_ids(table: pd.DataFrame) -> list[str]:
 
 def _differ(values: "pd.Series[Any]") -> bool:
     """Return whether each row has a value of its own."""
-    texts = values.astype(str).str.strip()
-    return len(texts) > 1 and not (values.isna() | (texts == "")).any() and texts.is_unique
+    from pyarrow import array, compute
+
+    texts = values.astype("str").str.strip()
+    if len(texts) < 2 or (values.isna() | (texts == "")).any():
+        return False
+    # pandas would make strings of Python of a column of posts.
+    return bool(compute.count_distinct(array(texts)).as_py() == len(texts))
 
 
 def is_usual(name: str, role: str) -> bool:

@@ -39,8 +39,8 @@ SYSTEM = frozenset(
 
 # Text is packed to a tenth of its size, seldom to a hundredth. Smaller files are no danger.
 _MOST_TIMES, _LARGE, _PIECE = 200, 50_000_000, 4_000_000
-# Endings of files that are read so: tables, and lists of JSON.
-_STREAMED = (".jsonl", ".ndjson", ".jl", ".csv", ".tsv", ".tab", ".json")
+# Endings of files that are read so: tables, also those under .txt, and lists of JSON.
+_STREAMED = (".txt", ".jsonl", ".ndjson", ".jl", ".csv", ".tsv", ".tab", ".json")
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from framing._core.checks import (
     itemised,
     listing,
 )
-from framing._core.encodings import decode, find_text, refuse_zero
+from framing._core.encodings import decode, find_text, line_decoder, refuse_zero
 from framing._core.long_work import in_parallel, progress_bar, progress_shown
+from framing._core.memory import give_back
 from framing.corpus.archives.articles import Article, FileArticles
 from framing.corpus.archives.facts import language_codes
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
@@ -48,6 +49,7 @@ from framing.corpus.tables import (
     TableRead,
     kind_of_table,
     read_lines,
+    read_rows,
     with_numbers,
 )
 from framing.corpus.unknown_files import unknown_file
@@ -220,6 +222,8 @@ def read_corpus(
     if not parts:
         raise _nothing_read(Path(path), errors)
     table = _joined(parts, exclusions, doubts)
+    size = sum(len(text) for text in table["text"] if isinstance(text, str))
+    give_back(size)
     # Of the tables of the files, what is needed below is how many rows they have.
     parts = [part if part.table is None else replace(part, table=part.table[[]]) for part in parts]
     notes = [*_notes_on_encodings(parts), *_notes_on_files(parts, len(rest))]
@@ -247,7 +251,7 @@ def read_corpus(
         day_first = day_first or choice.day_first
     # A corpus holds its texts as those of Python; packed ones beside them would be a second copy.
     table["text"] = table["text"].astype(object)
-    return corpus_from_table(
+    corpus = corpus_from_table(
         table,
         str(path),
         language=language,
@@ -258,6 +262,9 @@ def read_corpus(
         day_first=day_first,
         notes=notes,
     )
+    del table
+    give_back(size)
+    return corpus
 
 
 @dataclass(frozen=True)
@@ -499,13 +506,21 @@ def _parsed(
         decoded = found.note
         if kind == TEXT and TABLE_START.match(found.text):
             kind = kind_of_table(found.text) or TEXT
+        decoder = line_decoder(found) if isinstance(content, Streamed) else None
+        if isinstance(content, Streamed) and kind in ("csv", "tsv") and decoder:
+            # Neither the bytes nor the text of a large table are held while it is read.
+            del data, found
+            return _named(
+                item, kind, read_rows(content.lines, decoder, kind, item.where), roles, decoded
+            )
         if kind == TEXT:
             reading = read_text(found.text, item.where)
             if item.suffix in MARKDOWN and reading.format == "text":
                 reading = as_markdown(reading)
             return Part(item, None, reading, decoded)
+        # The bytes and the text of a large file take as much room as its articles.
+        del data
         read = PLAIN[kind](found.text, item.where)
-        # The text of a large file takes as much room as its articles.
         del found
     elif kind in TABLES:
         read = TABLES[kind](data, item.where)

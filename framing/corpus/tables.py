@@ -23,7 +23,6 @@ from framing._core.delimited import (
     Lines,
     Row,
     check_names,
-    parse_delimited,
     parse_rows,
     restore,
     text_lines,
@@ -31,7 +30,7 @@ from framing._core.delimited import (
 from framing._core.parquet import read_parquet
 from framing._core.tables import counted
 from framing.corpus.archives.chats import messages_of
-from framing.corpus.archives.kinds import kind_of
+from framing.corpus.archives.kinds import TEXT, kind_of
 from framing.corpus.archives.tables import (
     gdelt_table,
     html_table,
@@ -42,8 +41,6 @@ from framing.corpus.archives.tables import (
 )
 from framing.corpus.columns import ROLES, has_roles, is_prose, is_usual
 from framing.corpus.nested import (
-    SAMPLE,
-    are_long,
     find_articles,
     find_inner_articles,
     flat,
@@ -221,29 +218,26 @@ _PACK = 4_000_000
 def _as_columns(header: list[str], rows: Iterator[Row], separator: str) -> tuple[pd.DataFrame, str]:
     """Return rows as a table of text, and the separator.
 
-    Long texts stay the strings that they are (see `of_objects`).
+    Texts stay the strings that they are, as a corpus holds them (see `of_objects`).
     """
     # `defuse` wrote an apostrophe before what a spreadsheet would take for a formula. R writes row
     # numbers as a column without a name.
     names = [restore(name) or f"Unnamed: {number}" for number, name in enumerate(header)]
     packed: list[list[pd.Series[Any]]] = [[] for _ in names]
-    long: list[bool] = []
+    whole = [is_usual(name, "text") for name in names]
     cells: list[list[str]] = []
     size = 0
 
     def pack() -> None:
         for number, values in enumerate(zip(*cells, strict=True)):
             column = pd.Series([restore(value) or None for value in values], dtype=object)
-            if len(long) == number:
-                long.append(are_long(names[number], column))
-            packed[number].append(column if long[number] else column.astype("str"))
+            packed[number].append(column if whole[number] else column.astype("str"))
         cells.clear()
 
     for row in rows:
         cells.append(row.cells)
         size += sum(map(len, row.cells)) + 60 * len(names)
-        # Whether texts are long is seen in the first rows.
-        if size > _PACK and len(cells) >= SAMPLE:
+        if size > _PACK:
             pack()
             size = 0
     if cells:
@@ -417,17 +411,41 @@ def kind_of_table(text: str) -> str:
     start = text.lstrip("\ufeff \t\r\n")
     if start[:1] in ("{", "["):
         return _kind_of_json(start)
-    first, _, rest = start.partition("\n")
-    if (match := _R_HEADER(first)) and _of_r(partial(text_lines, start)):
+    del start
+    lines = partial(text_lines, text)
+    first, rest = _first_of(lines)
+    if (match := _R_HEADER(first)) and _of_r(lines):
         return "csv" if match[1] == " " or _names_roles(first, match[1]) else ""
-    cut = [sign for sign in "\t;," if sign in first and sign in rest]
-    if any(_names_roles(first, separator) for separator in cut if separator != ","):
+    if _is_cut(lines):
         return "tsv"
-    if "," not in cut or '"' not in rest or not _names_roles(first, ","):
+    if (
+        "," not in first
+        or not _names_roles(first, ",")
+        or not all(any(sign in line for line in rest()) for sign in ',"')
+    ):
         return ""
     with suppress(InputError):
-        return "csv" if parse_delimited(text, "").rows else ""
+        return "csv" if parse_rows(lines, "", lambda _, rows, __: sum(1 for _ in rows)) else ""
     return ""
+
+
+def _is_cut(lines: Lines) -> bool:
+    """Return whether tabs or semicolons part usual names of columns, and stand below them too."""
+    first, rest = _first_of(lines)
+    return any(
+        separator in first
+        and _names_roles(first, separator)
+        and any(separator in line for line in rest())
+        for separator in "\t;"
+    )
+
+
+def _first_of(lines: Lines) -> tuple[str, Lines]:
+    """Return the first line that is not blank, and the lines below it."""
+    for number, line in enumerate(lines(), start=1):
+        if first := line.strip("\ufeff \t\r\n"):
+            return first, partial(_without_first, lines, number)
+    return "", lines
 
 
 def _kind_of_json(text: str) -> str:
@@ -513,6 +531,9 @@ def read_lines(
     try:
         if kind == "jsonl" and begin.lstrip()[:1] == b"{":
             return kind, _of_lines(_text_lines_of(lines), where)
+        text = partial(_decoded_lines, lines)
+        if kind == TEXT and not _R_HEADER(_first_of(text)[0]) and _is_cut(text):
+            kind = "tsv"
         if kind in ("csv", "tsv"):
             return kind, _of_delimited(partial(_text_lines_of, lines), where, kind == "tsv")
         if kind == "json" and begin.lstrip()[:1] == b"[":
@@ -523,25 +544,41 @@ def read_lines(
     return None
 
 
+def read_rows(
+    lines: Callable[[], Iterator[bytes]], decode: Callable[[bytes], str], kind: str, where: str
+) -> TableRead:
+    """Return a delimited file in another encoding, line by line, as the reader of its text does."""
+    return _of_delimited(partial(_text_lines_of, lines, decode), where, kind == "tsv")
+
+
 class _WholeNeededError(Exception):
     """Not a file in plain UTF-8."""
 
 
-def _decoded_lines(lines: Callable[[], Iterator[bytes]]) -> Iterator[str]:
+def _utf8(line: bytes) -> str:
+    """Return a line of plain UTF-8 as text."""
+    if b"\0" in line or b"\x1b" in line:
+        raise _WholeNeededError
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _WholeNeededError from None
+
+
+def _decoded_lines(
+    lines: Callable[[], Iterator[bytes]], decode: Callable[[bytes], str] = _utf8
+) -> Iterator[str]:
     """Yield lines of bytes as text."""
     for number, line in enumerate(lines()):
-        if b"\0" in line or b"\x1b" in line:
-            raise _WholeNeededError
-        try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError:
-            raise _WholeNeededError from None
+        text = decode(line)
         yield text if number else text.removeprefix("\ufeff")
 
 
-def _text_lines_of(lines: Callable[[], Iterator[bytes]]) -> Iterator[str]:
+def _text_lines_of(
+    lines: Callable[[], Iterator[bytes]], decode: Callable[[bytes], str] = _utf8
+) -> Iterator[str]:
     """Yield lines of bytes as text lines, which may also end with a carriage return."""
-    for line in _decoded_lines(lines):
+    for line in _decoded_lines(lines, decode):
         # Programs of DOS end a file with this character.
         text = line.removesuffix("\x1a")
         if "\r" in text:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
 from framing._core.long_work import in_parallel, progress_bar, with_progress
+from framing._core.memory import give_back
 from framing._core.renaming import renamed
 from framing._core.result import Result, TableResult
 from framing._core.tables import ROWS, as_html, counted
@@ -450,7 +451,8 @@ def _search(
     """Yield the result of a function for each batch of articles, in order."""
     texts, removed = corpus.table["text"], corpus.removed_lines
     # Processes take longer to start than such small batches to search.
-    slices = batches(texts.str.len(), workers if threads else 1)
+    lengths = texts.str.len()
+    slices = batches(lengths, workers if threads else 1)
     # Python strings of all articles would be a second copy of the corpus, so each batch makes
     # its strings when it begins.
     calls = (
@@ -463,6 +465,7 @@ def _search(
         for rows, result in zip(slices, in_parallel(calls, jobs, threads=threads), strict=True):
             yield result
             bar.update(rows.stop - rows.start)
+    give_back(int(lengths.sum()))
 
 
 def _find_batch(

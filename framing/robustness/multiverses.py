@@ -20,7 +20,7 @@ from framing.hits.study import Study
 from framing.lexicons.lexicon import Lexicon
 from framing.robustness.choices import grid_of, instruments_of
 from framing.robustness.reference import Claim, barred_choices, check_frames, claim_of
-from framing.robustness.runs import Arrays, RunPlan, cache_folder, cached, key_of, run
+from framing.robustness.runs import Arrays, RunPlan, cache_folder, cached, check_size, key_of, run
 from framing.robustness.specifications import (
     Curves,
     Material,
@@ -206,8 +206,8 @@ def multiverse(
     ------
     InputError
         A choice or option is unknown or the source does not allow it, the contrast is of other
-        hits, entries have negative weights (a sum of their hits has no ratio), or there are more
-        than 20,000 combinations.
+        hits, entries have negative weights (a sum of their hits has no ratio), there are more than
+        20,000 combinations, or so many groups that memory does not hold their permuted curves.
 
     References
     ----------
@@ -254,6 +254,7 @@ def multiverse(
     check_corrections(material, grid)
     curves = enumerate_curves(material, grid, limit)
     plan = _plan(claim, seed)
+    check_size(plan, count_specifications(curves))
     results, status = _run(material, curves, plan, workers, folder, hits)
     table, varied = curve_table(material, grid, curves, results)
     matters, options = explain(table, list(varied), frames)

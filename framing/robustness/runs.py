@@ -27,6 +27,8 @@ Small = NDArray[np.float32]
 NUMBERS = ("estimate", "low", "high", "ratio", "ratio_low", "ratio_high", "p")
 # A p below this is significant, in the curve and in the joint test.
 ALPHA = 0.05
+# The numbers of all permuted curves, some eight bytes each, that are held at once.
+MOST = 500_000_000
 
 
 def cache_folder(cache: str | Path | None) -> Path | None:
@@ -88,6 +90,18 @@ class RunPlan:
     joint_seed: int
     permutations: int
     level: float
+
+
+def check_size(plan: RunPlan, specifications: int) -> None:
+    """Raise InputError where the permuted curves of all comparisons would fill the memory."""
+    comparisons = len(plan.comparisons)
+    if comparisons * specifications * (plan.permutations + 1) > MOST:
+        raise InputError(
+            f"by: {len(plan.units.groups):,} groups make {comparisons:,} comparisons, each under "
+            f"{specifications:,} specifications with {plan.permutations:,} permutations, which is "
+            f"more than memory holds ({MOST:,} in all). Name the groups of the claim (groups=[…], "
+            '--group), or give compare="rest", fewer permutations or a lower limit.'
+        )
 
 
 def run(batch: SpecificationBatch, plan: RunPlan) -> dict[str, NDArray[Any]]:

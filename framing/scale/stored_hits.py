@@ -42,7 +42,14 @@ from framing.scale.manifest import Manifest, read_manifest
 from framing.scale.scoring import WORDED, SearchSettings, count_column
 from framing.scores.groups import allowed_keys, groups_of
 from framing.scores.periods import FREQUENCY, check_zone
-from framing.scores.scores import KINDS, ScoreParts, Scores, score_table, without_token
+from framing.scores.scores import (
+    KINDS,
+    ScoreParts,
+    Scores,
+    check_per,
+    score_table,
+    without_token,
+)
 from framing.trends.trends import Trend, trend
 
 UNITS = ("document", "corpus")
@@ -318,7 +325,7 @@ class StoredHits(Shown):
         """Raise InputError unless documents can be scored this way."""
         check_choice("kind", kind, KINDS)
         check_choice("rejected", rejected, REJECTED)
-        check_positive("per", per)
+        check_per(per, kind)
         if rejected != "include" and self.settings["language"] != "en":
             raise InputError(
                 f'rejected="{rejected}" needs the context of hits, which is found in English only.'

@@ -39,6 +39,8 @@ from framing.scores.resemblance import find_resemblance, resemblance_note
 
 JOURNALIST = "(journalist)"
 KINDS = ("rate", "share", "count")
+# The number of tokens that a rate is for, unless another one is asked for.
+PER = 1000
 # A note says so where hits in runs make a sentence count less than one of so many.
 MANY_RUNS = 1.5
 # So few sentences or documents show little of how much they differ.
@@ -725,7 +727,7 @@ def score(
         "rate": weighted hits per ``per`` tokens, from 0 up. "share": sentences with at least
         one hit, as a share of all sentences with a token, 0 to 1. "count": weighted hits.
     per : float
-        The number of tokens that a rate refers to; 1,000 by default.
+        The number of tokens that a rate refers to; 1,000 by default. Shares and counts have none.
     rejected : {"include", "exclude", "only"}
         Whether to count hits in which the frame is denied or refused ("no compromise"). Only the
         numerator changes.
@@ -747,8 +749,9 @@ def score(
     Raises
     ------
     InputError
-        ``unit``, ``kind`` or ``rejected`` is unknown, ``per`` is not above 0, ``kind="rate"`` is
-        used for speakers, the hits carry no context, or the validation is of another lexicon.
+        ``unit``, ``kind`` or ``rejected`` is unknown, ``per`` is not above 0 or given for shares or
+        counts, ``kind="rate"`` is used for speakers, the hits carry no context, or the validation
+        is of another lexicon.
 
     References
     ----------
@@ -767,7 +770,7 @@ def score(
     1    Wire  peace  666.666667        2.0          3.0
     """
     check_choice("kind", kind, KINDS)
-    check_positive("per", per)
+    check_per(per, kind)
     check_choice("rejected", rejected, REJECTED)
     if unit not in (usual := (*INSIDE, "corpus", "speaker")):
         columns = [key for key in allowed_keys(hits.documents) if key not in ("doc_id", "unit_id")]
@@ -802,6 +805,17 @@ def score(
         settings={"unit": unit, "kind": kind, "per": float(per), "rejected": rejected},
         left_out=without_token(units),
     )
+
+
+def check_per(per: float, kind: str) -> None:
+    """Raise InputError unless a rate is per a number above 0; a share and a count are per none."""
+    check_positive("per", per)
+    if kind != "rate" and per != PER:
+        raise InputError(
+            f"per={per:,g}: a rate is hits per so many tokens, and kind={kind!r} asks for "
+            f"{'shares' if kind == 'share' else 'counts'}, on which it would have no effect. Omit "
+            'per, or give kind="rate".'
+        )
 
 
 def without_token(units: pd.DataFrame) -> pd.DataFrame:

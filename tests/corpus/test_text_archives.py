@@ -83,3 +83,17 @@ def test_a_short_last_sentence_of_factiva_is_text(tmp_path):
     ]
     text = read(tmp_path, "f.rtf", make_rtf(lines)).table["text"][0]
     assert text == f"{TRUCE}\n\nTalks go on."
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.ris", f"TY  - NEWS\nTI  - Truce\nDA  - 2025/02/13\nAB  - {TRUCE}\nER  - \n"),
+        ("a.enw", f"%0 Newspaper Article\n%T Truce\n%8 2025-02-13\n%X {TRUCE}\n"),
+        ("a.nbib", f"PMID- 1\nTI  - Truce\nDP  - 2025 Feb 13\nAB  - {TRUCE}\n"),
+    ],
+)
+def test_a_note_says_that_the_texts_of_references_are_their_abstracts(tmp_path, name, text):
+    corpus = read(tmp_path, name, text)
+    assert corpus.table["text"].tolist() == [TRUCE]
+    assert sum("the abstracts or notes of the records" in note for note in corpus.notes) == 1

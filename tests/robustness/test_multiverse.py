@@ -3,7 +3,9 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 from support.multiverse import FAST, LEXICON, SMALL, TWO, document, planted
 
 import framing as fr
+from framing.robustness.runs import RunPlan, check_size
 
 ROOT = Path(__file__).parents[2]
 
@@ -398,3 +401,12 @@ def test_choices_that_cannot_vary_are_named_with_the_reason():
     choices = {"kind": ["rate", "share"], "unit": ["document"]}
     dropped = fr.multiverse(corpus, lexicon, claim, choices=choices, seed=1).settings["dropped"]
     assert dropped == {"unit": "no option but that of the claim"}
+
+
+def test_more_curves_than_memory_holds_are_refused_before_they_are_drawn():
+    groups = [f"p{number}" for number in range(51)]
+    plan = RunPlan(None, [None] * 1_275, seed=1, joint_seed=1, permutations=2_000, level=0.95)
+    plan = replace(plan, units=SimpleNamespace(groups=groups))
+    with pytest.raises(fr.InputError, match=r"51 groups make 1,275 comparisons.*groups=\[…\]"):
+        check_size(plan, 400)
+    check_size(replace(plan, comparisons=[None] * 51), 400)

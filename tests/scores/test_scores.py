@@ -475,3 +475,11 @@ def test_few_authors_have_the_spread_of_those_of_other_outlets():
     assert alone["high"]["Argus"] < 0.1
     assert table["high"]["Argus"] > 0.125
     assert alone["low"]["Argus"] == table["low"]["Argus"]
+
+
+@pytest.mark.parametrize("kind", ["share", "count"])
+def test_a_number_of_tokens_is_refused_where_nothing_is_counted_per_token(kind):
+    hits = planted()
+    with pytest.raises(fr.InputError, match=r"per=100: .*Omit per, or give kind=\"rate\""):
+        fr.score(hits, kind=kind, per=100)
+    assert fr.score(hits, kind=kind, per=1000).per == 1000

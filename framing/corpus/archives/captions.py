@@ -100,8 +100,7 @@ def is_timed(root: Any) -> bool:
     """Return whether an XML file holds captions: TTML, or lines that each state when they begin."""
     if local(root) == "tt":
         return True
-    cues = _cues_of(root)
-    return local(root) in ("transcript", "timedtext") and len(cues) > 0
+    return local(root) in ("transcript", "timedtext") and len(_cues_of(root)) > 0
 
 
 def _cues_of(root: Any) -> list[Any]:

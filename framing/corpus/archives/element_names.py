@@ -55,12 +55,17 @@ _OTHER_DATES = re.compile(r"(download|access|retriev|crawl|modif|updat|capture)"
 def stated_name(element: Any) -> str:
     """Return the plain name of an element: its own, or the one that it states in an attribute."""
     own = local(element)
-    if own.lower() in _NAMED:
+    if _may_say(own):
         said = next((value for key in _SAY if (value := element.get(key))), "")
         name = plain(re.sub(r"^(?:dc|dcterms|og|article)[.:]", "", said))
         if name and any(rank_of(name, role) is not None for role in ("text", *ROLES)):
             return name
     return plain(own)
+
+
+@lru_cache(maxsize=10_000)
+def _may_say(name: str) -> bool:
+    return name.lower() in _NAMED
 
 
 @lru_cache(maxsize=10_000)

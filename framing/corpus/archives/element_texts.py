@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 from framing.corpus.archives.markup import blocks, html_tree, tidy
@@ -44,9 +45,19 @@ _ESCAPED = re.compile(
 )
 
 
+_SPACES = re.compile(r"\s+")
+
+
 def local(element: Any) -> str:
     """Return the name of an element without its namespace; "" for comments and the like."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return _without_namespace(tag) if isinstance(tag, str) else ""
+
+
+# The names of elements come again and again.
+@lru_cache(maxsize=10_000)
+def _without_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def line_of(element: Any) -> str | None:
@@ -87,9 +98,12 @@ def _collect(
     element: Any, pieces: list[str], skip: Collection[Any], *, outer: bool = False
 ) -> None:
     """Add the text of an element; \\0 stands between paragraphs, \\1 for a line break."""
+    if not len(element):
+        pieces.append(_flat(element.text, outer or local(element).lower() not in _BLOCKS))
+        return
     mixed = bool((element.text or "").strip()) or any((c.tail or "").strip() for c in element)
     plain = (outer or local(element).lower() not in _BLOCKS) and all(
-        _is_within(child, mixed) for child in element
+        _is_within(local(child).lower(), mixed) for child in element
     )
     pieces.append(_flat(element.text, plain))
     for child in element:
@@ -102,7 +116,7 @@ def _collect(
         elif name in _BREAKS:
             pieces.append("\1")
         else:
-            edge = "" if _is_within(child, mixed) else "\0"
+            edge = "" if _is_within(name, mixed) else "\0"
             pieces.append(edge)
             _collect(child, pieces, skip)
             pieces.append(edge or (" " if name in _APART else ""))
@@ -126,9 +140,8 @@ def is_shown(element: Any) -> bool:
     return not (name == "style" and "{" in (element.text or ""))
 
 
-def _is_within(element: Any, mixed: bool) -> bool:
-    """Return whether an element is a part of the paragraph around it."""
-    name = local(element).lower()
+def _is_within(name: str, mixed: bool) -> bool:
+    """Return whether an element of this name is a part of the paragraph around it."""
     if name in _BLOCKS:
         return False
     return mixed or not name or name in _WITHIN or name in _BREAKS
@@ -136,4 +149,4 @@ def _is_within(element: Any, mixed: bool) -> bool:
 
 def _flat(text: str | None, plain: bool) -> str:
     """Return text with its line ends as spaces; those of an element without paragraphs stay."""
-    return text or "" if plain else re.sub(r"\s+", " ", text or "")
+    return text or "" if plain or not text else _SPACES.sub(" ", text)

@@ -1,10 +1,13 @@
 """Elements: articles in XML files of any kind, by the names of their elements and attributes."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
+from framing._core.installing import need
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.element_names import (
     PARTS,
@@ -62,13 +65,62 @@ _MISSED = 120
 _Stated = tuple[str, int, str]
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class _Below:
     """What stands in an element and below it."""
 
-    roles: set[str] = field(default_factory=set)
-    characters: int = 0
-    prose: bool = False
+    roles: frozenset[str]
+    characters: int
+    prose: bool
+
+
+class _Survey:
+    """What stands in each element of a file.
+
+    What stands in one without elements inside is not kept, but seen again: most are such.
+    """
+
+    def __init__(self, root: Any) -> None:
+        self._kept: dict[Any, _Below] = {}
+        # A node is visited after those in it.
+        for _, element in need("lxml.etree", "").iterwalk(root, events=("end",)):
+            if len(element):
+                self._kept[element] = self._seen(element)
+        if root not in self._kept:
+            self._kept[root] = self._seen(root)
+
+    def __getitem__(self, element: Any) -> _Below:
+        return self._kept.get(element) or self._seen(element)
+
+    def _seen(self, element: Any) -> _Below:
+        roles = _NO_ROLES
+        characters, prose = _letters(element.text), False
+        for child in element:
+            inner = self[child]
+            if not inner.roles <= roles:
+                roles |= inner.roles
+            characters += inner.characters + _letters(child.tail)
+            prose = prose or inner.prose
+        if local(element):
+            name = stated_name(element)
+            own = _roles_of(name)
+            roles = own if roles <= own else roles | own
+            prose = prose or bool(characters and (is_text_name(name) or name in PARAGRAPHS))
+        return _Below(roles, characters, prose)
+
+
+_NO_ROLES = frozenset[str]()
+
+
+@lru_cache(maxsize=10_000)
+def _roles_of(name: str) -> frozenset[str]:
+    """Return the roles for which a name is a usual one."""
+    return frozenset(role for role in ROLES if rank_of(name, role) is not None)
+
+
+def _letters(text: str | None) -> int:
+    """Return the number of characters of a text without white space."""
+    return len("".join(text.split())) if text else 0
 
 
 def read_elements(root: Any, where: str) -> FileArticles | None:
@@ -78,7 +130,7 @@ def read_elements(root: Any, where: str) -> FileArticles | None:
     for something else, such as title and body. Of an element with other names that holds much
     text, and stands several times, each is taken for an article, with a doubt.
     """
-    below = _survey(root)
+    below = _Survey(root)
     name, elements = _articles_by_names(root, below)
     known = bool(elements)
     if not known and local(root).lower() in _AGENCY:
@@ -112,34 +164,18 @@ def read_elements(root: Any, where: str) -> FileArticles | None:
     return reading("XML", articles, where, notes=notes)
 
 
-def _survey(root: Any) -> dict[Any, _Below]:
-    """Return what stands in each element, the inner ones first."""
-    below: dict[Any, _Below] = {}
-    for element in reversed(list(root.iter())):
-        here = _Below()
-        here.characters = len("".join((element.text or "").split()))
-        for child in element:
-            inner = below[child]
-            here.roles |= inner.roles
-            here.characters += inner.characters + len("".join((child.tail or "").split()))
-            here.prose = here.prose or inner.prose
-        if local(element):
-            name = stated_name(element)
-            here.roles |= {role for role in ROLES if rank_of(name, role) is not None}
-            texts = is_text_name(name) or name in PARAGRAPHS
-            here.prose = here.prose or bool(here.characters and texts)
-        below[element] = here
-    return below
-
-
-def _articles_by_names(root: Any, below: dict[Any, _Below]) -> tuple[str, list[Any]]:
+def _articles_by_names(root: Any, below: _Survey) -> tuple[str, list[Any]]:
     """Return the name of the elements that are articles, and these elements."""
     groups: dict[str, list[Any]] = {}
-    for element, here in _in_order(root, below):
-        roles = set[str]().union(*(below[child].roles for child in element))
-        roles |= {role for key in element.attrib for role in ROLES if _of_attribute(key, role)}
-        own = len((element.text or "").strip()) >= 2 and bool(element.attrib)
-        if roles and (here.prose or own) and here.characters:
+    for element in _in_order(root):
+        has_attributes = bool(element.attrib)
+        if not len(element) and not has_attributes:
+            continue
+        roles = any(below[child].roles for child in element) or any(
+            _of_attribute(key, role) for key in element.attrib for role in ROLES
+        )
+        own = has_attributes and len((element.text or "").strip()) >= 2
+        if roles and ((here := below[element]).prose or own) and here.characters:
             group = groups.setdefault(local(element), [])
             if not group or not _contains(group[-1], element):
                 group.append(element)
@@ -180,10 +216,10 @@ def _with_own_titles(article: Any) -> list[Any]:
     return [] if nested or aside else list(found)
 
 
-def _articles_by_length(root: Any, below: dict[Any, _Below]) -> tuple[str, list[Any]]:
+def _articles_by_length(root: Any, below: _Survey) -> tuple[str, list[Any]]:
     """Return elements of one name, or the root, that hold long texts under names of no use."""
     groups: dict[str, list[Any]] = {}
-    for element, _ in _in_order(root, below):
+    for element in _in_order(root):
         if local(element).lower() not in _SECTIONS and element is not root:
             group = groups.setdefault(local(element), [])
             if not group or not _contains(group[-1], element):
@@ -204,8 +240,20 @@ def _passages(root: Any) -> int:
     return sum(len("".join(line.split())) for line in lines if len(line.split()) > 8)
 
 
-def _in_order(root: Any, below: dict[Any, _Below]) -> Sequence[tuple[Any, _Below]]:
-    return [(element, below[element]) for element in root.iter() if local(element)]
+def _in_order(root: Any) -> Iterator[Any]:
+    return (element for element in root.iter() if local(element))
+
+
+def _outside(article: Any, texts: Sequence[Any]) -> Iterator[Any]:
+    """Yield the elements of an article that are not in its texts, where these are parts of it."""
+    passed_over = {one for one in texts if one is not article}
+    waiting = list(reversed(article))
+    while waiting:
+        element = waiting.pop()
+        if element not in passed_over:
+            waiting += reversed(element)
+            if local(element):
+                yield element
 
 
 def _contains(outer: Any, element: Any) -> bool:
@@ -277,11 +325,11 @@ def _texts(article: Any) -> tuple[list[Any], str]:
     """Return the elements of an article that hold its text, and the name of a part of it."""
     # Some programs put all of an article into an element of metadata.
     found = _named_texts(article, frozenset()) or _named_texts(article, frozenset(("metadata",)))
-    sizes = {name: sum(len(_text(element)) for element in group) for name, group in found.items()}
+    sizes = _Sizes(found)
     whole = [name for name in found if name in WHOLE]
     full = [name for name in found if name not in PARTS]
     if whole or full:
-        name = max(whole or full, key=lambda name: sizes[name])
+        name = _largest(whole or full, sizes)
         while True:
             # An element of texts inside it that holds nearly all of it has no heads of the page.
             inner = [
@@ -292,7 +340,7 @@ def _texts(article: Any) -> tuple[list[Any], str]:
             ]
             if not inner:
                 return found[name], ""
-            name = max(inner, key=lambda name: sizes[name])
+            name = _largest(inner, sizes)
     lines = [child for child in article.iterdescendants() if local(child).lower() in PARAGRAPHS]
     if lines or len((article.text or "").strip()) > 1:
         held = [element for group in found.values() for element in group]
@@ -305,7 +353,7 @@ def _texts(article: Any) -> tuple[list[Any], str]:
         if outside or not lines:
             return [article], ""
     if found:
-        name = max(found, key=lambda name: sizes[name])
+        name = _largest(list(found), sizes)
         return found[name], name
     leaves = [child for child in article.iterdescendants() if local(child) and not len(child)]
     longest = max(leaves, key=lambda leaf: len(leaf.text or ""), default=article)
@@ -334,8 +382,22 @@ def _named_texts(article: Any, but: frozenset[str]) -> dict[str, list[Any]]:
     return found
 
 
-def _text(element: Any) -> str:
-    return "\n\n".join(paragraphs(element))
+class _Sizes(dict[str, int]):
+    """The characters of the elements of each name, which are counted when they are asked for."""
+
+    def __init__(self, found: Mapping[str, Sequence[Any]]) -> None:
+        super().__init__()
+        self._found = found
+
+    def __missing__(self, name: str) -> int:
+        texts = ("\n\n".join(paragraphs(element)) for element in self._found[name])
+        self[name] = sum(map(len, texts))
+        return self[name]
+
+
+def _largest(names: Sequence[str], sizes: Mapping[str, int]) -> str:
+    """Return the name of the most characters; a single one is not measured."""
+    return names[0] if len(names) == 1 else max(names, key=lambda name: sizes[name])
 
 
 def _joined(elements: Sequence[Any], skip: set[Any]) -> list[str]:
@@ -355,8 +417,8 @@ def _joined(elements: Sequence[Any], skip: set[Any]) -> list[str]:
     kept: list[str] = []
     for number, parts in enumerate(found):
         # A lead is part of the full text after it.
-        after = [part for later in found[number + 1 :] for part in later]
-        if parts and after[: len(parts)] != parts:
+        after = chain.from_iterable(islice(found, number + 1, None))
+        if parts and list(islice(after, len(parts))) != parts:
             kept += parts
     return kept
 
@@ -404,10 +466,7 @@ def _facts(
                     take(role, rank_of(stated_key(key), role), value.strip(), far, None)
 
     of_attributes(article, 0)
-    inner = set(texts) - {article}
-    for element in article.iterdescendants():
-        if not local(element) or any(text is element or _contains(text, element) for text in inner):
-            continue
+    for element in _outside(article, texts):
         around = [stated_name(above) for above in _between(element, article)]
         name = stated_name(element)
         if "html" in around:
@@ -482,11 +541,8 @@ def _missed(article: Any, texts: Sequence[Any], used: set[Any], text: str, place
     """Return a doubt for the longest passage of an article that is part of no text; [] if none."""
     flat = " ".join(text.split())
     longest, name = "", ""
-    for element in article.iterdescendants():
-        if not local(element) or element in used or _QUIET.fullmatch(local(element)):
-            continue
-        inside = [one for one in texts if one is not article]
-        if any(one is element or _contains(one, element) for one in inside):
+    for element in _outside(article, texts):
+        if element in used or _QUIET.fullmatch(local(element)):
             continue
         around = _between(element, article)
         if any(_QUIET.fullmatch(local(above)) or above in used for above in around):

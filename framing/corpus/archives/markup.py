@@ -1,6 +1,7 @@
 """Markup: HTML and XML as trees, and the blocks of text in a tree."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from html.entities import html5
 from typing import Any
@@ -19,6 +20,7 @@ script style head title noscript template svg select option button input textare
 """
 BLOCKS, HIDDEN = frozenset(_BLOCKS.split()), frozenset(_HIDDEN.split())
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
+_BLANKS = re.compile(r"[ \t\xa0]+")
 _SPACES = re.compile(r"[ \t\r\f\v\xa0]*\n[ \t\r\f\v\xa0]*")
 
 
@@ -26,9 +28,15 @@ def html_tree(data: bytes, where: str, encoding: str | None = None) -> Any:
     """Return the root of an HTML file. Its encoding is the declared one, UTF-8 or Windows-1252."""
     html = need("lxml.html", where)
     etree = need("lxml.etree", where)
-    text = data.decode(encoding or html_encoding(data), "replace").removeprefix("\ufeff")
+    encoding = encoding or html_encoding(data)
     # Byte 0 ends a text for the parser; a declared encoding no longer holds.
-    content = text.replace("\0", "").encode("utf-8", "replace")
+    if encoding == "utf-8" and _is_utf8(data):
+        content = data.removeprefix(BOM_UTF8).replace(b"\0", b"")
+    else:
+        text = data.decode(encoding, "replace").removeprefix("\ufeff").replace("\0", "")
+        content = text.encode("utf-8", "replace")
+        # A large page takes as much room as its tree.
+        del text
     if not content.strip():
         raise InputError(f"{where}: this HTML file is empty.")
     try:
@@ -50,7 +58,7 @@ def xml_tree(data: bytes, where: str) -> Any:
         resolve_entities=False if outside else "internal",
         no_network=True,
         remove_comments=True,
-        encoding="utf-8" if _is_utf8(data) else None,
+        encoding="utf-8" if _is_utf8(data) and not data.isascii() else None,
     )
 
     def of_html(match: "re.Match[bytes]") -> bytes:
@@ -66,9 +74,9 @@ def xml_tree(data: bytes, where: str) -> Any:
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Return whether bytes are UTF-8 beyond ASCII, whatever the first line declares."""
+    """Return whether bytes are UTF-8, whatever the first line declares."""
     try:
-        return not data.isascii() and bool(data.decode("utf-8"))
+        return data.isascii() or bool(data.decode("utf-8"))
     except UnicodeDecodeError:
         return False
 
@@ -100,30 +108,37 @@ def html_encoding(data: bytes) -> str:
 
 def blocks(element: Any) -> list[str]:
     """Return the blocks of text of an element, without blank ones; a line break is a line end."""
+    found: list[str] = []
     pieces: list[str] = []
-    _collect(element, pieces, False)
-    return [
-        text for part in "".join(pieces).split("\0") if (text := tidy(part.replace("\1", "\n")))
-    ]
+    _collect(element, pieces, found, False)
+    _close(pieces, found)
+    return found
 
 
-def _collect(element: Any, pieces: list[str], plain: bool) -> None:
-    """Add the text of an element; \\0 stands between blocks, \\1 for a line break."""
+def _close(pieces: list[str], found: list[str]) -> None:
+    """Add the block of the pieces so far, if it is not blank: a page is not held in pieces."""
+    if pieces and (text := tidy("".join(pieces).replace("\1", "\n"))):
+        found.append(text)
+    pieces.clear()
+
+
+def _collect(element: Any, pieces: list[str], found: list[str], plain: bool) -> None:
+    """Add the text of an element, in which \\1 stands for a line break."""
     tag = element.tag if isinstance(element.tag, str) else None
     if tag is not None and tag not in HIDDEN:
         plain = plain or tag == "pre"
         if tag == "br":
             pieces.append("\1")
         elif tag in BLOCKS:
-            pieces.append("\0")
+            _close(pieces, found)
         if element.text:
             pieces.append(_flat(element.text, plain))
         for child in element:
-            _collect(child, pieces, plain)
+            _collect(child, pieces, found, plain)
             if child.tail:
                 pieces.append(_flat(child.tail, plain))
         if tag in BLOCKS:
-            pieces.append("\0")
+            _close(pieces, found)
 
 
 def _flat(text: str, plain: bool) -> str:
@@ -133,8 +148,8 @@ def _flat(text: str, plain: bool) -> str:
 
 def tidy(text: str) -> str:
     """Return text without spaces at the ends of lines, with single spaces."""
-    text = re.sub(r"[ \t\xa0]+", " ", text.replace("\u200b", "").replace("\ufeff", ""))
-    return _SPACES.sub("\n", text).strip()
+    text = _BLANKS.sub(" ", text.replace("\u200b", "").replace("\ufeff", ""))
+    return (_SPACES.sub("\n", text) if "\n" in text else text).strip()
 
 
 def text_of(element: Any) -> str:

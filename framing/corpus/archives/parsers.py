@@ -283,6 +283,15 @@ def _of_pdf(pages: Sequence[Sequence[str]], where: str) -> FileArticles:
 
 
 def _read_html(data: bytes, where: str) -> FileArticles:
+    # The tree of a large page is gone before another reader makes its own.
+    if found := _of_known_page(data, where):
+        return found
+    found = _doubted(read_page(data, where))
+    return cut_short(found, "</body> and </html>") if is_open_page(data) else found
+
+
+def _of_known_page(data: bytes, where: str) -> FileArticles | None:
+    """Return the articles of a page that an archive or a program of chats made; None for others."""
     root = html_tree(data, where)
     if elements := factiva_elements(root):
         return read_factiva_html(elements, where)
@@ -302,6 +311,7 @@ def _read_html(data: bytes, where: str) -> FileArticles:
         for block in blocks(root)
         for piece in ([ANCHOR, block[1:]] if block[0] == MARK else [block])
     ]
+    del root
     lines = [
         line.replace(MARK, "")
         for part in parts
@@ -316,11 +326,8 @@ def _read_html(data: bytes, where: str) -> FileArticles:
     if is_newsbank("\n".join(lines)):
         return read_newsbank(lines, where)
     if sum(line[:1] in QUOTES and is_quoted(line) for line in lines) > 1:
-        clippings, _ = read_clippings(lines, where, lined=True)
-        if clippings:
-            return clippings
-    found = _doubted(read_page(data, where))
-    return cut_short(found, "</body> and </html>") if is_open_page(data) else found
+        return read_clippings(lines, where, lined=True)[0]
+    return None
 
 
 def _doubted(page: FileArticles) -> FileArticles:

@@ -138,6 +138,7 @@ _UNDER = re.compile(
     re.IGNORECASE,
 )
 # Words that are faster to look for than the pattern of NewsBank.
+_PIECE = 1_000_000
 _MARKS = ("record", "openurl", "accession", "newsbank", "access world news")
 
 
@@ -444,9 +445,14 @@ def _paragraphs(lines: Sequence[str]) -> list[str]:
 
 def is_newsbank(text: str) -> bool:
     """Return whether a text is an export of NewsBank or Access World News."""
-    folded = text.casefold()
-    labelled = "paper:" in folded and "text:" in folded
-    if not labelled and (not any(mark in folded for mark in _MARKS) or not _NEWSBANK.search(text)):
+    # Python takes twelve bytes a character to fold a text, so that large ones are folded in pieces,
+    # which overlap by more than the longest mark.
+    seen: set[str] = set()
+    for begin in range(0, len(text), _PIECE):
+        piece = text[begin : begin + _PIECE + 40].casefold()
+        seen |= {mark for mark in ("paper:", "text:", *_MARKS) if mark in piece}
+    labelled = {"paper:", "text:"} <= seen
+    if not labelled and (seen.isdisjoint(_MARKS) or not _NEWSBANK.search(text)):
         return False
     lines = text.split("\n")
     names = {found[0] for line in lines if (found := label_of(line, NEWSBANK_FIELDS))}

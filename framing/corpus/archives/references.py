@@ -4,7 +4,7 @@ They are those of RIS, EndNote, RefWorks, PubMed and the Web of Science.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from framing._core.checks import InputError
@@ -36,11 +36,20 @@ def read_ris(text: str, where: str) -> FileArticles:
     except Exception as error:
         raise InputError(f"{where}: this RIS file cannot be read ({error}).") from None
     articles = [_record(record, number) for number, record in enumerate(records, start=1)]
-    found = reading("RIS", articles, where, expected=("title", "date"))
+    found = _read("RIS", articles, where)
     # Some programs write no ends at all.
     last = given.rfind("TY  - ")
     ended = _END.search(given) is None or _END.search(given, last) is not None
     return found if ended else cut_short(found, "ER, the end of its last record")
+
+
+def _read(name: str, articles: Sequence[Article], where: str) -> FileArticles:
+    """Return the records of a file of references, with a note on what their texts are."""
+    note = (
+        f"{where}: the texts are the abstracts or notes of the records. Files of references seldom "
+        "hold whole articles; to measure these, read the articles themselves."
+    )
+    return reading(name, articles, where, expected=("title", "date"), notes=[note])
 
 
 def _with_ends(text: str, begin: str, end: str) -> str:
@@ -138,7 +147,7 @@ def read_endnote(text: str, where: str) -> FileArticles:
     records = _tagged(text, _ENDNOTE_TAG, "0")
     tags = {role: list(names) for role, names in _ENDNOTE.items()}
     articles = [_reference(record, tags, number) for number, record in enumerate(records, start=1)]
-    return reading("EndNote", articles, where, expected=("title", "date"))
+    return _read("EndNote", articles, where)
 
 
 def is_refworks(text: str) -> bool:
@@ -153,7 +162,7 @@ def read_refworks(text: str, where: str) -> FileArticles:
     articles = [
         _reference(record, _REFWORKS, number) for number, record in enumerate(records, start=1)
     ]
-    return reading("RefWorks", articles, where, expected=("title", "date"))
+    return _read("RefWorks", articles, where)
 
 
 def is_pubmed(text: str) -> bool:
@@ -167,7 +176,7 @@ def read_pubmed(text: str, where: str) -> FileArticles:
     articles = [
         _reference(record, _PUBMED, number) for number, record in enumerate(records, start=1)
     ]
-    return reading("PubMed", articles, where, expected=("title", "date"))
+    return _read("PubMed", articles, where)
 
 
 def _tagged(text: str, form: re.Pattern[str], begin: str) -> list[dict[str, list[str]]]:
@@ -253,7 +262,7 @@ def read_web_of_science(text: str, where: str) -> FileArticles:
         _rows_with_tabs(text.split("\n"), where) if tabbed else _records_with_tags(text, where)
     )
     articles = [_publication(record, number) for number, record in enumerate(records, start=1)]
-    return reading("Web of Science", articles, where, expected=("title", "date"))
+    return _read("Web of Science", articles, where)
 
 
 def _rows_with_tabs(lines: list[str], where: str) -> list[dict[str, str]]:

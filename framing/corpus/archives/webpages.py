@@ -37,8 +37,13 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
     page = data.decode(encoding or html_encoding(data), "replace").replace("\0", "")
     page = _UNSEEN.sub("", page)
     root = html_tree(data, where, encoding)
-    if _MAY_HIDE.search(page) and _take_out_hidden(root):
+    hides = _MAY_HIDE.search(page) is not None
+    if hides and _take_out_hidden(root):
         page = need("lxml.html", where).tostring(root, encoding="unicode")
+    named = next((element.text for element in root.iter("title") if element.text), None)
+    spoken = root.get("lang") or ""
+    # The tree of a large page is not held beside those of the extraction.
+    del root
     try:
         found = trafilatura.bare_extraction(
             page, with_metadata=True, include_comments=False, include_tables=True
@@ -49,13 +54,15 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
     text = facts.get("text") or ""
     doubts: tuple[str, ...] = ()
     if not text.strip():
+        root = html_tree(data, where, encoding)
+        if hides:
+            _take_out_hidden(root)
         body = root.find("body")
         text = "\n".join(blocks(body if body is not None else root))
         doubts = ("the page: its main text was not found; the text is that of the whole page",)
-    named = next((element.text for element in root.iter("title") if element.text), None)
     title = facts.get("title") or (" ".join(named.split()) if named else None)
     text = _without_title(text, title)
-    language = facts.get("language") or root.get("lang") or ""
+    language = facts.get("language") or spoken
     day = facts.get("date")
     sections = facts.get("categories")
     article = Article(
