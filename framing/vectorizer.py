@@ -18,7 +18,7 @@ from framing.hits.context.cues import context_patterns
 from framing.hits.hits import NESTED, REJECTED, count_hits, find_hits
 from framing.lexicons.dictionaries import read_lexicon
 from framing.lexicons.lexicon import Lexicon
-from framing.scores.scores import KINDS, score
+from framing.scores.scores import KINDS, PER, score
 
 
 class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -266,7 +266,9 @@ class FrameVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         lexicon, workers = self.lexicon_, effective_n_jobs(self.n_jobs)
         if self.kind == "share" or self.rejected != "include":
             hits = find_hits(corpus, lexicon, nested=self.nested, workers=workers)
-            scores = score(hits, kind=self.kind, per=self.per, rejected=self.rejected)
+            # Options are searched on a grid, where per stays the same and only rates have one.
+            per = self.per if self.kind == "rate" else PER
+            scores = score(hits, kind=self.kind, per=per, rejected=self.rejected)
             return scores.wide().to_numpy(), scores.units["tokens"].to_numpy(dtype=np.int64)
         counted = count_hits(corpus, lexicon, nested=self.nested, workers=workers)
         shape = len(corpus), -1

@@ -115,7 +115,8 @@ def scored(rows, kind, rejected, nested, lexicon=LEXICON):
         hits = fr.find_hits(
             fr.make_corpus([rows[row] for row in given], furniture=False), lexicon, nested=nested
         )
-        scores = fr.score(hits, kind=kind, per=100, rejected=rejected)
+        per = 100 if kind == "rate" else 1000
+        scores = fr.score(hits, kind=kind, per=per, rejected=rejected)
         values[given] = scores.wide().fillna(0).to_numpy()
     return values
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from difflib import get_close_matches
 from functools import wraps
 from numbers import Integral, Real
-from os import PathLike
+from os import PathLike, fsencode
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, ForwardRef, Literal, Union, get_args, get_origin
@@ -265,6 +265,11 @@ def check_objects(
             if half:
                 raise InputError(half) from None
             raise
+        except OSError as error:
+            wrong = _wrong_type(function.__qualname__, signature, arguments) or _unusable(error)
+            if wrong:
+                raise InputError(wrong) from None
+            raise
         except Exception:
             wrong = _wrong_type(function.__qualname__, signature, arguments)
             if wrong:
@@ -272,6 +277,21 @@ def check_objects(
             raise
 
     return checked
+
+
+def _unusable(error: OSError) -> str:
+    """Return the message for a path that the system refuses, else ``""``.
+
+    Files are read and written with messages of their own; this is for a folder that is looked
+    into, and the like.
+    """
+    if error.errno is None or not isinstance(error.filename, str | bytes | PathLike):
+        return ""
+    path = fsencode(error.filename).decode("utf-8", "backslashreplace")
+    return (
+        f"{path[:300]}: this path cannot be used ({(error.strerror or str(error)).lower()}). "
+        "Choose another one, or change its permissions."
+    )
 
 
 def _check_number(name: str, value: object, parameter: inspect.Parameter) -> None:

@@ -88,3 +88,20 @@ def test_a_list_of_plain_values_is_left_to_the_function_and_one_of_objects_is_no
         assert not fits([1], Sequence[Corpus], contents=contents)
         assert not fits((1, "a"), tuple[Corpus, str], contents=contents)
         assert fits([make_corpus(["A truce."])], Sequence[Corpus], contents=contents)
+
+
+def test_a_path_that_the_system_refuses_is_one_line_and_other_errors_of_it_stay(tmp_path):
+    @check_objects
+    def names(path: str | Path) -> list[str]:
+        return sorted(entry.name for entry in Path(path).iterdir())
+
+    @check_objects
+    def reach(path: str | Path) -> None:
+        raise ConnectionError("no server answers")
+
+    # A name that the system takes for too long is refused to a superuser, too.
+    for path in (tmp_path / "sheets", tmp_path / ("x" * 300)):
+        with pytest.raises(InputError, match=r"this path cannot be used \(\S.*\)\. Choose another"):
+            names(path)
+    with pytest.raises(ConnectionError):
+        reach(tmp_path)

@@ -45,8 +45,9 @@ def test_values_are_those_in_memory(folder: Path, monkeypatch: pytest.MonkeyPatc
     for number, (kind, rejected) in enumerate(
         [("rate", "include"), ("share", "exclude"), ("count", "only")]
     ):
-        expected = fr.score(hits, kind=kind, rejected=rejected, per=100)
-        paths = opened.write_scores(folder / f"s{number}", kind=kind, rejected=rejected, per=100)
+        options = {"kind": kind, "rejected": rejected, "per": 100 if kind == "rate" else 1000}
+        expected = fr.score(hits, **options)
+        paths = opened.write_scores(folder / f"s{number}", **options)
         assert len(paths) == 3
         found = pd.concat(map(pd.read_parquet, paths), ignore_index=True)
         assert found["doc_id"].tolist() == table["doc_id"].tolist()

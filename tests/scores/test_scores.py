@@ -137,7 +137,8 @@ def test_a_unit_with_one_hit_has_no_lower_limit_than_one_without(kind):
     rain, run = "Rain fell. " * 30, "Rain fell. " * 20 + "Truce held. " * 10
     texts = [rain] * 39 + ["Truce held. " + "Rain fell. " * 29] + [rain] * 40 + [rain, run] * 20
     hits = hits_of(texts, source=["a"] * 40 + ["b"] * 40 + ["c"] * 40)
-    table = fr.score(hits, unit="source", kind=kind, per=1).interval().table
+    per = {"per": 1} if kind == "rate" else {}
+    table = fr.score(hits, unit="source", kind=kind, **per).interval().table
     high = table[table["frame"] == "peace"].set_index("unit_id")["high"]
     assert high["a"] > high["b"] > 0.005
     # Where no frame comes in runs the limit stays: that of one hit more.
