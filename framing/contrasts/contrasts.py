@@ -1,6 +1,6 @@
 """Contrasts: how frame scores differ between groups, and the hits behind each number."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import comb
@@ -97,6 +97,8 @@ ALPHA, ABOUT_IT = 0.05, 1 / 4
 # side, and more of it in each: at most so where the other side is so many times as large, else at
 # least so.
 UNSEEN, MUCH_LARGER = 0.4, 2
+# More comparisons than this get a bar: those of 50 groups by pairs take minutes.
+MANY = 50
 # Fewest runs of paragraphs whose variance says something.
 FEWEST_RUNS = 4
 # Says for each side whether it takes the spread of the other one; not in the published table.
@@ -1021,14 +1023,11 @@ def contrast(
     drawn = [(resample(piece, int(seed), permutations), piece) for piece, _ in observed]
     per = scores.per if scores.kind == "rate" else 1.0
     tables = []
-    # Pairs of 50 groups are 1,225, which take minutes.
-    with progress_bar(len(comparisons), "comparison", "contrast", delay=3) as bar:
-        for item in comparisons:
-            compared = [
-                compare_groups(resamples, piece, item, per, level) for resamples, piece in drawn
-            ]
-            tables.append(pd.concat(compared, ignore_index=True))
-            bar.update()
+    for item in _followed(comparisons):
+        compared = [
+            compare_groups(resamples, piece, item, per, level) for resamples, piece in drawn
+        ]
+        tables.append(pd.concat(compared, ignore_index=True))
     if once:
         for item, rows in zip(comparisons, tables, strict=True):
             # Each rate lies between no hit and one hit per token.
@@ -1134,6 +1133,19 @@ def _no_comparison(table: pd.DataFrame, by: By, scores: Scores, units: Observati
     if single.all():
         return f"{begin}each has a side with one {units.resampled} only. {remedy}"
     return f"{begin}some have a side with one {units.resampled} only; in others {constant} {remedy}"
+
+
+def _followed(comparisons: list[Comparison]) -> Iterable[Comparison]:
+    """Return the comparisons; where they are many, a bar follows them."""
+    return _with_bar(comparisons) if len(comparisons) > MANY else comparisons
+
+
+def _with_bar(comparisons: list[Comparison]) -> Iterator[Comparison]:
+    """Yield the comparisons, with a bar that says how far they are."""
+    with progress_bar(len(comparisons), "comparison", "contrast", delay=3) as bar:
+        for item in comparisons:
+            yield item
+            bar.update()
 
 
 def _joined(
