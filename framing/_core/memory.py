@@ -4,8 +4,9 @@ import ctypes
 import sys
 from contextlib import suppress
 
-# So many characters are worth the milliseconds that it takes.
-MANY = 2_000_000
+# From so many characters on memory is given back. It costs what comes next 3 ms for each MB, which
+# a count of words feels (11 ms) and a search does not (65 ms): counts do without.
+MANY = 20_000_000
 
 
 def give_back(characters: int) -> None:

@@ -291,6 +291,7 @@ def find_hits(
         settings={"nested": nested, "actors": None if actors is None else actors.name},
     )
     SEARCHED[result] = weakref.ref(corpus)
+    give_back(int(corpus.table["text"].str.len().sum()))
     return result
 
 
@@ -465,7 +466,6 @@ def _search(
         for rows, result in zip(slices, in_parallel(calls, jobs, threads=threads), strict=True):
             yield result
             bar.update(rows.stop - rows.start)
-    give_back(int(lengths.sum()))
 
 
 def _find_batch(
