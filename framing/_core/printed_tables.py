@@ -1,5 +1,6 @@
 """Printed tables: a table as an article shows it, for Word, LaTeX, web pages and spreadsheets."""
 
+import errno
 import io
 import math
 import re
@@ -21,6 +22,7 @@ PRINTED = 2_000
 # A table with more columns lies across the page.
 UPRIGHT = 6
 
+MINUS = "\N{MINUS SIGN}"
 _TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -57,24 +59,26 @@ def as_latex(table: pd.DataFrame, digits: int | None, where: str) -> bytes:
     """Return a tabular of LaTeX for the package booktabs; the signs of LaTeX are escaped."""
     texts = _texts(table, digits, where)
     columns = "".join("r" if is_number(table.iloc[:, n]) else "l" for n in range(texts.shape[1]))
-    texts.columns = [_escaped(str(name)) for name in texts]
-    lines = texts.map(_escaped).to_latex(index=False, column_format=columns)
+    lines = texts.map(lambda text: " ".join(text.split())).to_latex(
+        index=False, escape=True, column_format=columns
+    )
+    # In the usual fonts of LaTeX these are other signs, or none.
+    for sign, written in (("<", r"\textless{}"), (">", r"\textgreater{}"), (MINUS, "$-$")):
+        lines = lines.replace(sign, written)
     return f"% \\usepackage{{booktabs}}\n{lines}".encode("utf-8", "replace")
-
-
-def _escaped(text: str) -> str:
-    """Return a text with the signs of LaTeX escaped."""
-    signs = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-    signs |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
-    signs |= {"<": r"\textless{}", ">": r"\textgreater{}", "\N{MINUS SIGN}": "$-$"}
-    return "".join(signs.get(sign, sign) for sign in " ".join(text.split()))
 
 
 def as_word(table: pd.DataFrame, digits: int | None, where: str) -> bytes:
     """Return a document of Word with the table: a rule above, below and under the header."""
     docx = need("docx", where, "to write .docx")
     shared = need("docx.shared", where)
-    element = need("docx.oxml", where).OxmlElement
+    element, name = need("docx.oxml", where).OxmlElement, need("docx.oxml.ns", where).qn
+
+    def line(side: str, eighths: int) -> Any:
+        """Return a rule; its width is in eighths of a point."""
+        look = {"val": "single", "sz": str(eighths), "space": "0", "color": "auto"}
+        return element(f"w:{side}", {name(f"w:{key}"): value for key, value in look.items()})
+
     texts = _texts(table, digits, where)
     numbers = [is_number(table.iloc[:, number]) for number in range(texts.shape[1])]
     document = docx.Document()
@@ -85,7 +89,7 @@ def as_word(table: pd.DataFrame, digits: int | None, where: str) -> bytes:
     grid = document.add_table(rows=len(texts) + 1, cols=texts.shape[1])
     rules = element("w:tblBorders")
     for side in ("top", "bottom"):
-        rules.append(_line(element, side, 12))
+        rules.append(line(side, 12))
     settings = grid._tbl.tblPr
     # Word asks for this order.
     (settings[-1].addprevious if len(settings) else settings.append)(rules)
@@ -106,18 +110,11 @@ def as_word(table: pd.DataFrame, digits: int | None, where: str) -> bytes:
             if not number:
                 run.bold = True
                 under = element("w:tcBorders")
-                under.append(_line(element, "bottom", 6))
+                under.append(line("bottom", 6))
                 cell._tc.get_or_add_tcPr().append(under)
     buffer = io.BytesIO()
     document.save(buffer)
-    return timeless(buffer.getvalue())
-
-
-def _line(element: Any, side: str, eighths: int) -> Any:
-    """Return a rule of Word; its width is in eighths of a point."""
-    attributes = {"w:val": "single", "w:sz": str(eighths), "w:space": "0", "w:color": "auto"}
-    name = need("docx.oxml.ns", "").qn
-    return element(f"w:{side}", {name(key): value for key, value in attributes.items()})
+    return _timeless(buffer.getvalue())
 
 
 def _legal(text: str) -> str:
@@ -158,12 +155,23 @@ def as_workbook(table: pd.DataFrame, where: str) -> bytes:
             else:
                 cells.append(WriteOnlyCell(sheet, value))
         sheet.append(cells)
+    return bytes_of(book)
+
+
+def bytes_of(book: Any) -> bytes:
+    """Return a workbook of openpyxl as bytes, without the time of writing."""
     buffer = io.BytesIO()
-    book.save(buffer)
-    return timeless(buffer.getvalue())
+    try:
+        book.save(buffer)
+    except Exception as error:
+        # The parts of a workbook are first files of openpyxl in the folder for such files.
+        if type(error).__name__ != "SerialisationError":
+            raise
+        raise OSError(errno.ENOSPC, str(error)) from None
+    return _timeless(buffer.getvalue())
 
 
-def timeless(data: bytes) -> bytes:
+def _timeless(data: bytes) -> bytes:
     """Return a file of an office without the time of writing, so that each run gives its bytes."""
     buffer = io.BytesIO()
     with ZipFile(io.BytesIO(data)) as old, ZipFile(buffer, "w", ZIP_DEFLATED) as new:
@@ -234,8 +242,8 @@ def _text(value: Any, digits: int | None, probability: bool) -> str:
     if not isinstance(value, float):
         return "" if value is None else str(value)
     if digits is None:
-        return repr(value).replace("-", "\N{MINUS SIGN}")
+        return repr(value).replace("-", MINUS)
     if probability and value < 10.0**-digits / 2:
         return f"< {10.0**-digits:.{digits}f}"
     text = f"{value:.{digits}f}"
-    return text.lstrip("-") if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)

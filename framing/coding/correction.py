@@ -24,7 +24,7 @@ from framing.coding.coded_shares import (
 from framing.coding.codes import Codes
 from framing.coding.coding_units import UNCODED, UNREAD, hits_by_unit
 from framing.coding.corrected_slopes import Slope, slope_of_codes
-from framing.coding.group_errors import PERIODS, length_groups
+from framing.coding.group_errors import PERIODS, length_groups, periods_of
 from framing.coding.samples import Sample
 from framing.coding.validation import coded_sentences
 from framing.hits.hits import Hits
@@ -588,8 +588,7 @@ def _labels(hits: Hits, by: str) -> "pd.Series[Any]":
     check_choice("by", by, ["length", *columns, *(name for name in periods if name not in columns)])
     documents = hits.documents.set_index("doc_id")
     if by in periods and (by == "date" or by not in columns):
-        period = pd.to_datetime(documents["date"]).dt.to_period(periods[by])
-        values = period.astype(object).where(period.notna())
+        values = periods_of(documents["date"], by)
     else:
         values = documents[by].astype(object)
         values = values.where(values.astype(str).str.strip() != "")

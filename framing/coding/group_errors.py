@@ -133,6 +133,12 @@ def errors_by(
     )  # fmt: skip
 
 
+def periods_of(dates: "pd.Series[Any]", name: str) -> "pd.Series[Any]":
+    """Return the month, quarter or year of dates; missing where the date is."""
+    known = pd.to_datetime(dates)
+    return known.dt.to_period(PERIODS[name]).astype(object).where(known.notna())
+
+
 def _groups(sentences: pd.DataFrame, hits: pd.DataFrame, by: str) -> tuple["pd.Series[Any]", bool]:
     """Return the group of each row, and whether the groups cut through documents."""
     fixed = {"doc_id", "sentence", "start", "end", "tokens", "frame", "coded", "hit", "score"}
@@ -152,7 +158,7 @@ def _groups(sentences: pd.DataFrame, hits: pd.DataFrame, by: str) -> tuple["pd.S
         names = {True: "quoted", False: "not quoted"}
         return pd.Series([names.get(value) for value in values], dtype=object), True
     if dated and by in PERIODS:
-        return pd.to_datetime(sentences["date"]).dt.to_period(PERIODS[by]), False
+        return periods_of(sentences["date"], by), False
     return sentences[by].where(sentences[by].astype(str) != ""), False
 
 

@@ -14,7 +14,7 @@ from framing._core.result import Shown
 from framing._core.typing import Array
 from framing.coding.codes import Codes, check_coded_names, mean_codes
 from framing.coding.coding_units import hits_by_unit, unit_texts
-from framing.coding.group_errors import PERIODS
+from framing.coding.group_errors import PERIODS, periods_of
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 
@@ -260,8 +260,7 @@ def _strata(hits: Hits, by: list[str]) -> tuple[NDArray[np.intp], list[str]]:
             if name in columns:
                 values = documents[name].astype(object)
             else:
-                dates = pd.to_datetime(documents["date"])
-                values = dates.dt.to_period(periods[name]).astype(object).where(dates.notna())
+                values = periods_of(documents["date"], name)
             columns_of_labels.append(
                 hits.sentences["doc_id"].map(values).where(lambda x: x.notna(), "(missing)")
                 .astype(str).tolist()

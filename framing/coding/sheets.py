@@ -1,6 +1,5 @@
 """Coding sheets: write blind sheets for coders, and read their codes."""
 
-import errno
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ from framing._core.delimited import (
 )
 from framing._core.encodings import decode
 from framing._core.files import Output, read_bytes, read_errors, write_errors
+from framing._core.printed_tables import bytes_of
 from framing._core.resampling import rng_for
 from framing.coding.codebooks import Codebook
 from framing.coding.codes import (
@@ -155,15 +155,7 @@ def _workbook(
         cell.data_type = "s"
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     tab.column_dimensions["A"].width = 110
-    buffer = io.BytesIO()
-    try:
-        book.save(buffer)
-    except Exception as error:
-        # The parts of a workbook are first files of openpyxl in the folder for such files.
-        if type(error).__name__ != "SerialisationError":
-            raise
-        raise OSError(errno.ENOSPC, str(error)) from None
-    return buffer.getvalue()
+    return bytes_of(book)
 
 
 def read_sheet(

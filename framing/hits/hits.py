@@ -452,8 +452,7 @@ def _search(
     """Yield the result of a function for each batch of articles, in order."""
     texts, removed = corpus.table["text"], corpus.removed_lines
     # Processes take longer to start than such small batches to search.
-    lengths = texts.str.len()
-    slices = batches(lengths, workers if threads else 1)
+    slices = batches(texts.str.len(), workers if threads else 1)
     # Python strings of all articles would be a second copy of the corpus, so each batch makes
     # its strings when it begins.
     calls = (

@@ -1,4 +1,5 @@
 import time
+import zipfile
 
 import docx
 import openpyxl
@@ -156,3 +157,17 @@ def test_a_table_with_a_column_twice_is_refused(tmp_path):
     table = pd.DataFrame([[1, 2]], columns=["rate", "rate"])
     with pytest.raises(fr.InputError, match="'rate' is there twice"):
         fr.write_table(table, tmp_path / "t.csv")
+
+
+def test_a_sheet_of_a_coder_has_no_time_of_writing(tmp_path):
+    corpus = fr.make_corpus(["A truce. Rain."])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 2, seed=1)
+    written = []
+    for name in ("a", "b"):
+        (path,) = fr.write_coding_sheet(sample, tmp_path / name / "sheet.xlsx", coders=1)
+        with zipfile.ZipFile(path) as book:
+            assert {entry.date_time[0] for entry in book.infolist()} == {1980}
+            assert b"1980-01-01T00:00:00Z" in book.read("docProps/core.xml")
+        written.append(path.read_bytes())
+    assert written[0] == written[1]
