@@ -21,7 +21,7 @@ from framing.datasets import load_actors
 from framing.hits.context.cues import KINDS, Cues, actor_patterns, cue_patterns, speaker_names
 from framing.hits.matcher import Matcher, claim, mark_context
 from framing.lexicons.actors import Actors
-from framing.text.segments import Chunk, make_chunk
+from framing.text.chunks import Chunk, make_chunk
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "hits" / "data"

@@ -34,8 +34,7 @@ from framing.corpus.furniture import find_in, rules_for
 from framing.corpus.queries import as_mask, rows_that_fit
 from framing.text.alphabet import Alphabet
 from framing.text.characters import Offsets, well_formed
-from framing.text.parts import read_parts, sentence_table
-from framing.text.segments import batches
+from framing.text.chunks import batches, read_parts, sentence_table
 from framing.text.wrapped_lines import Span
 
 HEADS = ("doc_id", "text", "title", "source", "date")

@@ -14,7 +14,7 @@ from framing._core.checks import InputError, check_choice, check_positive, check
 from framing._core.result import Result
 from framing._core.typing import Array, Keys, Rows
 from framing.text.characters import code_points
-from framing.text.segments import batches, begins_of
+from framing.text.chunks import batches, begins_of
 from framing.text.tokens import Types
 
 # Shingles that are compared at the same time.

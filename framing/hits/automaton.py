@@ -27,7 +27,7 @@ from framing.lexicons.patterns import (
 )
 from framing.text.alphabet import Alphabet, Folded
 from framing.text.characters import SPACE, WORD, Offsets
-from framing.text.segments import Passages
+from framing.text.chunks import Passages
 
 # What stands behind the text of an atom.
 CLOSED, OPENED = (False,), (True,)

@@ -18,7 +18,7 @@ from framing.hits.native.folding import make_folding
 from framing.lexicons.lexicon import Lexicon, make_lexicon
 from framing.text.alphabet import Alphabet, fold_text
 from framing.text.characters import code_points
-from framing.text.segments import batches, begins_of, token_ends, token_starts
+from framing.text.chunks import batches, begins_of, token_ends, token_starts
 
 KWIC_COLUMNS = ("doc_id", "sentence", "start", "end", "left", "match", "right", "frame", "entry")
 

@@ -25,8 +25,7 @@ from framing.hits.context.cues import speaker_names
 from framing.hits.matcher import CuedLexicon, compile_lexicon, count_matches, find_matches
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
-from framing.text.parts import Stack, read_parts, stack
-from framing.text.segments import batches
+from framing.text.chunks import Stack, batches, read_parts, stack
 from framing.text.wrapped_lines import Span
 
 Member = TypeVar("Member")

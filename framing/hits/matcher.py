@@ -37,18 +37,20 @@ from framing.text.characters import (
     WORD,
     Offsets,
 )
-from framing.text.parts import MOST_BEFORE, Part, read_parts, stack
-from framing.text.repairs import unfold
-from framing.text.segments import (
+from framing.text.chunks import (
+    MOST_BEFORE,
     Chunk,
     Excerpt,
+    Part,
     Passages,
     excerpt,
     make_chunk,
     pieces,
-    sentences,
-    signs_inside,
+    read_parts,
+    stack,
 )
+from framing.text.repairs import unfold
+from framing.text.sentences import cut_sentences, signs_inside
 from framing.text.wrapped_lines import Span, Spans
 
 LINE_END_CODES = np.array([ord(character) for character in LINE_ENDS], dtype=np.uint32)
@@ -610,7 +612,7 @@ def mark_context(
     --------
     >>> import numpy as np
     >>> from framing.text.alphabet import (Alphabet)
-    >>> from framing.text.segments import make_chunk
+    >>> from framing.text.chunks import make_chunk
     >>> from framing.hits.context.cues import KINDS, Cues
     >>> from framing.hits.matcher import mark_context
     >>> chunk = make_chunk(0, ["No compromise, he said."], [[]], "en", Alphabet())
@@ -758,7 +760,7 @@ def _count_native(matcher: Matcher, nested: str, part: Part) -> dict[str, Offset
         # Conditions may look at sentences before.
         wanted = np.flatnonzero(_with_some_before(again, matcher.before))
         some = Spans(spans.document[wanted], spans.start[wanted], spans.end[wanted])
-        cut, row = sentences(
+        cut, row = cut_sentences(
             chunk.text, chunk.codes, some, chunk.language,
             _signs_of(chunk, np.unique(some.document)), chunk.alphabet.folding,
         )  # fmt: skip
@@ -845,7 +847,7 @@ def _in_spans(chunk: Chunk, matches: Matches, cut: bool) -> Mask:
         own = np.unique(np.searchsorted(spans.start, start, side="right") - 1)
         own = own[own >= 0]
         some = Spans(spans.document[own], spans.start[own], spans.end[own])
-        spans, _ = sentences(
+        spans, _ = cut_sentences(
             chunk.text, chunk.codes, some, chunk.language, chunk.signs, chunk.alphabet.folding
         )
     row = np.searchsorted(spans.start, start, side="right") - 1

@@ -1,1 +1,1 @@
-"""Text as characters, segments and tokens, with offsets in the unchanged article."""
+"""Text as characters, sentences and tokens, with offsets in the unchanged article."""

@@ -169,7 +169,7 @@ class TextFolding(Protocol):
         words: NDArray[np.uint64],
         names: NDArray[np.uint64],
     ) -> Offsets:
-        """Return which sentences may go on in the next one, as framing.text.boundaries says."""
+        """Return which sentences may go on in the next one, as framing.text.sentences says."""
         ...
 
     def marks(
@@ -180,7 +180,7 @@ class TextFolding(Protocol):
         signs: Offsets,
         words: NDArray[np.uint64],
     ) -> tuple[Offsets, NDArray[np.uint8]]:
-        """Return the fields of `framing.text.boundaries.Marks`, by their number from 1."""
+        """Return the fields of `framing.text.sentences.Marks`, by their number from 1."""
         ...
 
     def signs(self, codes: CodePoints) -> Signs:

@@ -18,12 +18,12 @@ from framing.text.characters import (
     code_points,
     unicode_table,
 )
-from framing.text.segments import (
+from framing.text.chunks import (
     batches,
     begins_of,
     joined_spans,
-    sentences,
 )
+from framing.text.sentences import cut_sentences
 from framing.text.tokens import Tokens, Types
 from framing.text.visible import Places, given_spans, see
 from framing.text.wrapped_lines import Span, Spans, paragraphs
@@ -86,7 +86,7 @@ class Units:
 class JoinedBatch:
     """What is seen of a batch as one text, with a line end after each article.
 
-    ``places`` and ``given`` are as in `framing.text.segments.Chunk`.
+    ``places`` and ``given`` are as in `framing.text.chunks.Chunk`.
     """
 
     text: str
@@ -242,7 +242,7 @@ def _find(task: Task, text: JoinedBatch, types: Types) -> LocatedTokens:
         removed = text.removed[:, 0]
         spans = paragraphs(text.text, text.codes, text.begins, removed)
         if task.unit != "paragraph":
-            spans, _ = sentences(text.text, text.codes, spans, task.language)
+            spans, _ = cut_sentences(text.text, text.codes, spans, task.language)
     tokens = types.find(text.text, text.codes, text.begins)
     first = np.searchsorted(tokens.start, spans.start)
     sizes = np.maximum(np.searchsorted(tokens.start, spans.end) - first, 0)

@@ -2,7 +2,7 @@
 
 Most tokens are ASCII. Their types are compared by bytes, eight at a time. Tokens with another
 character are compared by a hash of their code points; each new type of them is then read once, by
-the rules of `framing.text.segments`.
+the rules of `framing.text.chunks`.
 """
 
 from collections.abc import Sequence
@@ -30,9 +30,10 @@ from framing.text.characters import (
     has_alone,
     unicode_table,
 )
+from framing.text.chunks import tokens_of_texts
 from framing.text.links import address_signs, addresses, hidden_signs
 from framing.text.repairs import entities, line_cuts
-from framing.text.segments import PART, tokens_of_texts
+from framing.text.sentences import PART
 
 RULES = ("words", "plain")
 # The number of pieces of text whose tokens are read together.
@@ -95,7 +96,7 @@ class Types:
         ``begins`` are the offsets of the texts in it: no word goes on from one to the next.
 
         With the rule "plain" a token is a run of letters, digits and underscores. With "words" it
-        follows `framing.text.segments.token_starts`.
+        follows `framing.text.chunks.token_starts`.
         """
         data = _as_bytes(codes)
         _mend(data, text, codes, begins)
@@ -248,7 +249,7 @@ def _edges(data: NDArray[np.uint8], rule: str) -> Offsets:
         digits = (data[sign - 1] <= _NINE) & (data[sign + 1] <= _NINE)
         single = (mark == _POINT) & ~word[second_before] & ~word[sign + 2]
         inner = (mark == _QUOTE) | digits | single
-        # Next to a letter that is not ASCII, the rules of segments decide on the whole piece.
+        # Next to a letter that is not ASCII, the rules of chunks decide on the whole piece.
         for neighbour in (second_before, sign - 1, sign + 1, sign + 2):
             inner |= data[neighbour] == _OTHER
         word[sign[inner]] = True

@@ -2,42 +2,42 @@
 
 import pytest
 
-from framing.text import parts, segments
+from framing.text import chunks
 from framing.text.alphabet import Alphabet
 
 
 def make_chunk(texts, alphabet):
     """Return texts as one chunk with the paragraphs and sentences of English."""
-    return segments.make_chunk(0, texts, [()] * len(texts), "en", alphabet)
+    return chunks.make_chunk(0, texts, [()] * len(texts), "en", alphabet)
 
 
 def set_chunk_size(patch, characters):
     """Let a chunk hold about so many characters."""
-    patch.setattr(segments, "CHUNK_CHARACTERS", characters)
+    patch.setattr(chunks, "CHUNK_CHARACTERS", characters)
 
 
 def count_chunks(texts, workers=1):
-    return len(segments.batches(map(len, texts), workers))
+    return len(chunks.batches(map(len, texts), workers))
 
 
 def chunk_of(texts, removed, language, alphabet):
     """Return texts with removed lines, in any language, as one chunk."""
-    return segments.make_chunk(0, texts, removed, language, alphabet)
+    return chunks.make_chunk(0, texts, removed, language, alphabet)
 
 
 def pieces_of(chunk, size, before):
     """Return the pieces in which a long text is searched, with what each shows of the last one."""
-    return list(segments.pieces(chunk, size, before))
+    return list(chunks.pieces(chunk, size, before))
 
 
 def set_part_size(patch, characters):
     """Let an article of more than twice so many characters be read in parts of about that size."""
-    patch.setattr(parts, "CHUNK_CHARACTERS", characters)
-    patch.setattr(parts, "LONG", 2 * characters)
+    patch.setattr(chunks, "CHUNK_CHARACTERS", characters)
+    patch.setattr(chunks, "LONG", 2 * characters)
 
 
 def parts_of(text, size):
     """Return the parts of one article, of which none has a removed line."""
     with pytest.MonkeyPatch.context() as patch:
         set_part_size(patch, size)
-        return list(parts.read_parts(0, [text], [[]], "en", Alphabet()))
+        return list(chunks.read_parts(0, [text], [[]], "en", Alphabet()))

@@ -22,7 +22,7 @@ from framing.hits.native.folding import make_folding
 from framing.text.alphabet import Alphabet, fold_text
 from framing.text.broken_pages import find_signs
 from framing.text.characters import SPACE, WORD, Offsets, code_points
-from framing.text.segments import Chunk, begins_of, excerpt, make_chunk, token_starts
+from framing.text.chunks import Chunk, begins_of, excerpt, make_chunk, token_starts
 from framing.text.wrapped_lines import LEADING, NUMBERED
 
 _WORDS = (

@@ -5,7 +5,7 @@ import pytest
 from support.chunks import make_chunk
 
 from framing.text.alphabet import Alphabet
-from framing.text.segments import excerpt, pieces
+from framing.text.chunks import excerpt, pieces
 
 PLAIN, QUOTE = "Rain fell on the don’t-care town.", "“A truce,” she said to U.S. aides."
 

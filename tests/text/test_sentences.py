@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
-from framing.text import boundaries
+from framing.text import sentences as rules
 from framing.text.characters import code_points, sign_offsets
 
 ENGLISH = [
@@ -365,7 +365,7 @@ def test_sentences_that_are_not_looked_at_would_not_go_on(pieces):
     fast = found().tolist()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            boundaries, "_doubtful", lambda codes, start, end, row, *others:
+            rules, "_doubtful", lambda codes, start, end, row, *others:
             np.flatnonzero(row[1:] == row[:-1]),
         )  # fmt: skip
         assert found().tolist() == fast
@@ -383,12 +383,12 @@ def test_sentences_that_are_not_looked_at_would_not_go_on(pieces):
 )
 def test_a_country_ends_a_sentence_behind_the_words_that_lead_to_it(text):
     slow = [
-        match.start("next") for match in boundaries._COUNTRY.finditer(text)
-        if match["next"] not in boundaries._NAMED
+        match.start("next") for match in rules._COUNTRY.finditer(text)
+        if match["next"] not in rules._NAMED
     ]  # fmt: skip
     codes, none = code_points(text), np.empty(0, dtype=np.int64)
-    marks = boundaries.find_marks(codes, none, none, sign_offsets(codes))
-    assert [start for _, start in boundaries.cuts(text, codes, "en", marks)] == slow
+    marks = rules.find_marks(codes, none, none, sign_offsets(codes))
+    assert [start for _, start in rules.cuts(text, codes, "en", marks)] == slow
 
 
 @pytest.mark.parametrize("space", ["\xa0", "\u2003", "\u3000", " \xa0", "\u202f\xa0"])

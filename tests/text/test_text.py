@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 import framing as fr
-from framing.text import segments as _segments
+from framing.text import wrapped_lines
 from framing.text.alphabet import Alphabet, fold_text
 from framing.text.characters import code_points
-from framing.text.segments import token_starts, token_texts, tokens_of_texts
+from framing.text.chunks import token_starts, token_texts, tokens_of_texts
 from framing.text.tokens import tokens_of_pieces
 
 
@@ -34,7 +34,7 @@ def paragraphs(text, removed=()):
     """Return the paragraphs of one text, removed lines given by their starts."""
     codes = code_points(text + "\n")
     starts = np.array(removed, dtype=np.int64)
-    spans = _segments.paragraphs(text + "\n", codes, np.array([0]), starts)
+    spans = wrapped_lines.paragraphs(text + "\n", codes, np.array([0]), starts)
     return [text[a:b] for a, b in zip(spans.start, spans.end, strict=True)]
 
 

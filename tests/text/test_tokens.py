@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 import framing as fr
 from framing.text.characters import code_points
-from framing.text.segments import token_texts
+from framing.text.chunks import token_texts
 from framing.text.tokens import Types
 
 # What breaks tokens: signs inside words, letters beyond ASCII, marks, invisible characters.

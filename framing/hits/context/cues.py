@@ -19,7 +19,7 @@ from framing.hits.native.library import KindTable, KindText, make_kinds, ranks, 
 from framing.lexicons.actors import RESERVED, Actors
 from framing.lexicons.lexicon import check_pattern
 from framing.text.characters import APOSTROPHE, SPACE, WORD, CodePoints, Offsets, code_points, fold
-from framing.text.segments import Passages
+from framing.text.chunks import Passages
 
 # Kinds of cues that the automaton finds. The number of a match is the index of its kind here;
 # actors have the numbers after the last kind.

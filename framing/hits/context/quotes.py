@@ -27,7 +27,7 @@ from framing.text.characters import (
     WORD,
     Offsets,
 )
-from framing.text.segments import Passages
+from framing.text.chunks import Passages
 
 # Signs that may stand before an opening mark, and after a closing mark, beside a space.
 _BEFORE = "([{<—–-/¿¡*"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from framing._core.typing import Mask
 from framing.hits.native.library import Kinds, KindText, address
 from framing.text.characters import Offsets
-from framing.text.segments import Passages
+from framing.text.chunks import Passages
 
 _COLUMN, _SIZE = ctypes.c_void_p, ctypes.c_int64
 

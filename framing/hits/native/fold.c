@@ -1,6 +1,6 @@
 /* Fold: the classes and flags of the characters of a text, and the starts of its tokens.
  *
- * The reference is framing/text/alphabet.py and token_starts in framing/text/segments.py. What
+ * The reference is framing/text/alphabet.py and token_starts in framing/text/chunks.py. What
  * is rare (entities, letters with separate accents, words cut at a line end) Python reads: scan
  * lists where that may be, and squeeze puts in what Python read there.
  */

@@ -25,7 +25,7 @@ from framing.hits.native.library import (
 from framing.hits.native.tables import Rules, make_tables
 from framing.text.alphabet import Folded, TokenStarts
 from framing.text.characters import Offsets
-from framing.text.segments import Passages
+from framing.text.chunks import Passages
 
 # Characters of a text from which on it is worth while to learn from it what is rare, and of the
 # part that is read for it.

@@ -1,6 +1,6 @@
 /* Sentences: the paragraphs that sentencex cuts by its plain rules alone.
  *
- * The reference is `sentences` in framing/text/segments.py, which asks sentencex. Most paragraphs
+ * The reference is `cut_sentences` in framing/text/sentences.py, which asks sentencex. Most paragraphs
  * have nothing that its finer rules are about: no list, no address, no stops in a row, quotations
  * and brackets that close. What sentencex knows of words is learned from it: each word before a stop
  * is asked about once, alone and, where it may be an abbreviation, with the word that follows. All
@@ -11,7 +11,7 @@
 /* The most letters of a word with a number. */
 enum { LONGEST_KNOWN = 8 };
 
-/* The letters before a place as one number: _last_letters in framing/text/boundaries.py. */
+/* The letters before a place as one number: _last_letters in framing/text/sentences.py. */
 static uint64_t last_letters(const uint32_t *code, int64_t past) {
     uint64_t letters = 0;
     for (int step = 1; step <= LONGEST_KNOWN + 1; step++) {
@@ -51,7 +51,7 @@ enum { EN_DASH = 0x2013, EM_DASH = 0x2014, POINTS = 0x2026, POUND = 0xA3, EURO =
 enum { LATIN = 0xC0, LATIN_END = 0x250, TIMES = 0xD7, DIVIDED = 0xF7 };
 
 /* Longer words, and more blanks after a stop, are left to sentencex, as are marks in such number
- * that they are masked for it: see MOST_MARKS in segments.py. */
+ * that they are masked for it: see MOST_MARKS there. */
 enum { LONGEST_TOKEN = 32, MOST_BLANKS = 8, MOST_MARKS = 200 };
 
 /* Whether a paragraph is left to sentencex; UNKNOWN is for a word of which it was not asked yet. */

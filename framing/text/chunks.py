@@ -1,24 +1,22 @@
-"""Sentences of many articles at once, as offsets into their joined text."""
+"""Chunks: articles joined into one text, with their paragraphs, sentences, turns and tokens.
+
+A very long article is read in parts, one after the other.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from itertools import pairwise
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
-import sentencex
+from numpy.typing import NDArray
 
 from framing._core.typing import Mask
-from framing.text import boundaries
 from framing.text.alphabet import (
-    DEPENDS,
-    ENDS,
-    GOES_ON,
     Alphabet,
     Folded,
-    TextFolding,
     TokenStarts,
     fold_text,
 )
@@ -27,7 +25,6 @@ from framing.text.characters import (
     APOSTROPHE,
     COMMA,
     DIGIT,
-    LINE_ENDS,
     POINT,
     QUOTATION_MARKS,
     SIGN,
@@ -38,42 +35,15 @@ from framing.text.characters import (
     fold,
     is_among,
 )
-from framing.text.repairs import entities, mend, quote_marks
+from framing.text.repairs import entities, mend
+from framing.text.sentences import cut_sentences
 from framing.text.turns import find_inner_labels, find_turns
 from framing.text.visible import Places, given_spans, see
 from framing.text.wrapped_lines import (
-    BULLETS,
     Span,
     Spans,
-    is_white,
     paragraphs,
-    strip_end,
-    strip_start,
 )
-
-# sentencex takes this for the end of a paragraph.
-PART = "\n\n"
-
-
-# sentencex searches for the end of each quotation from its start, so that the time for a paragraph
-# grows with the square of the open quotations. Above this number, which no article reaches, the
-# marks are masked.
-MOST_MARKS, LONG = 200, 2000
-# The least words of a sentence inside a quotation or a bracket.
-SHORTEST = 2
-_MARK_SIGNS = "“”„‟«»‹›‘’‚‛'\"`"
-_MARKS = str.maketrans(dict.fromkeys(_MARK_SIGNS, "*"))
-
-# sentencex fails at a letter, a wide or a no-break space, and a point: it then gets a plain space.
-_SPACE_BEFORE_POINT = re.compile(r"[^\S\x00-\x7f](?=[^\S\x00-\x7f ]*\.)")
-
-# A line end and a blank line after it.
-_BLANK_LINE = re.compile(
-    f"(?:\r\n|\r(?!\n)|[{LINE_ENDS.replace(chr(13), '')}])[ \t\u00a0]*[{LINE_ENDS}]\\s*"
-)
-# What stands after the first line end there, and before the lines that a mail quotes.
-_LINE_ENDS = np.array([ord(sign) for sign in LINE_ENDS], dtype=np.uint32)
-_AFTER_ENDS = np.array([ord(sign) for sign in f"{LINE_ENDS} \t\u00a0>"], dtype=np.uint32)
 
 # What is read in one go, and the least that is worth a batch of its own.
 CHUNK_CHARACTERS, LEAST_CHARACTERS = 1_000_000, 100_000
@@ -83,296 +53,15 @@ MARGIN = 80
 MANY_GONE = 1000
 MARKS = np.array([ord(mark) for mark in QUOTATION_MARKS], dtype=np.uint32)
 
+# An article with more characters is read in parts of about CHUNK_CHARACTERS. The parts share so
+# many paragraphs, and at least so many characters, for the words next to a hit.
+LONG = 2 * CHUNK_CHARACTERS
+SHARED, SHARED_CHARACTERS = 3, 400
+# A condition that looks back over more sentences than that keeps an article whole.
+MOST_BEFORE = 100
 
-def sentences(
-    text: str,
-    codes: CodePoints,
-    spans: Spans,
-    language: str,
-    signs: Offsets | None = None,
-    folding: TextFolding | None = None,
-) -> tuple[Spans, Offsets]:
-    """Return the sentences of some paragraphs, and the row of the paragraph of each.
-
-    Spans have no white space at their edges. ``signs`` are the `sign_offsets`, if they are known,
-    and ``folding`` is what cuts plain paragraphs faster than sentencex does.
-    """
-    if not len(spans.start):
-        return spans, spans.start
-    signs = find_signs(codes, folding).every if signs is None else signs
-    start, end, row = _first_cut(text, codes, spans, language, signs, folding)
-    marks = boundaries.find_marks(codes, start, end, signs, folding, language)
-    start, end, row = _with_inner_sentences(text, start, end, row, language, marks)
-    joined = boundaries.join(text, codes, start, end, row, language, folding)
-    first = ~np.append(False, joined[:-1])[: len(joined)]
-    start, row, end = start[first], row[first], end[~joined]
-    start, end, row = _with_cuts(text, codes, start, end, row, language, marks)
-    return Spans(spans.document[row], start, end), row
-
-
-def _first_cut(
-    text: str,
-    codes: CodePoints,
-    spans: Spans,
-    language: str,
-    signs: Offsets,
-    folding: TextFolding | None,
-) -> tuple[Offsets, Offsets, Offsets]:
-    """Return start, end and paragraph of the sentences as sentencex cuts them."""
-    plain = None
-    if folding is not None:
-        ask = partial(_answers, language)
-        plain = folding.split(text, codes, spans.start, spans.end, language, ask)
-    if plain is None:
-        return _asked(text, codes, spans, language, signs)
-    start, end, row, others = plain
-    if not len(others):
-        return start, end, row
-    some = Spans(spans.document[others], spans.start[others], spans.end[others])
-    more = _asked(text, codes, some, language, signs_inside(signs, some))
-    place = np.searchsorted(start, more[0])
-    return (
-        np.insert(start, place, more[0]),
-        np.insert(end, place, more[1]),
-        np.insert(row, place, others[more[2]]),
-    )
-
-
-def signs_inside(places: Offsets, spans: Spans) -> Offsets:
-    """Return those of some places that are inside a span, or directly before one."""
-    first = np.searchsorted(places, spans.start - 1)
-    count = np.searchsorted(places, spans.end) - first
-    within = np.repeat(first - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
-    inside: Offsets = places[within]
-    return inside
-
-
-# What stands before a word that sentencex is asked about: what leads to an amount or a time, so
-# that it keeps most together, and what does not, so that it cuts most.
-_LEADS = ("In 5 ", "Then the dog ")
-# What stands after it: a name that begins no list of sentencex, and after a second word.
-_FOLLOWS, _GOES_ON = "Xyz ran on.", " ran on."
-_TWO_WORDS = re.compile(r"(.+\.)\s+(\S+)", re.DOTALL)
-
-
-def _ends(language: str, words: list[str]) -> list[int]:
-    """Return what sentencex takes the point after words for: ENDS, or else DEPENDS."""
-    lead = _LEADS[0]
-    found = set(_segment(language, PART.join(f"{lead}{word}. {_FOLLOWS}" for word in words)))
-    return [ENDS if f"{lead}{word}. " in found else DEPENDS for word in words]
-
-
-def _pairs_end(language: str, pairs: list[str], opening: list[bool]) -> list[int]:
-    """Return what sentencex takes the point between two words for: ENDS, DEPENDS or GOES_ON.
-
-    ``opening`` says whether they begin a paragraph, so that nothing stands before them.
-    """
-    matches = [match for match in map(_TWO_WORDS.fullmatch, pairs) if match is not None]
-    before, after = [match[1] for match in matches], [match[2] for match in matches]
-    ends, goes_on = [True] * len(pairs), [True] * len(pairs)
-    for lead in _LEADS:
-        starts = [
-            f"{'' if opens else lead}{word}" for opens, word in zip(opening, before, strict=True)
-        ]
-        texts = [f"{start} {word}{_GOES_ON}" for start, word in zip(starts, after, strict=True)]
-        for row, first in enumerate(_first_sentences(language, texts)):
-            ends[row] &= first == f"{starts[row]} "
-            goes_on[row] &= first == texts[row]
-    return [
-        ENDS if end else GOES_ON if on else DEPENDS for end, on in zip(ends, goes_on, strict=True)
-    ]
-
-
-def _answers(language: str, words: list[str], opening: list[bool] | None) -> list[int]:
-    """Return what sentencex takes points for; see `framing.text.alphabet.Ask`."""
-    if opening is None:
-        return _ends(language, words)
-    return _pairs_end(language, words, opening)
-
-
-def _first_sentences(language: str, texts: list[str]) -> list[str]:
-    """Return the first sentence of each text."""
-    found, firsts, place = _segment(language, PART.join(texts)), [], 0
-    for text in texts:
-        place += found[place] == PART
-        firsts.append(found[place])
-        size = 0
-        while size < len(text):
-            size += len(found[place])
-            place += 1
-    return firsts
-
-
-def _asked(
-    text: str, codes: CodePoints, spans: Spans, language: str, signs: Offsets
-) -> tuple[Offsets, Offsets, Offsets]:
-    """Return start, end and paragraph of the sentences that sentencex finds."""
-    spaced = _has_space_before_point(codes, signs)
-    plain = _SPACE_BEFORE_POINT.sub(" ", text) if spaced else text
-    pieces = [plain[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
-    for place in _with_blank_lines(codes, spans, signs):
-        pieces[place] = _as_lines(pieces[place])
-    first = strip_start(codes, spans.start, spans.end)
-    for place in np.flatnonzero(is_among(codes[first], BULLETS)).tolist():
-        # For sentencex an item of a list is one sentence; a dash begins none.
-        blank = int(first[place] - spans.start[place])
-        pieces[place] = pieces[place][:blank] + "–" + pieces[place][blank + 1 :]
-    lengths = spans.end - spans.start
-    at = np.cumsum(lengths) - lengths
-    sizes = _cut(pieces, sum(map(len, pieces)), language)
-    ends = np.cumsum(sizes)
-    starts = ends - sizes
-    row = np.searchsorted(at, starts, side="right") - 1
-    ends = np.minimum(ends, (at + lengths)[row])
-    shift = (spans.start - at)[row]
-    start = strip_start(codes, starts + shift, ends + shift)
-    end = strip_end(codes, start, ends + shift)
-    full = end > start
-    return start[full], end[full], row[full]
-
-
-def _with_blank_lines(codes: CodePoints, spans: Spans, signs: Offsets) -> list[int]:
-    """Return the numbers of the paragraphs in which `_as_lines` may find something."""
-    first = signs[is_among(codes[np.minimum(signs + 1, len(codes) - 1)], _AFTER_ENDS)]
-    first = first[is_among(codes[first], _LINE_ENDS)]
-    place = np.searchsorted(spans.start, first, side="right") - 1
-    place = place[(place >= 0) & (first < spans.end[place])]
-    places: list[int] = np.unique(place).tolist()
-    return places
-
-
-def _as_lines(piece: str) -> str:
-    """Return a paragraph without what sentencex takes for its end, or for a part of a sentence.
-
-    That is a blank line, at the end of a page, and the mark of a quoted mail before a line.
-    """
-    if "\n>" not in piece and _BLANK_LINE.search(piece) is None:
-        return piece
-    piece = _BLANK_LINE.sub(lambda match: " " * len(match[0]), piece)
-    for start, end in quote_marks(piece):
-        piece = piece[:start] + " " * (end - start) + piece[end:]
-    return piece
-
-
-def _has_space_before_point(codes: CodePoints, signs: Offsets) -> bool:
-    """Return whether there may be something for `_SPACE_BEFORE_POINT`, which is slow."""
-    wide = signs[codes[signs] > 0x7F]
-    wide = wide[codes[np.minimum(wide + 1, len(codes) - 1)] == ord(".")]
-    return bool(is_white(codes[wide]).any())
-
-
-def _with_inner_sentences(
-    text: str,
-    start: Offsets,
-    end: Offsets,
-    row: Offsets,
-    language: str,
-    marks: boundaries.Marks,
-) -> tuple[Offsets, Offsets, Offsets]:
-    """Cut quotations and brackets of several sentences, which sentencex leaves whole."""
-    more = [
-        (past, begin, place)
-        for place in marks.holding.tolist()
-        for low, high in boundaries.enclosures(text, int(start[place]), int(end[place]))
-        for past, begin in _inner_ends(text, low, high, language)
-    ]
-    if not more:
-        return start, end, row
-    past, begin, place = np.array(more, dtype=np.int64).T
-    return _cut_at(start, end, row, past, begin, place)
-
-
-def _cut_at(
-    start: Offsets,
-    end: Offsets,
-    row: Offsets,
-    past: Offsets,
-    begin: Offsets,
-    place: Offsets,
-) -> tuple[Offsets, Offsets, Offsets]:
-    """Cut sentences: those at ``place`` end at ``past`` too, and others begin at ``begin``."""
-    order = np.argsort(begin, kind="stable")
-    after = place[order] + 1
-    # To sort all again takes ten times as long.
-    return (
-        np.insert(start, after, begin[order]),
-        np.insert(end, after - 1, np.sort(past)),
-        np.insert(row, after, row[place[order]]),
-    )
-
-
-def _inner_ends(text: str, low: int, high: int, language: str) -> Iterator[tuple[int, int]]:
-    """Yield where a sentence ends inside a quotation or a bracket, and where the next begins.
-
-    A word alone is no sentence: “No. Never. We want a truce”, the film “Who? Me”.
-    """
-    pieces = _segment(language, text[low:high])
-    for piece, following in pairwise(pieces):
-        low += len(piece)
-        if len(piece.split()) >= SHORTEST and len(following.split()) >= SHORTEST:
-            past = low - len(piece) + len(piece.rstrip())
-            yield past, low + len(following) - len(following.lstrip())
-
-
-def _with_cuts(
-    text: str,
-    codes: CodePoints,
-    start: Offsets,
-    end: Offsets,
-    row: Offsets,
-    language: str,
-    marks: boundaries.Marks,
-) -> tuple[Offsets, Offsets, Offsets]:
-    """Cut sentences where sentencex misses an end."""
-    cuts = list(boundaries.cuts(text, codes, language, marks))
-    if not cuts or not len(start):
-        return start, end, row
-    more = np.array(cuts, dtype=np.int64)
-    place = np.searchsorted(start, more[:, 0], side="right") - 1
-    inside = (place >= 0) & (more[:, 1] < end[np.maximum(place, 0)])
-    more, place = more[inside], place[inside]
-    if not len(more):
-        return start, end, row
-    return _cut_at(start, end, row, more[:, 0], more[:, 1], place)
-
-
-def _masked(piece: str) -> str:
-    # To count sign after sign is ten times as fast as to replace them all.
-    return piece.translate(_MARKS) if sum(map(piece.count, _MARK_SIGNS)) > MOST_MARKS else piece
-
-
-def _cut(pieces: list[str], whole: int, language: str) -> Offsets:
-    """Return the lengths of the sentences of some paragraphs, which add up to the whole.
-
-    sentencex ends a sentence at a blank line. It loses one blank line in every 10 KiB, so that the
-    blank lines are not counted.
-    """
-    pieces = [_masked(piece) if len(piece) > LONG else piece for piece in pieces]
-    found = _segment(language, PART.join(pieces))
-    sizes = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
-    short = np.flatnonzero(sizes == len(PART))
-    kept = np.ones(len(sizes), dtype=bool)
-    kept[short] = [found[place] != PART for place in short.tolist()]
-    sizes = sizes[kept]
-    if int(sizes.sum()) != whole:
-        each = [len(item) for piece in pieces for item in _segment(language, piece)]
-        return np.array(each, dtype=np.int64)
-    return sizes
-
-
-def _segment(language: str, text: str) -> list[str]:
-    """Return the sentences of a text; a paragraph where sentencex fails in other ways is one."""
-    try:
-        sentences: list[str] = sentencex.segment(language, text)
-        return sentences
-    except BaseException as error:
-        # The panic of a Rust library is no Exception, and has no public name.
-        if type(error).__name__ != "PanicException":
-            raise
-    parts = text.split(PART)
-    if len(parts) == 1:
-        return [text]
-    return [item for part in parts for item in (*_segment(language, part), PART)][:-1]
+# What may open a quotation. The apostrophe of don't does not.
+_OPENING = re.compile(f"[\"{QUOTATION_MARKS}]|(?<![A-Za-z0-9])'")
 
 
 def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
@@ -559,7 +248,7 @@ class Chunk:
 
     @cached_property
     def _sentences(self) -> tuple[Spans, Offsets]:
-        return sentences(
+        return cut_sentences(
             self.text,
             self.codes,
             self.paragraphs,
@@ -1006,3 +695,243 @@ def _slices(folded: Folded, low: Offsets, high: Offsets) -> Folded:
     order = np.argsort(breaks, kind="stable")
     end = folded.into_text(high[-1:]) + 1 if len(high) else np.zeros(1, dtype=np.int64)
     return Folded(classes, flags, np.append(breaks[order], total), np.append(offsets[order], end))
+
+
+@dataclass(frozen=True)
+class Part:
+    """Articles as a chunk, or a part of a long article.
+
+    Of a long article only the paragraphs from ``first`` to before ``past`` belong to the part: the
+    others are there for what stands next to it. ``moved`` is the offset in the article at which the
+    chunk begins, ``before`` the number of its paragraphs before the chunk. ``ends`` says whether
+    the article ends with this part.
+    """
+
+    chunk: Chunk
+    first: int = 0
+    past: int | None = None
+    moved: int = 0
+    before: int = 0
+    ends: bool = True
+
+    @property
+    def rows(self) -> slice:
+        """The sentences of the chunk that belong to the part."""
+        if self.past is None:
+            return slice(0, len(self.chunk.first))
+        return slice(*np.searchsorted(self.chunk.paragraph, [self.first, self.past]).tolist())
+
+    def inside(self, paragraph: Offsets) -> Mask:
+        """Return which paragraphs of the chunk belong to the part, given their numbers."""
+        if self.past is None:
+            return np.ones(len(paragraph), dtype=bool)
+        return (paragraph >= self.first) & (paragraph < self.past)
+
+    @property
+    def span(self) -> Span:
+        """The offsets in the text of the chunk between which its articles, or the part, stand."""
+        if self.past is None:
+            return 0, len(self.chunk.text)
+        start = self.chunk.paragraphs.start
+        return (
+            int(start[self.first]) if self.first else 0,
+            len(self.chunk.text) if self.ends else int(start[self.past]),
+        )
+
+    def table(self, sentences: int) -> dict[str, Offsets]:
+        """Return the sentences of the part in columns, as `Chunk.table` does.
+
+        ``sentences`` is the number of sentences of the article in the parts before.
+        """
+        rows = self.rows
+        table = {name: column[rows] for name, column in self.chunk.table.items()}
+        if self.past is not None:
+            table["sentence"] = table["sentence"] - rows.start + sentences
+            table["paragraph"] = table["paragraph"] + self.before
+            table["start"], table["end"] = table["start"] + self.moved, table["end"] + self.moved
+        return table
+
+
+def read_parts(
+    number: int,
+    texts: Sequence[str],
+    removed: Sequence[Sequence[Span]],
+    language: str,
+    alphabet: Alphabet,
+    before: int = 0,
+    *,
+    context: bool = True,
+) -> Iterator[Part]:
+    """Yield the texts as chunks, each long text in parts.
+
+    Parameters
+    ----------
+    number : int
+        The number of the first text in the corpus.
+    texts : sequence of str
+    removed : sequence of sequences of (start, end)
+        The removed lines of each text.
+    language : str
+    alphabet : Alphabet
+    before : int
+        How many sentences before a hit a condition may look at.
+    context : bool
+        Whether turns and quotations are read. Else a long text is cut between any paragraphs.
+    """
+    low = 0
+    for row, text in enumerate(texts):
+        if len(text) <= LONG or before > MOST_BEFORE:
+            continue
+        if low < row:
+            yield Part(
+                make_chunk(number + low, texts[low:row], removed[low:row], language, alphabet)
+            )
+        yield from _parts_of(number + row, text, removed[row], language, alphabet, before, context)
+        low = row + 1
+    if low < len(texts):
+        yield Part(make_chunk(number + low, texts[low:], removed[low:], language, alphabet))
+
+
+def stack(tables: Sequence[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    """Return the columns of several tables as those of one."""
+    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+
+
+class Stack:
+    """The columns of tables that come one after the other, none of which has to be kept.
+
+    Small arrays of many batches, freed late, would leave holes in the memory of the process.
+    """
+
+    def __init__(self) -> None:
+        self._columns: dict[str, NDArray[Any]] = {}
+        self._size = 0
+
+    def add(self, table: dict[str, NDArray[Any]]) -> int:
+        """Put a table below the others and return the number of its rows."""
+        count = len(next(iter(table.values())))
+        for name, values in table.items():
+            column = self._columns.get(name, values[:0])
+            if len(column) < self._size + count:
+                # What is not written to takes no memory.
+                column = np.empty((self._size + count) * 5 // 4, dtype=values.dtype)
+                column[: self._size] = self._columns.get(name, values)[: self._size]
+                self._columns[name] = column
+            column[self._size : self._size + count] = values
+        self._size += count
+        return count
+
+    def take(self) -> dict[str, NDArray[Any]]:
+        """Return the columns."""
+        return {name: column[: self._size] for name, column in self._columns.items()}
+
+
+def sentence_table(found: Iterable[Part]) -> dict[str, Offsets]:
+    """Return the sentences of some parts in columns, as `Chunk.table` does."""
+    tables, of_article = [], 0
+    for part in found:
+        tables.append(part.table(of_article))
+        of_article = 0 if part.ends else of_article + len(tables[-1]["start"])
+    return stack(tables)
+
+
+def _parts_of(
+    number: int,
+    text: str,
+    removed: Sequence[Span],
+    language: str,
+    alphabet: Alphabet,
+    before: int,
+    context: bool,
+) -> Iterator[Part]:
+    """Yield a long text in parts that are cut between two paragraphs.
+
+    What all lines decide is found first: paragraphs, and the turns of a transcript.
+    """
+    gone = joined_spans(np.zeros(1, dtype=np.int64), [removed])
+    codes = _codes_with_end(text)
+    found = find_signs(codes, alphabet.folding)
+    seen, signs = see(text + "\n", codes, np.zeros(1, dtype=np.int64), found), found.every
+    if seen is not None:
+        text, codes, signs = seen.text[:-1], seen.codes, seen.signs
+        gone = seen.moved_spans(gone)
+    layout = _layout(text, codes, gone[:, 0], signs, alphabet, context)
+    spans = layout.paragraphs
+    count = len(spans.start)
+    for first, past in pairwise(_begins(text, layout, context)):
+        low = max(first - max(SHARED, before), 0)
+        while low and spans.start[first] - spans.start[low] < SHARED_CHARACTERS:
+            low -= 1
+        high = min(past + SHARED, count)
+        while high < count and spans.start[high] - spans.start[past] < SHARED_CHARACTERS:
+            high += 1
+        begin = int(spans.start[low]) if low else 0
+        end = int(spans.start[high]) if high < count else len(text)
+        label = layout.turn[low:high]
+        inner = gone[(gone[:, 0] >= begin) & (gone[:, 1] <= end)] - begin
+        moved, places = begin, None
+        if seen is not None:
+            moved, stop = seen.places.given(np.array([begin, end])).tolist()
+            places = seen.places.part(moved, stop)
+        chunk = make_chunk(
+            number, [text[begin:end]], [inner.tolist()], language, alphabet,
+            Layout(
+                Spans(
+                    spans.document[low:high], spans.start[low:high] - begin,
+                    spans.end[low:high] - begin,
+                ),
+                np.where(label >= low, label - low, -1),
+                layout.spoken[low:high],
+            ),
+            places,
+        )  # fmt: skip
+        yield Part(chunk, first - low, past - low, moved, low, ends=past == count)
+
+
+def _layout(
+    text: str,
+    codes: CodePoints,
+    removed: Offsets,
+    signs: Offsets,
+    alphabet: Alphabet,
+    context: bool,
+) -> Layout:
+    """Return the paragraphs of a text and, for the context of hits, its turns."""
+    begins = np.zeros(1, dtype=np.int64)
+    found = paragraphs(text, codes, begins, removed, alphabet.folding, signs)
+    if not context:
+        none = np.full(len(found.start), -1, dtype=np.int64)
+        return Layout(found, none, np.zeros(len(none), dtype=bool))
+    turns = find_turns(text, codes, found.document, found.start, found.end, signs, alphabet.folding)
+    return Layout(found, *turns)
+
+
+def _codes_with_end(text: str) -> CodePoints:
+    """Return the code points of a text and of a line end after it, with little more memory."""
+    codes = np.full(len(text) + 1, ord("\n"), dtype=np.uint32)
+    for start in range(0, len(text), CHUNK_CHARACTERS):
+        piece = code_points(text[start : start + CHUNK_CHARACTERS])
+        codes[start : start + len(piece)] = piece
+    return codes
+
+
+def _begins(text: str, layout: Layout, context: bool) -> list[int]:
+    """Return the paragraphs at which parts begin, and the number of all paragraphs.
+
+    For the context, no quotation and no turn goes on from one part to the next: a paragraph without
+    a quotation mark begins a part, where neither it nor a later one has its label before it.
+    """
+    start, count = layout.paragraphs.start, len(layout.paragraphs.start)
+    labels = np.where(layout.turn < 0, count, layout.turn)
+    free = np.minimum.accumulate(labels[::-1])[::-1] >= np.arange(count)
+    edges = [0]
+    while True:
+        wanted = int(np.searchsorted(start, start[edges[-1]] + CHUNK_CHARACTERS)) if count else 0
+        for place in np.flatnonzero(free[wanted:]).tolist():
+            first = wanted + place
+            end = int(layout.paragraphs.end[first])
+            if not context or not _OPENING.search(text, int(start[first]), end):
+                edges.append(first)
+                break
+        else:
+            return [*edges, count] if count else [0, 0]

@@ -1,4 +1,4 @@
-"""Boundaries between sentences: corrections of those that sentencex sets wrongly or misses.
+"""Sentences: where a text is cut into them, by sentencex and by rules for news that correct it.
 
 The rules of sentencex are about languages. These rules are about news and transcripts: times of
 day, titles, references with a number, lists inside a sentence, brackets, abbreviated countries.
@@ -7,18 +7,339 @@ day, titles, references with a number, lists inside a sentence, brackets, abbrev
 import html
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib import resources
+from itertools import pairwise
 
 import numpy as np
+import sentencex
 from numpy.typing import NDArray
 
 from framing._core.typing import Mask
-from framing.text.alphabet import TextFolding
-from framing.text.characters import INVISIBLE, CodePoints, Offsets, is_among
+from framing.text.alphabet import DEPENDS, ENDS, GOES_ON, TextFolding
+from framing.text.broken_pages import find_signs
+from framing.text.characters import INVISIBLE, LINE_ENDS, CodePoints, Offsets, is_among
+from framing.text.repairs import quote_marks
 from framing.text.stop_words import shipped_stop_words, stop_word_languages
+from framing.text.wrapped_lines import BULLETS, Spans, is_white, strip_end, strip_start
+
+# sentencex takes this for the end of a paragraph.
+PART = "\n\n"
+
+
+# sentencex searches for the end of each quotation from its start, so that the time for a paragraph
+# grows with the square of the open quotations. Above this number, which no article reaches, the
+# marks are masked.
+MOST_MARKS, LONG = 200, 2000
+# The least words of a sentence inside a quotation or a bracket.
+SHORTEST = 2
+_MARK_SIGNS = "“”„‟«»‹›‘’‚‛'\"`"
+_MARKS = str.maketrans(dict.fromkeys(_MARK_SIGNS, "*"))
+
+# sentencex fails at a letter, a wide or a no-break space, and a point: it then gets a plain space.
+_SPACE_BEFORE_POINT = re.compile(r"[^\S\x00-\x7f](?=[^\S\x00-\x7f ]*\.)")
+
+# A line end and a blank line after it.
+_BLANK_LINE = re.compile(
+    f"(?:\r\n|\r(?!\n)|[{LINE_ENDS.replace(chr(13), '')}])[ \t\u00a0]*[{LINE_ENDS}]\\s*"
+)
+# What stands after the first line end there, and before the lines that a mail quotes.
+_LINE_ENDS = np.array([ord(sign) for sign in LINE_ENDS], dtype=np.uint32)
+_AFTER_ENDS = np.array([ord(sign) for sign in f"{LINE_ENDS} \t\u00a0>"], dtype=np.uint32)
+
+
+def cut_sentences(
+    text: str,
+    codes: CodePoints,
+    spans: Spans,
+    language: str,
+    signs: Offsets | None = None,
+    folding: TextFolding | None = None,
+) -> tuple[Spans, Offsets]:
+    """Return the sentences of some paragraphs, and the row of the paragraph of each.
+
+    Spans have no white space at their edges. ``signs`` are the `sign_offsets`, if they are known,
+    and ``folding`` is what cuts plain paragraphs faster than sentencex does.
+    """
+    if not len(spans.start):
+        return spans, spans.start
+    signs = find_signs(codes, folding).every if signs is None else signs
+    start, end, row = _first_cut(text, codes, spans, language, signs, folding)
+    marks = find_marks(codes, start, end, signs, folding, language)
+    start, end, row = _with_inner_sentences(text, start, end, row, language, marks)
+    joined = join(text, codes, start, end, row, language, folding)
+    first = ~np.append(False, joined[:-1])[: len(joined)]
+    start, row, end = start[first], row[first], end[~joined]
+    start, end, row = _with_cuts(text, codes, start, end, row, language, marks)
+    return Spans(spans.document[row], start, end), row
+
+
+def _first_cut(
+    text: str,
+    codes: CodePoints,
+    spans: Spans,
+    language: str,
+    signs: Offsets,
+    folding: TextFolding | None,
+) -> tuple[Offsets, Offsets, Offsets]:
+    """Return start, end and paragraph of the sentences as sentencex cuts them."""
+    plain = None
+    if folding is not None:
+        ask = partial(_answers, language)
+        plain = folding.split(text, codes, spans.start, spans.end, language, ask)
+    if plain is None:
+        return _asked(text, codes, spans, language, signs)
+    start, end, row, others = plain
+    if not len(others):
+        return start, end, row
+    some = Spans(spans.document[others], spans.start[others], spans.end[others])
+    more = _asked(text, codes, some, language, signs_inside(signs, some))
+    place = np.searchsorted(start, more[0])
+    return (
+        np.insert(start, place, more[0]),
+        np.insert(end, place, more[1]),
+        np.insert(row, place, others[more[2]]),
+    )
+
+
+def signs_inside(places: Offsets, spans: Spans) -> Offsets:
+    """Return those of some places that are inside a span, or directly before one."""
+    first = np.searchsorted(places, spans.start - 1)
+    count = np.searchsorted(places, spans.end) - first
+    within = np.repeat(first - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
+    inside: Offsets = places[within]
+    return inside
+
+
+# What stands before a word that sentencex is asked about: what leads to an amount or a time, so
+# that it keeps most together, and what does not, so that it cuts most.
+_FRONTS = ("In 5 ", "Then the dog ")
+# What stands after it: a name that begins no list of sentencex, and after a second word.
+_FOLLOWS, _GOES_ON = "Xyz ran on.", " ran on."
+_TWO_WORDS = re.compile(r"(.+\.)\s+(\S+)", re.DOTALL)
+
+
+def _ends(language: str, words: list[str]) -> list[int]:
+    """Return what sentencex takes the point after words for: ENDS, or else DEPENDS."""
+    lead = _FRONTS[0]
+    found = set(_segment(language, PART.join(f"{lead}{word}. {_FOLLOWS}" for word in words)))
+    return [ENDS if f"{lead}{word}. " in found else DEPENDS for word in words]
+
+
+def _pairs_end(language: str, pairs: list[str], opening: list[bool]) -> list[int]:
+    """Return what sentencex takes the point between two words for: ENDS, DEPENDS or GOES_ON.
+
+    ``opening`` says whether they begin a paragraph, so that nothing stands before them.
+    """
+    matches = [match for match in map(_TWO_WORDS.fullmatch, pairs) if match is not None]
+    before, after = [match[1] for match in matches], [match[2] for match in matches]
+    ends, goes_on = [True] * len(pairs), [True] * len(pairs)
+    for lead in _FRONTS:
+        starts = [
+            f"{'' if opens else lead}{word}" for opens, word in zip(opening, before, strict=True)
+        ]
+        texts = [f"{start} {word}{_GOES_ON}" for start, word in zip(starts, after, strict=True)]
+        for row, first in enumerate(_first_sentences(language, texts)):
+            ends[row] &= first == f"{starts[row]} "
+            goes_on[row] &= first == texts[row]
+    return [
+        ENDS if end else GOES_ON if on else DEPENDS for end, on in zip(ends, goes_on, strict=True)
+    ]
+
+
+def _answers(language: str, words: list[str], opening: list[bool] | None) -> list[int]:
+    """Return what sentencex takes points for; see `framing.text.alphabet.Ask`."""
+    if opening is None:
+        return _ends(language, words)
+    return _pairs_end(language, words, opening)
+
+
+def _first_sentences(language: str, texts: list[str]) -> list[str]:
+    """Return the first sentence of each text."""
+    found, firsts, place = _segment(language, PART.join(texts)), [], 0
+    for text in texts:
+        place += found[place] == PART
+        firsts.append(found[place])
+        size = 0
+        while size < len(text):
+            size += len(found[place])
+            place += 1
+    return firsts
+
+
+def _asked(
+    text: str, codes: CodePoints, spans: Spans, language: str, signs: Offsets
+) -> tuple[Offsets, Offsets, Offsets]:
+    """Return start, end and paragraph of the sentences that sentencex finds."""
+    spaced = _has_space_before_point(codes, signs)
+    plain = _SPACE_BEFORE_POINT.sub(" ", text) if spaced else text
+    pieces = [plain[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
+    for place in _with_blank_lines(codes, spans, signs):
+        pieces[place] = _as_lines(pieces[place])
+    first = strip_start(codes, spans.start, spans.end)
+    for place in np.flatnonzero(is_among(codes[first], BULLETS)).tolist():
+        # For sentencex an item of a list is one sentence; a dash begins none.
+        blank = int(first[place] - spans.start[place])
+        pieces[place] = pieces[place][:blank] + "–" + pieces[place][blank + 1 :]
+    lengths = spans.end - spans.start
+    at = np.cumsum(lengths) - lengths
+    sizes = _cut(pieces, sum(map(len, pieces)), language)
+    ends = np.cumsum(sizes)
+    starts = ends - sizes
+    row = np.searchsorted(at, starts, side="right") - 1
+    ends = np.minimum(ends, (at + lengths)[row])
+    shift = (spans.start - at)[row]
+    start = strip_start(codes, starts + shift, ends + shift)
+    end = strip_end(codes, start, ends + shift)
+    full = end > start
+    return start[full], end[full], row[full]
+
+
+def _with_blank_lines(codes: CodePoints, spans: Spans, signs: Offsets) -> list[int]:
+    """Return the numbers of the paragraphs in which `_as_lines` may find something."""
+    first = signs[is_among(codes[np.minimum(signs + 1, len(codes) - 1)], _AFTER_ENDS)]
+    first = first[is_among(codes[first], _LINE_ENDS)]
+    place = np.searchsorted(spans.start, first, side="right") - 1
+    place = place[(place >= 0) & (first < spans.end[place])]
+    places: list[int] = np.unique(place).tolist()
+    return places
+
+
+def _as_lines(piece: str) -> str:
+    """Return a paragraph without what sentencex takes for its end, or for a part of a sentence.
+
+    That is a blank line, at the end of a page, and the mark of a quoted mail before a line.
+    """
+    if "\n>" not in piece and _BLANK_LINE.search(piece) is None:
+        return piece
+    piece = _BLANK_LINE.sub(lambda match: " " * len(match[0]), piece)
+    for start, end in quote_marks(piece):
+        piece = piece[:start] + " " * (end - start) + piece[end:]
+    return piece
+
+
+def _has_space_before_point(codes: CodePoints, signs: Offsets) -> bool:
+    """Return whether there may be something for `_SPACE_BEFORE_POINT`, which is slow."""
+    wide = signs[codes[signs] > 0x7F]
+    wide = wide[codes[np.minimum(wide + 1, len(codes) - 1)] == ord(".")]
+    return bool(is_white(codes[wide]).any())
+
+
+def _with_inner_sentences(
+    text: str,
+    start: Offsets,
+    end: Offsets,
+    row: Offsets,
+    language: str,
+    marks: "Marks",
+) -> tuple[Offsets, Offsets, Offsets]:
+    """Cut quotations and brackets of several sentences, which sentencex leaves whole."""
+    more = [
+        (past, begin, place)
+        for place in marks.holding.tolist()
+        for low, high in enclosures(text, int(start[place]), int(end[place]))
+        for past, begin in _inner_ends(text, low, high, language)
+    ]
+    if not more:
+        return start, end, row
+    past, begin, place = np.array(more, dtype=np.int64).T
+    return _cut_at(start, end, row, past, begin, place)
+
+
+def _cut_at(
+    start: Offsets,
+    end: Offsets,
+    row: Offsets,
+    past: Offsets,
+    begin: Offsets,
+    place: Offsets,
+) -> tuple[Offsets, Offsets, Offsets]:
+    """Cut sentences: those at ``place`` end at ``past`` too, and others begin at ``begin``."""
+    order = np.argsort(begin, kind="stable")
+    after = place[order] + 1
+    # To sort all again takes ten times as long.
+    return (
+        np.insert(start, after, begin[order]),
+        np.insert(end, after - 1, np.sort(past)),
+        np.insert(row, after, row[place[order]]),
+    )
+
+
+def _inner_ends(text: str, low: int, high: int, language: str) -> Iterator[tuple[int, int]]:
+    """Yield where a sentence ends inside a quotation or a bracket, and where the next begins.
+
+    A word alone is no sentence: “No. Never. We want a truce”, the film “Who? Me”.
+    """
+    pieces = _segment(language, text[low:high])
+    for piece, following in pairwise(pieces):
+        low += len(piece)
+        if len(piece.split()) >= SHORTEST and len(following.split()) >= SHORTEST:
+            past = low - len(piece) + len(piece.rstrip())
+            yield past, low + len(following) - len(following.lstrip())
+
+
+def _with_cuts(
+    text: str,
+    codes: CodePoints,
+    start: Offsets,
+    end: Offsets,
+    row: Offsets,
+    language: str,
+    marks: "Marks",
+) -> tuple[Offsets, Offsets, Offsets]:
+    """Cut sentences where sentencex misses an end."""
+    missed = list(cuts(text, codes, language, marks))
+    if not missed or not len(start):
+        return start, end, row
+    more = np.array(missed, dtype=np.int64)
+    place = np.searchsorted(start, more[:, 0], side="right") - 1
+    inside = (place >= 0) & (more[:, 1] < end[np.maximum(place, 0)])
+    more, place = more[inside], place[inside]
+    if not len(more):
+        return start, end, row
+    return _cut_at(start, end, row, more[:, 0], more[:, 1], place)
+
+
+def _masked(piece: str) -> str:
+    # To count sign after sign is ten times as fast as to replace them all.
+    return piece.translate(_MARKS) if sum(map(piece.count, _MARK_SIGNS)) > MOST_MARKS else piece
+
+
+def _cut(pieces: list[str], whole: int, language: str) -> Offsets:
+    """Return the lengths of the sentences of some paragraphs, which add up to the whole.
+
+    sentencex ends a sentence at a blank line. It loses one blank line in every 10 KiB, so that the
+    blank lines are not counted.
+    """
+    pieces = [_masked(piece) if len(piece) > LONG else piece for piece in pieces]
+    found = _segment(language, PART.join(pieces))
+    sizes = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
+    short = np.flatnonzero(sizes == len(PART))
+    kept = np.ones(len(sizes), dtype=bool)
+    kept[short] = [found[place] != PART for place in short.tolist()]
+    sizes = sizes[kept]
+    if int(sizes.sum()) != whole:
+        each = [len(item) for piece in pieces for item in _segment(language, piece)]
+        return np.array(each, dtype=np.int64)
+    return sizes
+
+
+def _segment(language: str, text: str) -> list[str]:
+    """Return the sentences of a text; a paragraph where sentencex fails in other ways is one."""
+    try:
+        sentences: list[str] = sentencex.segment(language, text)
+        return sentences
+    except BaseException as error:
+        # The panic of a Rust library is no Exception, and has no public name.
+        if type(error).__name__ != "PanicException":
+            raise
+    parts = text.split(PART)
+    if len(parts) == 1:
+        return [text]
+    return [item for part in parts for item in (*_segment(language, part), PART)][:-1]
+
 
 # The rules read so many characters before and after a boundary; then the greatest lengths of
 # items and of known words.
