@@ -14,7 +14,7 @@ from framing._core.tables import ROWS
 from framing._core.typing import Offsets
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits, check_texts, find_hits
-from framing.hits.native.folding import make_folding
+from framing.hits.native.library import make_folding
 from framing.lexicons.lexicon import Lexicon, make_lexicon
 from framing.text.alphabet import Alphabet, fold_text
 from framing.text.characters import code_points

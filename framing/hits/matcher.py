@@ -18,12 +18,20 @@ from framing.hits.automaton import (
     first_tokens,
     past_tokens,
 )
-from framing.hits.context.cues import KINDS, Cues, context_patterns, load_cues, make_reader
-from framing.hits.context.negation import negated, seems_negated
+from framing.hits.context.adjectives import joins
+from framing.hits.context.cues import KINDS, Cues, Reader, context_patterns, load_cues, make_reader
+from framing.hits.context.negation import LETTERS, negated_by_rules, seems_negated
 from framing.hits.context.quotes import find_quotes
 from framing.hits.context.speakers import name_speakers
-from framing.hits.native.folding import make_folding
-from framing.hits.native.search import Case, Search, SentenceMatches, Units, make_search
+from framing.hits.native.library import make_folding
+from framing.hits.native.search import (
+    Case,
+    Search,
+    SentenceMatches,
+    Units,
+    make_search,
+    mark_negation,
+)
 from framing.hits.native.tables import Rules
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
@@ -638,15 +646,36 @@ def _mark(
     """Return the columns of `mark_context`: a table would take as long as a rule."""
     reader = make_reader(text, load_cues(language))
     quotes = find_quotes(reader)
-    denied, hedged = negated(reader, cues, start, end, negative)
+    rejected, hedged = denied(reader, cues, start, end, negative)
     row = reader.row(start) if row is None else row
     speaker = name_speakers(reader, cues, quotes, start, row)
     return {
-        "rejected": denied,
+        "rejected": rejected,
         "hedged": hedged,
         "quoted": quotes.holding(start) >= 0,
         "speaker": speaker.astype(np.int16),
     }
+
+
+def denied(
+    reader: Reader,
+    cues: Cues,
+    start: Offsets,
+    end: Offsets,
+    negative: Mask,
+    *,
+    hedges: bool = True,
+) -> tuple[Mask, Mask]:
+    """Return what `negated_by_rules` does, from the native engine where it finds it."""
+    if reader.native is not None:
+        found = mark_negation(
+            reader.text, reader.native, LETTERS, (reader.sign_at, reader.sign),
+            (cues.kind, cues.start, cues.end), (start, end, negative), partial(joins, reader),
+            hedges=hedges,
+        )  # fmt: skip
+        if found is not None:
+            return found
+    return negated_by_rules(reader, cues, start, end, negative, hedges=hedges)
 
 
 def _context(
@@ -677,8 +706,8 @@ def _rejections(
     start, end, cues = hits.start + moved, hits.end + moved, matcher.cues(part)
     reader = make_reader(part, load_cues(chunk.language))
     negative = matcher.negative[hits.rule]
-    denied = negated(reader, cues, start, end, negative, hedges=False)[0]
-    return {"rejected": denied ^ _denying(matcher, hits, cues, start, end)}
+    rejected = denied(reader, cues, start, end, negative, hedges=False)[0]
+    return {"rejected": rejected ^ _denying(matcher, hits, cues, start, end)}
 
 
 def count_matches(

@@ -314,3 +314,45 @@ def letter_kinds() -> NDArray[np.uint8]:
         kinds |= np.array(list(map(is_upper, characters)), dtype=np.uint8) * np.uint8(UPPER)
     kinds |= ((unicode_table().flags[:_LAST] & SPACE) != 0).astype(np.uint8)
     return kinds
+
+
+# White space at the edge of a span is skipped one by one up to here; a longer run is looked up.
+_STEPS = 16
+
+
+def is_white(codes: CodePoints) -> Mask:
+    """Return which code points are white space."""
+    # A lookup in a large table is slow, and nearly all characters have codes far from white space.
+    near = np.flatnonzero((codes <= ord(" ")) | (codes > 0x7F))
+    white = np.zeros(len(codes), dtype=bool)
+    white[near] = (unicode_table().flags[codes[near]] & SPACE) != 0
+    return white
+
+
+def strip_end(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
+    """Return the ends of spans, moved before white space at the end, but not before the start."""
+    end = end.copy()
+    moving = np.arange(len(end))
+    for _ in range(_STEPS):
+        moving = moving[end[moving] > start[moving]]
+        moving = moving[is_white(codes[end[moving] - 1])]
+        end[moving] -= 1
+    if len(moving):
+        bare = np.append(-1, np.flatnonzero(~is_white(codes)))
+        last = bare[np.searchsorted(bare, end[moving]) - 1]
+        end[moving] = np.maximum(start[moving], last + 1)
+    return end
+
+
+def strip_start(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
+    """Return the starts of spans, moved after white space at the start, but not after the end."""
+    start = start.copy()
+    moving = np.arange(len(start))
+    for _ in range(_STEPS):
+        moving = moving[start[moving] < end[moving]]
+        moving = moving[is_white(codes[start[moving]])]
+        start[moving] += 1
+    if len(moving):
+        bare = np.append(np.flatnonzero(~is_white(codes)), len(codes))
+        start[moving] = np.minimum(end[moving], bare[np.searchsorted(bare, start[moving])])
+    return start

@@ -17,6 +17,7 @@ from framing._core.typing import Mask
 from framing.text.alphabet import (
     Alphabet,
     Folded,
+    TextFolding,
     TokenStarts,
     fold_text,
 )
@@ -237,13 +238,13 @@ class Chunk:
         """The paragraphs, as offsets into the joined text."""
         if self.layout is not None:
             return self.layout.paragraphs
-        return paragraphs(
+        return _paragraphs(
             self.text,
             self.codes,
             self.begins,
             self.removed[:, 0],
-            self.alphabet.folding,
             self.signs,
+            self.alphabet.folding,
         )
 
     @cached_property
@@ -406,6 +407,22 @@ def make_chunk(
         number, text, codes, begins, gone, language, alphabet, folded, given, signs, layout,
         places,
     )  # fmt: skip
+
+
+def _paragraphs(
+    text: str,
+    codes: CodePoints,
+    begins: Offsets,
+    removed: Offsets,
+    signs: Offsets,
+    folding: TextFolding | None,
+) -> Spans:
+    """Return what `paragraphs` does, from the native engine where it finds it."""
+    if folding is not None:
+        found = folding.paragraphs(text, codes, begins, removed, signs)
+        if found is not None:
+            return Spans(*found)
+    return paragraphs(text, codes, begins, removed)
 
 
 def _with_signs(text: str, codes: CodePoints) -> CodePoints:
@@ -898,7 +915,7 @@ def _layout(
 ) -> Layout:
     """Return the paragraphs of a text and, for the context of hits, its turns."""
     begins = np.zeros(1, dtype=np.int64)
-    found = paragraphs(text, codes, begins, removed, alphabet.folding, signs)
+    found = _paragraphs(text, codes, begins, removed, signs, alphabet.folding)
     if not context:
         none = np.full(len(found.start), -1, dtype=np.int64)
         return Layout(found, none, np.zeros(len(none), dtype=bool))

@@ -20,10 +20,19 @@ from numpy.typing import NDArray
 from framing._core.typing import Mask
 from framing.text.alphabet import DEPENDS, ENDS, GOES_ON, TextFolding
 from framing.text.broken_pages import find_signs
-from framing.text.characters import INVISIBLE, LINE_ENDS, CodePoints, Offsets, is_among
+from framing.text.characters import (
+    INVISIBLE,
+    LINE_ENDS,
+    CodePoints,
+    Offsets,
+    is_among,
+    is_white,
+    strip_end,
+    strip_start,
+)
 from framing.text.repairs import quote_marks
 from framing.text.stop_words import shipped_stop_words, stop_word_languages
-from framing.text.wrapped_lines import BULLETS, Spans, is_white, strip_end, strip_start
+from framing.text.wrapped_lines import BULLETS, Spans
 
 # sentencex takes this for the end of a paragraph.
 PART = "\n\n"

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from framing._core.typing import Mask
 from framing.text.alphabet import TextFolding
-from framing.text.characters import BREAK, CodePoints, Offsets, is_among, sign_offsets
-from framing.text.wrapped_lines import is_white
+from framing.text.characters import BREAK, CodePoints, Offsets, is_among, is_white, sign_offsets
 
 # Characters of the longest label.
 _LONGEST = 90

@@ -8,19 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing._core.typing import Mask
-from framing.text.alphabet import TextFolding
 from framing.text.characters import (
     LETTER,
     LINE_ENDS,
     SMALL,
-    SPACE,
     UPPER,
     CodePoints,
     Offsets,
     is_among,
+    is_white,
     letter_kinds,
     line_ends,
-    unicode_table,
+    strip_end,
+    strip_start,
 )
 from framing.text.repairs import line_cuts
 
@@ -132,8 +132,6 @@ NUMBERED = [
 OPENING = np.array([ord(character) for character in "\"'“‘«(["], dtype=np.uint32)
 PARAGRAPH = 0x2029
 
-# White space at the edge of a span is skipped one by one up to here; a longer run is looked up.
-STEPS = 16
 
 Span = tuple[int, int]
 
@@ -163,43 +161,6 @@ def lines(text: str) -> list[Span]:
             spans.append((start, start + len(line)))
         start += len(piece)
     return spans
-
-
-def is_white(codes: CodePoints) -> Mask:
-    # A lookup in a large table is slow, and nearly all characters have codes far from white space.
-    near = np.flatnonzero((codes <= ord(" ")) | (codes > 0x7F))
-    white = np.zeros(len(codes), dtype=bool)
-    white[near] = (unicode_table().flags[codes[near]] & SPACE) != 0
-    return white
-
-
-def strip_end(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
-    """Return the ends of spans, moved before white space at the end, but not before the start."""
-    end = end.copy()
-    moving = np.arange(len(end))
-    for _ in range(STEPS):
-        moving = moving[end[moving] > start[moving]]
-        moving = moving[is_white(codes[end[moving] - 1])]
-        end[moving] -= 1
-    if len(moving):
-        bare = np.append(-1, np.flatnonzero(~is_white(codes)))
-        last = bare[np.searchsorted(bare, end[moving]) - 1]
-        end[moving] = np.maximum(start[moving], last + 1)
-    return end
-
-
-def strip_start(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
-    """Return the starts of spans, moved after white space at the start, but not after the end."""
-    start = start.copy()
-    moving = np.arange(len(start))
-    for _ in range(STEPS):
-        moving = moving[start[moving] < end[moving]]
-        moving = moving[is_white(codes[start[moving]])]
-        start[moving] += 1
-    if len(moving):
-        bare = np.append(np.flatnonzero(~is_white(codes)), len(codes))
-        start[moving] = np.minimum(end[moving], bare[np.searchsorted(bare, start[moving])])
-    return start
 
 
 def _ends_with_stop(codes: CodePoints, start: Offsets, end: Offsets) -> Mask:
@@ -540,8 +501,6 @@ def paragraphs(
     codes: CodePoints,
     begins: Offsets,
     removed: Offsets,
-    folding: TextFolding | None = None,
-    signs: Offsets | None = None,
 ) -> Spans:
     """Return the paragraphs of some texts, joined with a line end after each.
 
@@ -559,15 +518,7 @@ def paragraphs(
         Where each text begins.
     removed : array
         Where each removed line begins.
-    folding : TextFolding, optional
-        What finds paragraphs faster than this function.
-    signs : array, optional
-        The `sign_offsets`, which ``folding`` needs.
     """
-    if folding is not None and signs is not None:
-        found = folding.paragraphs(text, codes, begins, removed, signs)
-        if found is not None:
-            return Spans(*found)
     lines = _Lines.find(text, codes, begins, removed)
     texts = len(begins)
     shown = np.flatnonzero(~lines.blank)

@@ -13,12 +13,12 @@ import numpy as np
 
 import framing as fr
 from framing.hits.context.cues import context_patterns, load_cues, make_reader
-from framing.hits.context.negation import negated, negated_by_rules
+from framing.hits.context.negation import negated_by_rules
 from framing.hits.context.quotes import find_quotes
 from framing.hits.context.speakers import name_speakers, speakers_by_rules
-from framing.hits.matcher import Matcher, count_matches, find_matches
+from framing.hits.matcher import Matcher, count_matches, denied, find_matches
 from framing.hits.native import library, search
-from framing.hits.native.folding import make_folding
+from framing.hits.native.library import make_folding
 from framing.text.alphabet import Alphabet, fold_text
 from framing.text.broken_pages import find_signs
 from framing.text.characters import SPACE, WORD, Offsets, code_points
@@ -345,7 +345,7 @@ def negation_differs(seed: int) -> str:
     end = np.maximum(end, start + 1)
     negative = np.array([rng.random() < 0.2 for _ in place], dtype=bool)
     for hedges in (True, False):
-        found = negated(reader, cues, start, end, negative, hedges=hedges)
+        found = denied(reader, cues, start, end, negative, hedges=hedges)
         others = negated_by_rules(reader, cues, start, end, negative, hedges=hedges)
         for name, one, other in zip(("rejected", "hedged"), found, others, strict=True):
             if not np.array_equal(one, other):

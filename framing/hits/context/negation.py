@@ -5,16 +5,15 @@ or after the hit, and no word between them ends its scope.
 """
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from framing._core.typing import Mask
-from framing.hits.context.adjectives import ENDS, LY, OPENING, between_adjectives, joins
+from framing.hits.context.adjectives import ENDS, LY, OPENING, between_adjectives
 from framing.hits.context.cues import KINDS, Bits, Cues, Reader, is_kind
-from framing.hits.native.context import Letters, mark_negation
 from framing.hits.native.library import ranks
+from framing.hits.native.search import Letters
 from framing.text.characters import SPACE, WORD, Offsets
 
 # How far a negation reaches, in tokens. At a greater distance the clause is mostly misjudged.
@@ -71,7 +70,7 @@ class Pairs:
         )  # fmt: skip
 
 
-def negated(
+def negated_by_rules(
     reader: Reader,
     cues: Cues,
     start: Offsets,
@@ -83,30 +82,8 @@ def negated(
     """Return which hits are denied and which are hedged in their clause.
 
     ``negative`` says which are of an entry that writes a negation. Unless ``hedges``, no hit is
-    hedged.
+    hedged. This is the reference for the native engine.
     """
-    found = None
-    if reader.native is not None:
-        found = mark_negation(
-            reader.text, reader.native, _LETTERS, (reader.sign_at, reader.sign),
-            (cues.kind, cues.start, cues.end), (start, end, negative), partial(joins, reader),
-            hedges=hedges,
-        )  # fmt: skip
-    if found is not None:
-        return found
-    return negated_by_rules(reader, cues, start, end, negative, hedges=hedges)
-
-
-def negated_by_rules(
-    reader: Reader,
-    cues: Cues,
-    start: Offsets,
-    end: Offsets,
-    negative: Mask,
-    *,
-    hedges: bool = True,
-) -> tuple[Mask, Mask]:
-    """Return what `negated` does, without the native engine: the reference."""
     clauses = find_clauses(reader, cues)
     clause = clauses.of(start)
     denied = rejected(reader, cues, clauses, start, end, clause, negative)
@@ -944,4 +921,4 @@ def _inside(cues: Cues, start: Offsets, end: Offsets, *, strict: bool) -> Mask:
     return found
 
 
-_LETTERS = Letters(_MODALS, np.array(_GOES_ON), ENDS, OPENING, LY)
+LETTERS = Letters(_MODALS, np.array(_GOES_ON), ENDS, OPENING, LY)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from framing._core.typing import Mask
 from framing.hits.context.cues import BIT, KINDS, Bits, Cues, Reader, is_kind
 from framing.hits.context.quotes import Quotes
-from framing.hits.native.context import find_speakers
 from framing.hits.native.library import ranks
+from framing.hits.native.search import find_speakers
 from framing.text.characters import SPACE, WORD, Offsets
 from framing.text.turns import name_in_label
 
