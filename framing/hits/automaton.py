@@ -262,6 +262,11 @@ class Sought:
         return cls(atoms_of(trees, parts_of), looked_up)
 
     @property
+    def every(self) -> set[Atom | Glob]:
+        """All of them."""
+        return self.searched | self.looked_up
+
+    @property
     def texts(self) -> set[str]:
         """The texts of all of them."""
         return {atom[0] for atom in self.searched} | {atom.text for atom in self.looked_up}

@@ -142,9 +142,9 @@ class Matcher:
         trees = [parse_pattern(pattern, groups) for pattern in patterns]
         # Of these a hit is rejected, unless what stands around it denies that.
         self.denies = table["denies"].to_numpy(dtype=bool)
-        self.negative = _negative(trees[: self.entries], cues) | self.denies
         cue_trees = [parse_pattern(pattern) for _, pattern in cues]
         sought, cues_sought = Sought.of(trees), Sought.of(cue_trees)
+        self.negative = _negative(trees[: self.entries], sought, cues) | self.denies
         self.alphabet = Alphabet(
             sought.texts | cues_sought.texts, make_folding() if native else None
         )
@@ -302,7 +302,7 @@ class Matcher:
 _AFFIRMED = ("more", "greater", "some")
 
 
-def _negative(trees: Sequence[Node], cues: Sequence[tuple[int, str]]) -> Mask:
+def _negative(trees: Sequence[Node], sought: Sought, cues: Sequence[tuple[int, str]]) -> Mask:
     """Return which entries write a negation themselves: "no real", "(not|never) ~3 serious".
 
     It says what the entry means and denies nothing of it; a negation in a gap does deny, and so
@@ -311,16 +311,30 @@ def _negative(trees: Sequence[Node], cues: Sequence[tuple[int, str]]) -> Mask:
     kinds = [KINDS.index(kind) for kind in ("no", "not", "reject")]
     plain = [pattern for kind, pattern in cues if kind in kinds and not set(pattern) & set("(|~*")]
     words = {pattern for pattern in plain if " " not in pattern}
-    phrases = [f" {pattern} " for pattern in plain if " " in pattern]
+    # By their first word, since few texts of a lexicon have one.
+    phrases: dict[str, list[str]] = {}
+    for pattern in plain:
+        if " " in pattern:
+            phrases.setdefault(pattern.split(" ", 1)[0], []).append(f" {pattern} ")
+
+    starts = words | phrases.keys()
 
     def denies(text: str) -> bool:
-        inside = text.split()
-        return any(word in words or word.endswith("n't") for word in inside) or (
-            len(inside) > 1 and any(phrase in f" {text} " for phrase in phrases)
+        if " " not in text:
+            return text in words or text.endswith("n't")
+        inside = text.split(" ")
+        if starts.isdisjoint(inside) and "n't" not in text:
+            return False
+        return (
+            not words.isdisjoint(inside)
+            or any(word.endswith("n't") for word in inside)
+            or any(phrase in f" {text} " for word in inside for phrase in phrases.get(word, ()))
         )
 
-    found = any_atom(trees, denies, _AFFIRMED) if plain else [False] * len(trees)
-    return np.array(found, dtype=bool)
+    if not plain:
+        return np.zeros(len(trees), dtype=bool)
+    denying = {atom for atom in sought.every if denies(atom.text)}
+    return np.array(any_atom(trees, denying, _AFFIRMED), dtype=bool)
 
 
 # Bits of the longest cue and of the largest kind in a number that holds both.

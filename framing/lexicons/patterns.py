@@ -10,7 +10,7 @@ a space between, gaps (from left to right), alternatives.
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
@@ -615,22 +615,26 @@ def atoms_of(
 
 
 def any_atom(
-    trees: Iterable[Node], holds: Callable[[str], bool], unless: Collection[str] = ()
+    trees: Iterable[Node], wanted: Set[Atom | Glob], unless: Collection[str] = ()
 ) -> list[bool]:
-    """Return for each tree whether something holds of the text of one of its atoms.
+    """Return for each tree whether it has one of the atoms that are wanted.
 
     Alternatives with one of the words ``unless`` among them do not count.
     """
     # By object, since entries share groups.
     known: dict[int, bool] = {}
+    sparing = {Atom(text, is_open) for text in unless for is_open in (False, True)}
 
     def found(node: Node) -> bool:
         if isinstance(node, LEAF):
-            return holds(node.text)
+            return node in wanted
         if id(node) not in known:
-            children = node.options if isinstance(node, Choice) else node.parts
-            spared = isinstance(node, Choice) and any(leaf.text in unless for leaf in node.leaves)
-            known[id(node)] = not spared and any(map(found, children))
+            if isinstance(node, Choice):
+                spared = not sparing.isdisjoint(node.leaves)
+                some = not wanted.isdisjoint(node.leaves)
+                known[id(node)] = not spared and (some or any(map(found, node.inner)))
+            else:
+                known[id(node)] = any(map(found, node.parts))
         return known[id(node)]
 
     return [found(tree) for tree in trees]
