@@ -1,4 +1,4 @@
-"""Arrays: numbers and names in .npz files, and whole numbers. Reading a file never runs code."""
+"""Arrays: numbers and names in .npz files. Reading a file never runs code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from framing._core.checks import InputError
 from framing._core.files import Output, read_bytes
@@ -35,19 +34,3 @@ def open_arrays(path: str | Path, complaint: str) -> Iterator[Any]:
     except Exception as error:
         # A damaged file can fail in any layer of the reader, with an error of any kind.
         raise InputError(f"{path} {complaint} ({type(error).__name__}).") from None
-
-
-def whole_numbers(values: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return whole numbers that pandas holds as floats as integers: 1 and not 1.0, as text too.
-
-    It holds them so where one is missing. A column with other numbers stays as it is.
-    """
-    if pd.api.types.is_float_dtype(values):
-        known = values.dropna()
-        whole = len(known) > 0 and bool((known.abs() < 2**53).all() and (known % 1 == 0).all())
-        return values.astype("Int64") if whole else values
-    if values.dtype != object or not any(isinstance(value, float) for value in values):
-        return values
-    return values.map(
-        lambda value: int(value) if isinstance(value, float) and value.is_integer() else value
-    )

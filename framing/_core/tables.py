@@ -155,3 +155,19 @@ def counted(count: int, nouns: str) -> str:
 def shorten(pattern: str, limit: int = ENTRY) -> str:
     """Return an entry as a label; a long entry is cut after ``limit`` characters."""
     return pattern if len(pattern) <= limit else pattern[: limit - 1].rstrip(" |(") + "…"
+
+
+def whole_numbers(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return whole numbers that pandas holds as floats as integers: 1 and not 1.0, as text too.
+
+    It holds them so where one is missing. A column with other numbers stays as it is.
+    """
+    if pd.api.types.is_float_dtype(values):
+        known = values.dropna()
+        whole = len(known) > 0 and bool((known.abs() < 2**53).all() and (known % 1 == 0).all())
+        return values.astype("Int64") if whole else values
+    if values.dtype != object or not any(isinstance(value, float) for value in values):
+        return values
+    return values.map(
+        lambda value: int(value) if isinstance(value, float) and value.is_integer() else value
+    )

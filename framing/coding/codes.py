@@ -9,7 +9,6 @@ from typing import ClassVar, cast
 import numpy as np
 import pandas as pd
 
-from framing._core.arrays import whole_numbers
 from framing._core.checks import (
     InputError,
     a_kind,
@@ -20,6 +19,7 @@ from framing._core.checks import (
     listing,
 )
 from framing._core.result import Shown, TableResult
+from framing._core.tables import whole_numbers
 
 # Columns of a wide table of codes that are not frames.
 BESIDE = (

@@ -60,6 +60,7 @@ from framing.scores.groups import (
     By,
     Observations,
     factor_levels,
+    may_have_clusters,
     name_of,
     observe,
     one_or_two,
@@ -1179,6 +1180,8 @@ def _note_resemblance(
     if scores.documents is None:
         return
     documents = scores.units if scores.unit in INSIDE else scores.documents
+    if not may_have_clusters(documents):
+        return
     # Paragraphs of one document in one group are one observation.
     keys = units.group * np.int64(units.cluster.max() + 1) + units.cluster
     _, first, cell = np.unique(keys, return_index=True, return_inverse=True)

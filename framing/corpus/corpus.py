@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from framing._core.arrays import whole_numbers
 from framing._core.checks import (
     MAKERS,
     InputError,
@@ -25,7 +24,7 @@ from framing._core.checks import (
 )
 from framing._core.renaming import renamed
 from framing._core.result import Shown
-from framing._core.tables import ROWS, as_html, counted
+from framing._core.tables import ROWS, as_html, counted, whole_numbers
 from framing.corpus.columns import unused_ids
 from framing.corpus.dates import COLUMN, read_dates
 from framing.corpus.doubtful import doubtful_texts, repeated_texts
@@ -233,7 +232,9 @@ def checked_ids(ids: "pd.Series[Any]", where: str) -> "pd.Series[str]":
             f"{where}: doc_id is missing in row {listing((missing + 1).tolist())}. Every "
             "document needs an id."
         )
-    ids = whole_numbers(ids).astype(str).astype("str")
+    if not isinstance(ids.dtype, pd.StringDtype):
+        ids = whole_numbers(ids)
+    ids = ids.astype(str).astype("str")
     repeated = ids[ids.duplicated()]
     if len(repeated):
         rows = np.flatnonzero(ids == repeated.iloc[0]) + 1

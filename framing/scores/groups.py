@@ -22,8 +22,8 @@ from typing import Any, Protocol, TypeAlias, Union
 import numpy as np
 import pandas as pd
 
-from framing._core.arrays import whole_numbers
 from framing._core.checks import InputError, a_kind, check_choice, listing, suggestion
+from framing._core.tables import whole_numbers
 from framing._core.typing import Array, Rows
 from framing.hits.hits import TEXT_UNITS
 from framing.scores.periods import FREQUENCY, TOO_COARSE, period_labels
@@ -47,6 +47,9 @@ NOT_IN_MEMORY = (
 )
 # Columns with the position and the length of a unit.
 NOT_GROUPS = ("start", "end", "tokens", "terms")
+# Columns that name no cluster, and the fewest values of one: fewer show not how much they differ.
+NOT_CLUSTERS = ("doc_id", "unit_id", "text", "date_precision", *NOT_GROUPS)
+FEWEST_VALUES = 4
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -87,6 +90,19 @@ def allowed_keys(units: pd.DataFrame) -> list[str]:
     """Return the columns and periods that units can be grouped by."""
     columns = [str(column) for column in units if column not in NOT_GROUPS]
     return list(dict.fromkeys([*columns, "document", "unit_id", *FREQUENCY]))
+
+
+def may_have_clusters(documents: pd.DataFrame) -> bool:
+    """Return whether some column of documents could name clusters: it has several values."""
+    if "date" in documents and documents["date"].notna().any():
+        return True
+    columns = [column for column in documents if str(column) not in NOT_CLUSTERS]
+    # Missing values are values of their own, one for each document.
+    return any(
+        bool(documents[column].notna().any())
+        and documents[column].nunique() + documents[column].isna().sum() >= FEWEST_VALUES
+        for column in columns
+    )
 
 
 def read_keys(units: pd.DataFrame, value: By, argument: str) -> GroupKeys:
@@ -268,7 +284,9 @@ def _as_text(column: "pd.Series[Any]") -> "pd.Series[str]":
     """Return a column as text, dates as "2025-01-20"."""
     if pd.api.types.is_datetime64_any_dtype(column):
         column = column.dt.strftime("%Y-%m-%d")
-    texts: pd.Series[str] = whole_numbers(column).astype(str)
+    if not isinstance(column.dtype, pd.StringDtype):
+        column = whole_numbers(column)
+    texts: pd.Series[str] = column.astype(str)
     return texts
 
 

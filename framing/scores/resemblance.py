@@ -13,15 +13,13 @@ import pandas as pd
 
 from framing._core.resampling import rng_for
 from framing._core.typing import Array, Mask, Rows
-from framing.scores.groups import NOT_GROUPS
+from framing.scores.groups import FEWEST_VALUES, NOT_CLUSTERS
 from framing.scores.periods import TOO_COARSE
 
 # A note is given where chance shows as much resemblance in at most this share of corpora.
 ALPHA = 0.05
 # ... and where documents vary so many times as much as intervals take them to: 5% of their width.
 LEAST_EFFECT = 1.1
-# Of fewer values nothing shows how much values differ, and `cluster=` would not help.
-FEWEST_VALUES = 4
 # Permutations: fewer where there are many documents, so that they have so many numbers at most.
 PERMUTATIONS, FEWEST_PERMUTATIONS, NUMBERS = 199, 39, 2_000_000
 # Where there are too many documents to permute them: so many standard errors.
@@ -29,8 +27,6 @@ MANY_ERRORS = 4.0
 # A statistic below this is one of chance, whatever permutations say.
 LITTLE = 1.5
 PERIODS = ("day", "week", "month")
-# Columns that name no cluster.
-NO_KEYS = ("doc_id", "unit_id", "text", "date_precision", *NOT_GROUPS)
 
 
 @dataclass(frozen=True)
@@ -182,7 +178,7 @@ def _columns(documents: pd.DataFrame) -> Iterator[tuple[str, Rows]]:
         values = documents[column]
         measured = pd.api.types.is_float_dtype(values)
         measured |= pd.api.types.is_datetime64_any_dtype(values)
-        if not measured and str(column) not in NO_KEYS:
+        if not measured and str(column) not in NOT_CLUSTERS:
             yield str(column), pd.factorize(values)[0].astype(np.int64)
     if "date" not in documents or not pd.api.types.is_datetime64_any_dtype(documents["date"]):
         return
