@@ -23,7 +23,12 @@ _LONGEST = 90
 _CAPS = r"(?:Mc|Mac|[A-Z])[A-Z.'’\-]*"
 # Marks of lists, of who speaks in captions, and of bold letters stand before a label.
 _MARKS = re.compile(r"[>*_#\-–—•\[(\s]{1,6}")
-_STAMP = re.compile(r"[(\[]?\d{1,2}:\d\d(?::\d\d)?[)\]]\s*")
+# Times and numbers of lists before a label: [00:12:03], 00:12 -, [10:05 AM], (00:12 - 00:20), 2.
+_CLOCK = r"\d{1,2}[:.]\d\d(?::\d\d)?(?:[.,]\d{1,3})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
+_STAMP = re.compile(
+    rf"[(\[]?{_CLOCK}(?:\s?(?:-->|[-–—]|to)\s?{_CLOCK})?[)\]]?(?:\s{{0,3}}[-–—|])?\s*"
+    r"|\d{1,2}[.)]\s+"
+)
 _AFTER = r"(?=[\s*_\])]|\Z)"
 _NAME = r"[A-Z][\w.'’\-]*(?:\s(?:[A-Z][\w.'’\-]*|of|the|de|von|van|der|al|bin|\d)){0,5}"
 # CNN Anchor, Governor of Texas; but no sentence, as in "President Zelenskyy, I am clear: …".
@@ -37,10 +42,14 @@ _LABEL = re.compile(
     r"(?P<q>[QA])(?:[:.]|\s?:|[ \t]{2,})(?=\s|\S)"
     rf"|(?P<stamp>{_NAME})[ \t]*[(\[]\d{{1,2}}:\d\d(?::\d\d)?[)\]]:?(?=\s*(?:\n|\r|\Z))"
     rf"|(?P<caps>{_CAPS}(?:\s+(?:{_CAPS}|OF|THE|AND|\d)){{0,6}})"
-    rf"{_REMARKS}(?:,\s[^:\n]{{1,60}})?[\])*_]{{0,3}}\s?:{_AFTER}"
+    rf"{_REMARKS}(?:,\s[^:\n]{{1,60}})?[\])*_]{{0,3}}(?:\s{_CLOCK})?\s?:{_AFTER}"
     rf"|(?P<dash>{_CAPS}(?:\s+(?:{_CAPS}|OF|THE)){{0,4}})(?:,\s[^:\n—]{{1,60}})?\s?(?:--|—)(?=\s|\w)"
     rf"|(?P<mixed>{_NAME})"
-    rf"{_REMARKS}(?:,\s{_OFFICE})?[\])*_]{{0,3}}\s?:{_AFTER}"
+    rf"{_REMARKS}(?:,\s{_OFFICE})?[\])*_]{{0,3}}(?:\s{_CLOCK})?\s?:{_AFTER}"
+)
+# Speakers that programs number: Speaker 1, SPEAKER_00, Speaker A.
+_NUMBERED = re.compile(
+    r"(?:SPEAKER|REPORTER|QUESTION|VOICE|PARTICIPANT|CALLER)[_ ]?(?:\d{1,3}|[A-Z])"
 )
 # Parliaments: Mr. GRAHAM. / The PRESIDING OFFICER. / Ms. JONES of Texas. / Mr. Graham.
 _SURNAME = r"(?:Mc|Mac|De|La|Van|O['’])?[A-Z][A-Z'’\-]+"
@@ -85,6 +94,10 @@ _NOISES = frozenset(
 # Below a photo the bracket after a name is that of an agency.
 _AGENCY = re.compile(r"(?:Images|Photo|AP|AFP|EPA|Reuters)\)")
 _LONGEST_LINE, _LONG_DASH = 70, 0x2014
+_OPENING = np.array([ord("("), ord("[")], dtype=np.uint32)
+# What a time or number before a label begins with.
+_STAMPED = "[(0123456789"
+_TIME_ENDS = np.array([ord(sign) for sign in ":.)"], dtype=np.uint32)
 _TIME_CODES = np.array([ord(sign) for sign in "0123456789()[]"], dtype=np.uint32)
 _NO_LINE_CODES = np.array([ord(sign) for sign in ".!?;,…\"'”’»"], dtype=np.uint32)
 # A transcript has a name in at least one of so many paragraphs.
@@ -342,6 +355,11 @@ def _inner_names(
         row.tolist(), start[row].tolist(), colons.tolist(), opens.tolist(),
         document[row].tolist(), strict=True,
     ):  # fmt: skip
+        if text[begin] in _STAMPED:
+            stamp = _STAMP.match(text, begin)
+            colon = text.find(":", stamp.end(), begin + _LONGEST) if stamp else -1
+            if colon < 0:
+                continue
         # What follows the colon can decide too.
         label = text[begin : colon + 2]
         if label not in known:
@@ -622,15 +640,18 @@ def _look_slowly(
 ) -> _Openings:
     """Return what `_look` does, without the native engine: some more that are no label."""
     most = len(codes) - 1
-    first, second, third = (codes[np.minimum(start + step, most)] for step in range(3))
+    first, second, third, fourth = (codes[np.minimum(start + step, most)] for step in range(4))
+    bracketed = np.where(is_among(first, _OPENING), second, 0), third, fourth
     colons = np.append(signs[codes[signs] == ord(":")], len(codes))
     colon = colons[np.searchsorted(colons, start)]
     large = (first >= ord("A")) & (first <= ord("Z"))
     edge = np.minimum(end, start + _LONGEST)
     near = colon < edge
-    some = np.flatnonzero(near & (large | (first == ord(">"))))
+    timed = _may_be_times(first, second, third) | _may_be_times(*bracketed)
+    some = np.flatnonzero(near & (large | (first == ord(">")) | timed))
     inner = some[~_is_prose(codes, start[some])]
-    near = (near | _near_dash(codes, start, end, signs)) & (large | is_among(first, _MARK_CODES))
+    opens = large | is_among(first, _MARK_CODES) | timed
+    near = (near | _near_dash(codes, start, end, signs)) & opens
     some = np.flatnonzero(near)
     near[some] = ~_is_prose(codes, start[some])
     some = np.flatnonzero(near)
@@ -653,6 +674,14 @@ def _look_slowly(
         np.flatnonzero(_may_be_sides(codes, start, end, signs)) if lines else none,
         np.flatnonzero(titled), np.flatnonzero(single),
     )  # fmt: skip
+
+
+def _may_be_times(first: CodePoints, second: CodePoints, third: CodePoints) -> Mask:
+    """Return which spans begin as a time or the number of a list does: 00:12, 2., 10)."""
+    digits = [(code >= ord("0")) & (code <= ord("9")) for code in (first, second)]
+    ends = [is_among(code, _TIME_ENDS) for code in (second, third)]
+    found: Mask = digits[0] & (ends[0] | (digits[1] & ends[1]))
+    return found
 
 
 def _may_be_names(
@@ -1043,6 +1072,8 @@ def _kind(match: re.Match[str]) -> tuple[int, bool]:
         return _TIMED, False
     words = (match["caps"] or match["dash"] or match["mixed"]).replace(".", "").split()
     name = len("".join(words)) > 1 and (len(words) > 1 or words[0] not in _NO_INITIALS)
+    if _NUMBERED.fullmatch(" ".join(words).upper()):
+        return _TITLED, True
     if match["mixed"]:
         asks = len(words) == 1 and words[0].upper() in _ROLES
         return _BARE if asks else _MIXED, name
@@ -1056,10 +1087,12 @@ _MARK_CODES = np.array([ord(mark) for mark in ">*_#-–—•[("], dtype=np.uint
 
 
 def _match_label(text: str, begin: int, past: int) -> re.Match[str] | None:
-    """Return the label that begins there; one such as LIVE: in front of it names nobody."""
+    """Return the label that begins there, behind a time or number: [00:12] Donald Trump:.
+
+    One such as LIVE: in front of it names nobody.
+    """
     if _PROSE.match(text, begin, past):
         return None
-    # "[00:12] Donald Trump:" in a list of times.
     stamp = _STAMP.match(text, begin, past)
     begin = stamp.end() if stamp else begin
     for _ in range(2):

@@ -76,7 +76,10 @@ _LABELS = (
     "TRUMP: |Trump: |MR. PESKOV: |Q |Q: |Q. |Q  |A |A: |Q — |KYIV — |McCOY: |Mr. GRAHAM. |>> |> "
     "|The PRESIDING OFFICER. |[TRUMP] |Donald Trump – |Trump |Donald Trump, President: |<b> "
     "|JOHN (via phone): |John (Leeds) (Lab): |TRUMP (12:34): |John Doe [00:12]\n|[00:12] John: "
-    "|12:34 John Doe\n|John Doe 12:34\n|John Doe\n|JOHN DOE\n|LIVE: |THE PRESIDENT: |*TRUMP*: "
+    "|00:12:03 TRUMP: |[00:12:03.450 - 00:13] Trump: |12:03 PM - JOHN: |2. Trump: |3) JOHN: "
+    "|SPEAKER_01: |Speaker 2: |Speaker A: |JOHN 00:12:03: |12 men: |9:5 : |2025: "
+    "|[00:12] JOHN: |(12:03) Trump: |12:34 John Doe\n|John Doe 12:34\n"
+    "|John Doe\n|JOHN DOE\n|LIVE: |THE PRESIDENT: |*TRUMP*: "
     "|Ursula von der Leyen: |Al-Assad: |O’NEIL: |J.-P.: |He said: |We have, look: |Look, We: "
     "|TRUMP, of Texas: |TRUMP, he |José: |É: |5: |TRUMP--no |Trump--no: |US: |T_X: |- |( "
     "|\u00a0: |é"
@@ -381,6 +384,10 @@ _TURNS = (
     "|“The truce is near.” Putin said.|you said it, but|Hours after Trump|Trump has been clear:"
     "|said German Chancellor Friedrich Merz|Truce is near: Trump|in New York"
     "|analysts say they think|officials said that they hope|I hope|Vladimir Putin Jr. said|45% said"
+    "|Putin smiled, saying|Trump shook his head, adding that|Speaking in Moscow, Putin left, saying"
+    "|Trump – back from London – said|Trump—who met Putin—said|the envoy – Peskov – said"
+    "|A truce – said Putin – is near|A truce is near, says Putin; it is dead, says Trump"
+    "|Putin: near; Trump: dead|near: Putin; dead: Trump|Truce – Putin: no; Merz: yes"
     "|Trump (R-Fla.) said he|''No truce,''|Trump just|Donald “Don” Trump said|“No,” Trump (D) said"
 )
 TURNS = _TURNS.split("|")

@@ -32,6 +32,8 @@ OPENING, CLOSING, RELATIVE = 70, 45, 250
 _FAR = 140
 
 SIGNS = 0x2030
+# The most characters between a word and the next: a comma, a dash and spaces.
+APART = 4
 # Characters of a given name, and of a title before a name.
 GIVEN, TITLE = 16, 50
 # Characters of the longest label.
@@ -45,8 +47,10 @@ _OPENERS = (ord("("), ord("["))
 # What makes a name bold in Markdown, and how many of them stand together.
 _BOLD, _STARS = (ord("*"), ord("_")), 3
 _LONG_DASH, _STOP = ord("—"), ord(".")
-# Colons of a label: of "LIVE: Putin:" the second ends it, of "[00:12:30] Putin:" the third.
-_COLONS = 3
+# Colons of a label, of which the second ends "LIVE: Putin:", and the signs that are looked at.
+_COLONS, _SIGNS = 3, 20
+# What stands behind a name in a label, after a space.
+_BESIDE = ":([—-0123456789"
 
 
 def sign_table(signs: str) -> Mask:
@@ -60,7 +64,7 @@ def _among(codes: Offsets, signs: Mask) -> Mask:
 
 
 # These enclose a description of somebody between the name and the verb.
-_APART = sign_table(",–—-")
+_APART, _LONG = sign_table(",–—-"), sign_table("–—")
 _BRACKETS = (ord("("), ord(")"))
 _MARKED = sign_table("*_")
 _DASHED, _OPENED = sign_table("–—-―~"), sign_table("([")
@@ -244,7 +248,8 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     events = _with_extent(reader, _with_direction(reader, events, quotes, stops), found)
     events = _in_turns(reader, mentions, _without_objects(reader, events))
     events = _within_clauses(reader, _merged(events, owned), cues)
-    events = _resolved(reader, quotes, mentions, _up_to_but(reader, events))
+    events = _up_to_semicolon(reader, _up_to_but(reader, events))
+    events = _resolved(reader, quotes, mentions, events)
     return _by_author(reader, _repeated(reader, _inherit(reader, mentions, events)))
 
 
@@ -272,12 +277,18 @@ def _repeated(reader: Reader, events: Events) -> Events:
 
 
 def _without_participles(reader: Reader, events: Events) -> Events:
-    """Leave out verbs that begin a sentence and have no subject: Asked about it, Putin left."""
+    """Leave out verbs that begin a sentence and have no subject: Asked about it, Putin left.
+
+    Speaking in Moscow, Putin smiled, saying so: the verb of the second one is Putin's.
+    """
     opens = events.start - reader.text.first[events.row] <= 1
-    opens &= _is(events, "reporting", "weak_reporting") & (events.speaker == OTHER)
+    opens &= events.speaker == OTHER
+    verb = _is(events, "reporting", "weak_reporting")
     # Note: the truce ends on Friday.
     headed = reader.code(events.end) == ord(":")
-    return events.take(~(opens & ((reader.code(events.end - 1) == ord("d")) | headed)))
+    lost = verb & ((reader.code(events.end - 1) == ord("d")) | headed)
+    lost |= _is(events, "speaking") & ~headed
+    return events.take(~(opens & lost))
 
 
 # The most words before the subject of a clause: only two days after Putin.
@@ -346,6 +357,23 @@ def _up_to_but(reader: Reader, events: Events) -> Events:
     letters = reader.code(comma[:, None] + np.arange(2, 6)) | 0x20
     fits = (letters == np.array([ord(sign) for sign in "but "])).all(axis=1)
     until[some[own[fits][::-1]]] = comma[fits][::-1]
+    return replace(events, until=until)
+
+
+def _up_to_semicolon(reader: Reader, events: Events) -> Events:
+    """End what "says Putin" opens at a semicolon behind which somebody else says the rest.
+
+    A truce is near, says Putin; the truce is dead, says Trump.
+    """
+    both = events.opening[:-1] & events.closing[:-1] & events.closing[1:]
+    some = np.flatnonzero(both & (events.row[1:] == events.row[:-1]))
+    until = events.until.copy()
+    for event in some.tolist():
+        edges = [events.end[event], events.begin[event + 1]]
+        low, high = np.searchsorted(reader.sign_at, edges).tolist()
+        parted = reader.sign_at[low:high][reader.sign[low:high] == ord(";")]
+        if len(parted):
+            until[event] = min(until[event], parted[0])
     return replace(events, until=until)
 
 
@@ -700,8 +728,10 @@ def _run_before(capital: Mask, at: Offsets, start: int) -> Mask:
 
 def _is_past(reader: Reader, at: Offsets) -> Mask:
     """Return which words end in -ed."""
-    following = np.append(at[1:], at[-1:] + 1)
-    last = np.maximum(following - 2, 1)
+    last = np.append(at[1:], at[-1:] + 1) - 1
+    # A comma and a quotation mark may stand behind the word.
+    for _ in range(APART):
+        last = last - ((last > at) & ~reader.has(last, WORD))
     found: Mask = (reader.code(last) == ord("d")) & (reader.code(last - 1) == ord("e"))
     return found & (last - at > 2)
 
@@ -744,11 +774,12 @@ def _with_subjects(
     _far_subjects(reader, mentions, events, near & (speaker == _UNKNOWN), at, speaker, begin)
     speaker[near & (speaker == _UNKNOWN)] = OTHER
     comma = ~near & _among(reader.code(np.maximum(at - 2, 0)), _APART)
+    comma |= ~near & _among(reader.code(np.maximum(at - 1, 0)), _LONG)
     _apposed(reader, mentions, events.row, at, comma, speaker, begin)
     after, end = _sources(reader, events.end, mentions, stops)
     # The order of "Peace is far, said Trump." is reversed; in "Doe, an analyst, said Trump was" it
     # is not.
-    final = ~reader.joined(end + 1) | is_kind(_next_words(reader, end), "adjunct")
+    final = _is_last(reader, end) | is_kind(_next_words(reader, end), "adjunct")
     # Truce is dead, says Putin, in a headline, has no sign behind it.
     final |= end + 1 >= reader.text.last[events.row]
     turned = ~near & (speaker == _UNKNOWN) & (~comma | final)
@@ -818,6 +849,12 @@ def _bracketed(
             begin[which] = mentions.start[name[0]]
 
 
+def _is_last(reader: Reader, end: Offsets) -> Mask:
+    """Return behind which ends a sign stands, also a dash after a space: a truce – said Putin –."""
+    found: Mask = ~reader.joined(end + 1) | _among(reader.code(end + 1), _APART)
+    return found
+
+
 def _next_words(reader: Reader, end: Offsets) -> Bits:
     """Return the kinds of the word that follows each end after a space only."""
     bits = np.zeros(len(end), dtype=np.uint32)
@@ -864,14 +901,14 @@ def _apposed(
     _named_after(reader, mentions, row, at, which, speaker, begin)
     which = which & (speaker == _UNKNOWN)
     dash = (reader.code(mentions.end) == ord(" ")) & _among(reader.code(mentions.end + 1), _APART)
-    heads = np.flatnonzero(((reader.code(mentions.end) == ord(",")) | dash) & ~mentions.inside)
+    heads = np.flatnonzero((_among(reader.code(mentions.end), _COMMA) | dash) & ~mentions.inside)
     some = np.flatnonzero(which)
     if not len(heads) or not len(some):
         return
     # The first name of its sentence; the later names are the people he had spoken to.
     place = np.searchsorted(mentions.start[heads], reader.text.first[row[some]])
     head = heads[np.minimum(place, len(heads) - 1)]
-    there = (place < len(heads)) & (mentions.end[head] < at[some] - 2)
+    there = (place < len(heads)) & (mentions.end[head] < _before_signs(reader, at[some]))
     there &= at[some] - mentions.end[head] < RELATIVE
     speaker[some[there]], begin[some[there]] = (
         mentions.actor[head[there]],
@@ -890,12 +927,14 @@ def _named_after(
 ) -> None:
     """Give "the spokesman, Dmitry Peskov, told reporters" the name between the commas."""
     some = np.flatnonzero(which)
-    name = _ending_at(mentions, at[some] - 2)
+    name = _ending_at(mentions, _before_signs(reader, at[some]))
     some, name = some[name >= 0], name[name >= 0]
     for event, number in zip(some.tolist(), name.tolist(), strict=True):
         begun = int(mentions.start[number])
         sign = int(np.searchsorted(reader.sign_at, begun)) - 1
-        if sign < 0 or not _gives_name(reader, int(reader.sign_at[sign]), begun):
+        if sign < 0 or not _COMMA[min(int(reader.sign[sign]), SIGNS - 1)]:
+            continue
+        if not _gives_name(reader, int(reader.sign_at[sign]), begun):
             continue
         comma, sign = reader.sign_at[sign], sign - 1
         owned = False
@@ -911,12 +950,21 @@ def _named_after(
             speaker[event], begin[event] = mentions.actor[number], begun
 
 
+def _before_signs(reader: Reader, at: Offsets) -> Offsets:
+    """Return where the text ends before the commas, dashes and spaces in front of some words."""
+    end = at.copy()
+    for _ in range(APART):
+        code = reader.code(np.maximum(end - 1, 0))
+        end -= (end > 0) & (_among(code, _APART) | (code == ord(" ")))
+    return end
+
+
 def _gives_name(reader: Reader, comma: int, name: int) -> bool:
-    """Return whether only a comma and given names stand before a name."""
+    """Return whether only given names stand between a sign and a name."""
     between = reader.code(np.arange(comma, name))
     first = between[1:][between[:-1] == ord(" ")]
     small = (first >= ord("a")) & (first <= ord("z"))
-    return bool(between[0] == ord(",") and len(between) <= GIVEN + 2 and not small.any())
+    return bool(len(between) <= GIVEN + 2 and not small.any())
 
 
 def _sources(
@@ -944,9 +992,9 @@ def _sources(
         begun = int(end[some[row]])
         owned = reader.is_apostrophe(np.arange(begun, int(stops[first[row]]))).any()
         article = reader.word(end[some[row : row + 1]] + 1, "article")[0]
-        bare[row] = _gives_name(reader, int(stops[first[row]]), int(name[row])) and bool(
-            owned or article
-        )
+        stop = int(stops[first[row]])
+        bare[row] = bool(owned or article) and reader.code(np.array([stop]))[0] == ord(",")
+        bare[row] &= _gives_name(reader, stop, int(name[row]))
     some = some[bare]
     speaker[some] = actor[bare]
     final = end.copy()
@@ -1041,7 +1089,7 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     pause = np.where(stops[after] >= events.end, stops[after], last) if len(stops) else last
     short = np.minimum(pause, last) - events.end <= CLOSING
     follows = _next_words(reader, events.end)
-    bare = ~reader.joined(events.end + 1) | (events.end + 1 >= last)
+    bare = _is_last(reader, events.end) | (events.end + 1 >= last)
     adjunct = is_kind(follows, "adjunct") & short
     told = comma & short
     told[told] = reader.word(events.start[told], "told")
@@ -1401,7 +1449,7 @@ def name_speakers(
     mentions = Mentions(*spoken.names)
     answer = _with_quotes(reader, mentions, quotes, start, spoken.speaker, spoken.quote_speaker)
     turn = NOBODY if spoken.turn is None else spoken.turn[row]
-    answer = _with_headlines(reader, mentions, row, answer)
+    answer = _with_headlines(reader, mentions, row, start, answer)
     answer = np.where(answer == NOBODY, turn, answer)
     return _with_lost(reader, quotes, start, answer)
 
@@ -1416,7 +1464,7 @@ def speakers_by_rules(
         reader, mentions, quotes, start, _sentence_speakers(events, start, row),
         _quote_speakers(reader, events, quotes),
     )  # fmt: skip
-    answer = _with_headlines(reader, mentions, row, answer)
+    answer = _with_headlines(reader, mentions, row, start, answer)
     open_ended = np.flatnonzero(answer == NOBODY)
     answer[open_ended] = turn_speakers(reader, mentions, row[open_ended])
     return _with_lost(reader, quotes, start, answer)
@@ -1453,10 +1501,12 @@ def _with_quotes(
     return answer
 
 
-def _with_headlines(reader: Reader, mentions: Mentions, row: Offsets, answer: Offsets) -> Offsets:
+def _with_headlines(
+    reader: Reader, mentions: Mentions, row: Offsets, start: Offsets, answer: Offsets
+) -> Offsets:
     """Give hits of nobody in a headline the actor whom it names."""
     open_ended = np.flatnonzero(answer == NOBODY)
-    answer[open_ended] = headline_speakers(reader, mentions, row[open_ended])
+    answer[open_ended] = headline_speakers(reader, mentions, row[open_ended], start[open_ended])
     return answer
 
 
@@ -1613,11 +1663,14 @@ def _label_speaker(reader: Reader, mentions: Mentions, first: int) -> int:
             high += high < len(mentions.end) and mentions.end[high] == edges[1]
             return int(mentions.actor[high - 1]) if low < high else OTHER
     place = int(np.searchsorted(reader.sign_at, begin))
-    colons = reader.sign_at[place : place + 12]
-    colons = colons[reader.sign[place : place + 12] == ord(":")][:_COLONS]
-    dashes = reader.sign_at[place : place + 12]
-    double = (reader.sign[place : place + 12] == ord("-")) & (reader.code(dashes + 1) == ord("-"))
-    dashes = dashes[double | (reader.sign[place : place + 12] == _LONG_DASH)][:1]
+    some = slice(place, place + _SIGNS)
+    colons = reader.sign_at[some][reader.sign[some] == ord(":")]
+    # The colons of a time end no label: [00:12:30] Putin: soon.
+    behind = reader.code(colons + 1)
+    colons = colons[(behind < ord("0")) | (behind > ord("9"))][:_COLONS]
+    dashes = reader.sign_at[some]
+    double = (reader.sign[some] == ord("-")) & (reader.code(dashes + 1) == ord("-"))
+    dashes = dashes[double | (reader.sign[some] == _LONG_DASH)][:1]
     ends = [
         end
         for end in sorted([*colons.tolist(), *dashes.tolist()])
@@ -1633,7 +1686,7 @@ def _label_speaker(reader: Reader, mentions: Mentions, first: int) -> int:
         ):
             after = chr(int(reader.code(np.array([past]))[0]))
             beyond = chr(int(reader.code(np.array([past + 1]))[0]))
-            if past == end or after in ":,([])*_" or (after == " " and beyond in ":([—-"):
+            if past == end or after in ":,([])*_" or (after == " " and beyond in _BESIDE):
                 return int(actor)
     return OTHER if reader.text.spoken[first] else NOBODY
 
@@ -1800,6 +1853,12 @@ def _introduced(reader: Reader, mentions: Mentions, quote: int) -> int:
         name = int(_ending_at(mentions, np.array([label]))[0])
         named = name >= 0 and mentions.start[name] >= first and not mentions.inside[name]
         return int(mentions.actor[name]) if named else OTHER
+    own = int(_ending_at(mentions, np.array([colon]))[0]) if sign == ord(":") else -1
+    if own >= 0 and not mentions.inside[own]:
+        # ‘Putin: “A truce”; Trump: “No truce”.
+        parting = _separator(reader, first, int(mentions.start[own]))
+        if parting > 0 and chr(parting) in _PARTING:
+            return int(mentions.actor[own])
     name = int(np.searchsorted(mentions.start, first))
     if name == len(mentions.start) or mentions.end[name] > colon:
         return NOBODY
@@ -1871,19 +1930,108 @@ def _addressed(reader: Reader, mentions: Mentions, row: Offsets, answer: Offsets
             answer[which] = mentions.actor[name[which]]
 
 
-def headline_speakers(reader: Reader, mentions: Mentions, row: Offsets) -> Offsets:
-    """Return the actor after the colon or dash of a headline: Truce is near: Trump."""
+def _labelled(
+    reader: Reader, mentions: Mentions, start: Offsets, row: Offsets, alone: Mask, answer: Offsets
+) -> None:
+    """Give "Putin: no truce; Trump: a truce" two speakers: who has the last label before a hit.
+
+    The label that begins a paragraph is that of its turn.
+    """
+    text = reader.text
+    place = np.flatnonzero(reader.sign == ord(":"))
+    colons = reader.sign_at[place]
+    name, rows = _ending_at(mentions, colons), reader.row(colons)
+    known = np.flatnonzero(name >= 0)
+    known = known[~mentions.inside[name[known]]]
+    several = np.bincount(rows[known], minlength=len(text.first)) > 1
+    shared = np.bincount(text.paragraph[rows[known]], minlength=text.paragraph[-1] + 1) > 1
+    wanted = np.zeros(len(text.first) + 1, dtype=bool)
+    wanted[row] = True
+    known = known[wanted[rows[known]]]
+    if not len(known):
+        return
+    wanted[:] = False
+    wanted[rows[known]] = True
+    # What follows a label has a space before it.
+    some = np.flatnonzero(wanted[rows] & reader.has(colons + 1, SPACE))
+    is_known = np.isin(some, known)
+    stopped = reader.code(np.maximum(text.last - 1, 0)) == _STOP
+    labels: list[tuple[int, int]] = []
+    led = -1
+    for at, named in zip(some.tolist(), is_known.tolist(), strict=True):
+        of, colon = int(rows[at]), int(colons[at])
+        first, sign = int(text.first[of]), int(reader.sign[place[at] - 1]) if place[at] else 0
+        if named:
+            sign = _separator(reader, first, int(mentions.start[name[at]]))
+            parts = sign > 0 and chr(sign) in _PARTING
+            headed = alone[of] and (chr(max(sign, 0)) in ";|/" or not stopped[of])
+            headed = (headed or several[of]) and sign != ord(",")
+            # The first label of a paragraph is that of its turn.
+            inner = sign > 0 or (of > 0 and text.paragraph[of] == text.paragraph[of - 1])
+            # A single one inside a paragraph may be a heading: He has a plan. TRUMP: …
+            opens = sign < 0 and (not inner or bool(shared[text.paragraph[of]]))
+            opens = opens or (parts and (led == of or headed))
+        else:
+            begin = int(reader.sign_at[place[at] - 1]) + 1 if place[at] else first
+            opens = inner = led == of and chr(sign) in ";|/" and begin < colon - 1
+            opens = opens and colon - begin <= TITLE and is_title(reader, begin, colon)
+        if opens:
+            led = of
+        if opens and inner:
+            labels.append((colon, int(mentions.actor[name[at]]) if named else OTHER))
+    if not labels:
+        return
+    colons, speaker = np.array(labels, dtype=np.int64).T
+    last = ranks(colons, start) - 1
+    some = np.flatnonzero((last >= 0) & (answer == NOBODY))
+    some = some[colons[last[some]] >= text.first[row[some]]]
+    answer[some] = speaker[last[some]]
+
+
+# Signs that part two headlines in a line.
+_PARTING = ";,|/–—•·:-"
+
+
+def _separator(reader: Reader, first: int, name: int) -> int:
+    """Return the sign before a name and its titles, -1 where they begin the sentence.
+
+    It is 0 where anything else stands there.
+    """
+    place = int(np.searchsorted(reader.sign_at, name)) - 1
+    while place >= 0 and _JOINING[min(int(reader.sign[place]), SIGNS - 1)]:
+        # A dash with a space behind it parts: Truce off - Putin.
+        if (
+            reader.has(reader.sign_at[place : place + 1] + 1, SPACE)[0]
+            and reader.sign[place] != _STOP
+        ):
+            break
+        place -= 1
+    at = int(reader.sign_at[place]) if place >= 0 else -1
+    sign = int(reader.sign[place]) if at >= first else -1
+    begin = max(at + 1, first)
+    titled = name - begin <= TITLE and is_title(reader, begin, name)
+    return sign if titled else 0
+
+
+def headline_speakers(reader: Reader, mentions: Mentions, row: Offsets, start: Offsets) -> Offsets:
+    """Return the actor after the colon or dash of a headline: Truce is near: Trump.
+
+    Of a headline that two speakers share each has his part, up to a semicolon or the next name.
+    """
     answer = np.full(len(row), NOBODY)
     text = reader.text
-    if not len(mentions.start) or not len(reader.sign_at):
+    if not len(mentions.start) or not len(reader.sign_at) or not len(row):
         return answer
     _addressed(reader, mentions, row, answer)
     alone: Mask = np.ones(len(text.paragraph), dtype=bool)
     alone[1:] &= text.paragraph[1:] != text.paragraph[:-1]
     alone[:-1] &= text.paragraph[1:] != text.paragraph[:-1]
-    place = ranks(mentions.end, text.last[row])
-    place = np.minimum(place, len(mentions.end) - 1)
-    ends = alone[row] & (mentions.end[place] == text.last[row])
+    _labelled(reader, mentions, start, row, alone, answer)
+    semicolons = np.append(reader.sign_at[reader.sign == ord(";")], np.iinfo(np.int64).max)
+    stop = np.minimum(semicolons[ranks(semicolons, start)], text.last[row])
+    place = np.minimum(ranks(mentions.end, stop), len(mentions.end) - 1)
+    ends = alone[row] & (mentions.end[place] == stop) & (mentions.start[place] > start)
+    ends &= answer == NOBODY
     for which in np.flatnonzero(ends).tolist():
         begin = int(mentions.start[place[which]])
         sign = int(np.searchsorted(reader.sign_at, begin)) - 1

@@ -101,7 +101,7 @@ static void look_around(struct speech *speech, const struct event *event, struct
     place = rank_before(&speech->stop, event->end);
     around->pause = place < speech->stop.count ? speech->stop.place[place] : around->last;
     around->follows = next_word(reading, event->end);
-    around->bare = event->end + 1 >= around->last || !is_joined_before(reading, event->end + 1);
+    around->bare = event->end + 1 >= around->last || is_last(reading, event->end);
     bool is_short = smaller(around->pause, around->last) - event->end <= CLOSING;
     around->adjunct = is_short && (is_kind(around->follows, IS_ADJUNCT) ||
                                    is_kind(word_at(reading, event->start), IS_TOLD));
@@ -153,11 +153,13 @@ static bool find_direction(struct speech *speech, struct event *event) {
     }
 }
 
-/* Whether a verb begins a sentence and has no subject: Asked about it, Putin left. Note: it ends. */
+/* Whether a verb begins a sentence and has no subject: Asked about it, Putin left. Note: it ends.
+ * Speaking in Moscow, Putin left. */
 static bool is_participle(struct reading *reading, const struct event *event) {
-    if (!is_reporting(event->kind) || event->speaker != OTHER) return false;
-    if (event->start - row_first(reading, event->row) > 1) return false;
-    return code_at(reading, event->end - 1) == 'd' || code_at(reading, event->end) == ':';
+    if (event->speaker != OTHER || event->start - row_first(reading, event->row) > 1) return false;
+    bool headed = code_at(reading, event->end) == ':';
+    if (event->kind == CUE_SPEAKING) return !headed;
+    return is_reporting(event->kind) && (headed || code_at(reading, event->end - 1) == 'd');
 }
 
 /* Set where what an attribution opens begins. A verb and a word that belongs to it can have a hit

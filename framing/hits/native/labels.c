@@ -246,6 +246,13 @@ static bool has_dash(const struct beginning *b, int64_t past) {
     return false;
 }
 
+/* Whether a time or the number of a list may begin here: _may_be_times. */
+static bool may_be_time(uint32_t first, uint32_t second, uint32_t third) {
+    if (!is_digit(first)) return false;
+    uint32_t end = is_digit(second) ? third : second;
+    return end == ':' || end == '.' || end == ')';
+}
+
 /* What the letters Q and A say with the blanks after them, and labels before a colon or a dash. */
 static unsigned label_at(const struct beginning *b, bool prose, int64_t *colon) {
     const uint32_t *code = b->given->code;
@@ -256,12 +263,14 @@ static unsigned label_at(const struct beginning *b, bool prose, int64_t *colon) 
     bool asked = (first == 'Q' || first == 'A') && (second == ' ' || second == '\t');
     bool spaced = asked && (third == ' ' || third == '\t');
     if (spaced && b->end > start + 3) what |= TITLED;
-    bool opens = !prose && (is_capital(first) || is_mark(first));
+    bool timed = may_be_time(first, second, third);
+    if (first == '(' || first == '[') timed = may_be_time(second, third, at(code, n, start + 3));
+    bool opens = !prose && (is_capital(first) || is_mark(first) || timed);
     if (!(asked || opens) || !may_be_label(code, n, start)) return what;
     *colon = next_colon(b);
     int64_t past = least(b->end, start + LONGEST);
     bool near = opens && *colon < past;
-    if (near && (is_capital(first) || first == '>')) what |= INNER;
+    if (near && (is_capital(first) || first == '>' || timed)) what |= INNER;
     near = (near || (opens && has_dash(b, past))) && !is_no_label(b, *colon);
     asked = spaced || (asked && *colon < b->end && *colon <= start + LONGEST);
     bool is_label = near || asked || (first == 'Q' && second == '.');

@@ -45,6 +45,11 @@ int64_t holding_quote(struct speech *speech, int64_t position) {
     return place >= 0 && position < speech->given->quote_end[place] ? place : -1;
 }
 
+/* Whether a sign stands behind an end, also a dash after a space: a truce – said Putin –. */
+bool is_last(struct reading *reading, int64_t end) {
+    return !is_joined_before(reading, end + 1) || is_apart(code_at(reading, end + 1));
+}
+
 /* The kinds of the word that follows after a space only. */
 uint32_t next_word(struct reading *reading, int64_t end) {
     return is_joined_before(reading, end + 1) ? word_at(reading, end + 1) : 0;
@@ -54,7 +59,8 @@ uint32_t next_word(struct reading *reading, int64_t end) {
 bool is_past_in(struct reading *reading, int64_t token, int64_t past) {
     if (token + 1 >= past) return false;
     int64_t start = token_place(reading, token);
-    int64_t last = larger(token_place(reading, token + 1) - 2, 1);
+    int64_t last = token_place(reading, token + 1) - 1;
+    for (int step = 0; step < APART && last > start && !has_flag(reading, last, WORD); step++) last--;
     return last - start > 2 && code_at(reading, last) == 'd' && code_at(reading, last - 1) == 'e';
 }
 
@@ -90,14 +96,24 @@ bool is_title(struct reading *reading, int64_t first, int64_t start) {
     return true;
 }
 
-/* Whether only a comma and given names stand before a name. */
+/* Whether only given names stand between a sign and a name. */
 bool gives_name(struct reading *reading, int64_t comma, int64_t name) {
-    if (code_at(reading, comma) != ',' || name - comma > GIVEN + 2) return false;
+    if (name - comma > GIVEN + 2) return false;
     for (int64_t at = comma; at + 1 < name; at++) {
         uint32_t first = code_at(reading, at + 1);
         if (code_at(reading, at) == ' ' && first >= 'a' && first <= 'z') return false;
     }
     return true;
+}
+
+/* Where the text ends before the commas, dashes and spaces in front of a word. */
+int64_t before_signs(struct reading *reading, int64_t at) {
+    for (int step = 0; step < APART && at > 0; step++) {
+        uint32_t code = code_at(reading, at - 1);
+        if (!is_apart(code) && code != ' ') break;
+        at--;
+    }
+    return at;
 }
 
 bool has_apostrophe(struct reading *reading, int64_t from, int64_t to) {

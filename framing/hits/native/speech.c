@@ -85,6 +85,7 @@ static bool find_events(struct speech *speech, struct cue *cue, size_t room, str
     for (int64_t i = 0; i < speech->events; i++) {
         if (words.count) end_in_clause(speech, &speech->event[i], &subordinate);
         end_before_but(speech, &speech->event[i]);
+        end_at_semicolon(speech, i);
     }
     if (!resolve_pronouns(speech)) return false;
     inherit_subjects(speech);

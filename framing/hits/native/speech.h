@@ -118,6 +118,8 @@ struct led skip_fillers(struct reading *reading, int64_t start, int64_t token);
 bool has_kind(struct reading *reading, int64_t from, int64_t to, enum word_kind kind);
 bool is_title(struct reading *reading, int64_t first, int64_t start);
 bool gives_name(struct reading *reading, int64_t comma, int64_t name);
+bool is_last(struct reading *reading, int64_t end);
+int64_t before_signs(struct reading *reading, int64_t at);
 bool has_apostrophe(struct reading *reading, int64_t from, int64_t to);
 int64_t reach_behind(struct reading *reading, int64_t quote);
 int64_t sign_after(struct reading *reading, int64_t position);
@@ -139,6 +141,7 @@ bool is_attribution(struct speech *speech, struct event *event);
 /* subordinate.c */
 void end_in_clause(struct speech *speech, struct event *event, struct ranked *subordinate);
 void end_before_but(struct speech *speech, struct event *event);
+void end_at_semicolon(struct speech *speech, int64_t number);
 
 /* pronouns.c */
 bool resolve_pronouns(struct speech *speech);

@@ -82,11 +82,12 @@ static void take_far(struct speech *speech, struct event *event, int64_t verb) {
 static void take_given_name(struct speech *speech, struct event *event, int64_t at) {
     struct reading *reading = &speech->reading;
     const struct framing_context *given = reading->given;
-    int64_t name = name_ending(&speech->mention, at - 2);
+    int64_t name = name_ending(&speech->mention, before_signs(reading, at));
     if (name < 0) return;
     int64_t begun = speech->given->mentions.start[name];
     int64_t sign = sign_after(reading, begun) - 1;
-    if (sign < 0 || !gives_name(reading, given->sign[sign], begun)) return;
+    if (sign < 0 || !is_pause((uint32_t)given->sign_code[sign])) return;
+    if (!gives_name(reading, given->sign[sign], begun)) return;
     int64_t comma = given->sign[sign--];
     bool owned = false;
     /* The president’s envoy, Doe, said. */
@@ -109,7 +110,7 @@ static bool heads_apposition(struct speech *speech, int64_t name) {
     const struct framing_names *mentions = &speech->given->mentions;
     if (mentions->inside[name]) return false;
     uint32_t sign = code_at(reading, mentions->end[name]);
-    return sign == ',' || (sign == ' ' && is_apart(code_at(reading, mentions->end[name] + 1)));
+    return is_pause(sign) || (sign == ' ' && is_apart(code_at(reading, mentions->end[name] + 1)));
 }
 
 /* The first name of the sentence before a description; later names are people in it. */
@@ -120,7 +121,7 @@ static void take_apposed(struct speech *speech, struct event *event, int64_t at)
     while (name < mentions->count && mentions->start[name] < at && !heads_apposition(speech, name)) {
         name++;
     }
-    if (name == mentions->count || mentions->end[name] >= at - 2) return;
+    if (name == mentions->count || mentions->end[name] >= before_signs(&speech->reading, at)) return;
     if (at - mentions->end[name] < RELATIVE) take_name(speech, event, name, true);
 }
 
@@ -177,7 +178,7 @@ static bool is_bare(struct speech *speech, int64_t end, int64_t name) {
     if (first == past) return true;
     if (past != first + 1) return false;
     int64_t stop = speech->stop.place[first];
-    return gives_name(reading, stop, name) &&
+    return code_at(reading, stop) == ',' && gives_name(reading, stop, name) &&
            (is_kind(word_at(reading, end + 1), IS_ARTICLE) || has_apostrophe(reading, end, stop));
 }
 
@@ -210,7 +211,7 @@ static int64_t source_after(struct speech *speech, int64_t *end) {
 
 /* Whether nothing follows that would have the order of "said Trump was": said Trump on Monday. */
 static bool is_final(struct reading *reading, int64_t end, int64_t last) {
-    return end + 1 >= last || !is_joined_before(reading, end + 1) ||
+    return end + 1 >= last || is_last(reading, end) ||
            is_kind(next_word(reading, end), IS_ADJUNCT);
 }
 
@@ -234,7 +235,8 @@ void find_subject(struct speech *speech, struct event *event) {
     if (names) take_bracketed(speech, event, led.at);
     if (names && near && event->speaker == UNKNOWN) take_far(speech, event, led.at);
     if (near && event->speaker == UNKNOWN) event->speaker = OTHER;
-    bool comma = !near && is_apart(code_at(reading, larger(led.at - 2, 0)));
+    bool comma = !near && (is_apart(code_at(reading, larger(led.at - 2, 0))) ||
+                           is_long_dash(code_at(reading, larger(led.at - 1, 0))));
     if (names && comma) {
         take_given_name(speech, event, led.at);
         if (event->speaker == UNKNOWN) take_apposed(speech, event, led.at);

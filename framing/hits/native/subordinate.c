@@ -17,6 +17,21 @@ void end_in_clause(struct speech *speech, struct event *event, struct ranked *su
     if (comma >= 0) event->until = comma;
 }
 
+/* A truce is near, says Putin; it is dead, says Trump: what the first opens ends at the semicolon. */
+void end_at_semicolon(struct speech *speech, int64_t number) {
+    struct event *event = &speech->event[number];
+    if (number + 1 >= speech->events || !event->opening || !event->closing) return;
+    if (!event[1].closing || event[1].row != event->row) return;
+    const struct framing_context *given = speech->reading.given;
+    for (int64_t i = sign_after(&speech->reading, event->end); i < given->signs; i++) {
+        if (given->sign[i] >= event[1].begin) return;
+        if (given->sign_code[i] == ';') {
+            event->until = smaller(event->until, given->sign[i]);
+            return;
+        }
+    }
+}
+
 /* You said it holds, but it broke: behind the comma speaks who said so. */
 void end_before_but(struct speech *speech, struct event *event) {
     struct reading *reading = &speech->reading;
