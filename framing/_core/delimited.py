@@ -20,6 +20,8 @@ SEPARATORS = ",;\t|"
 # A spreadsheet takes a cell that begins with one of these for a formula. The last four are the
 # full-width forms, which spreadsheets in East Asian languages take for the same.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Some spreadsheets take off blanks before they look.
+_AS_FORMULA = re.compile(rf"'*\s*[{re.escape(''.join(FORMULA))}]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
@@ -274,14 +276,12 @@ def defuse(cell: Any) -> Any:
     Other values, such as negative numbers, stay as they are. A text that has such an apostrophe
     gets another one, so that `restore` returns each text as it was.
     """
-    if isinstance(cell, str) and cell.lstrip("'").startswith(FORMULA):
-        return f"'{cell}"
-    return cell
+    return f"'{cell}" if isinstance(cell, str) and _AS_FORMULA.match(cell) else cell
 
 
 def restore(cell: str) -> str:
     """Return a text without the apostrophe that `defuse` writes before it."""
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and _AS_FORMULA.match(cell) else cell
 
 
 class _Rows(io.StringIO):

@@ -26,7 +26,7 @@ _UNSEEN = re.compile(
 )
 _TAG = re.compile(
     rf"</?(?:(?P<block>{_BLOCKS})|(?P<line>br)|(?P<cell>td|th)|{_INLINE})"
-    r"(?:\s+[^<>]*)?\s*/?>|<!doctype[^<>]*>",
+    r"(?:\s+[^<>]*)?\s*/?>|<!doctype[^<>]*>|<!\[CDATA\[|\]\]>",
     re.IGNORECASE,
 )
 # Elements of a program's own, such as <ld>…</ld>: none, unless they are opened and closed.

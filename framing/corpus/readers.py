@@ -127,8 +127,9 @@ def read_corpus(
           archive of an account of Twitter.
 
         What a reader does not see is no text: what documents and pages hide, what was deleted
-        while changes were tracked, remarks. In .csv and .tsv, the apostrophe that `write_table`
-        puts before what a spreadsheet takes for a formula is taken off.
+        while changes were tracked, remarks. A footnote of a document stands below its paragraph.
+        In .csv and .tsv, the apostrophe that `write_table` puts before what a spreadsheet takes
+        for a formula is taken off.
 
         Each may be packed by itself, as ``news.csv.gz`` (.gz, .bz2, .xz, .zst).
 

@@ -7,6 +7,8 @@ import zipfile
 import docx
 import pandas as pd
 import pytest
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from support.exports import BRIDGE, TRUCE, make_docx, make_rtf, proquest_document, wrapped
 
@@ -232,6 +234,8 @@ SUBRIP = (
     "2\n00:00:04,000 --> 00:00:06,000\n<i>It holds.</i>\n\n"
     "3\n00:00:07,000 --> 00:00:09,000\n>> What truce?\n"
 )
+ONE, TWO = "00:01.000 --> 00:03.000", "00:03.000 --> 00:04.000"
+SBV = "0:00:01.000,0:00:02.000"
 WEBVTT = (
     "WEBVTT - Talks\n\nNOTE no text\n\n00:01.000 --> 00:03.000 align:start\n"
     "<v Trump>The truce</v>\n\nsecond\n00:03.000 --> 00:04.000\n"
@@ -243,11 +247,29 @@ WEBVTT = (
     ("name", "content", "text"),
     [
         ("a.srt", SUBRIP, "TRUMP: The truce is near. It holds.\n>> What truce?"),
-        ("a.vtt", WEBVTT, "Trump: The truce is near. It holds.\nDoe: What truce?"),
+        ("a.vtt", WEBVTT, ">> Trump: The truce is near. It holds.\n>> Doe: What truce?"),
+        # A blank line below the times, inside a caption, and after each line.
+        ("b.vtt", f"WEBVTT\n\n{ONE}\n\nA truce.\n\nIt\n\n{TWO}\nholds.\n", "A truce. It holds."),
+        ("c.vtt", f"WEBVTT\n\n{ONE}\nA\n\nNOTE no\n\n{TWO}\n\n\ntruce.\n", "A truce."),
+        (
+            "d.vtt",
+            f"WEBVTT\n\n\n\n1\n\n{ONE}\n\nA truce.\n\n\n\n2\n\n{TWO}\n\nNo.\n",
+            "A truce. No.",
+        ),
+        ("e.sbv", f"{SBV}\n\nA truce.\n\n{SBV}\nIt holds.\n", "A truce. It holds."),
     ],
 )
 def test_captions_are_what_is_said_without_times(tmp_path, name, content, text):
     assert first(tmp_path, name, content)["text"] == text
+
+
+def test_who_speaks_in_captions_is_known_though_nobody_lists_the_name(tmp_path):
+    content = WEBVTT.replace("<v Trump>", "<v Donald Trump>").replace("<v Doe>", "<v Reporter>")
+    path = tmp_path / "a.vtt"
+    path.write_text(content, encoding="utf-8")
+    actors = fr.make_actors({"Trump": ["Donald Trump"]})
+    hits = fr.find_hits(fr.read_corpus(path), fr.make_lexicon({"f": ["truce"]}), actors=actors)
+    assert hits.table["speaker"].tolist() == ["Trump", "other"]
 
 
 def test_the_source_of_an_alert_is_the_paper_and_not_the_search(tmp_path):
@@ -277,6 +299,7 @@ def test_references_in_json_have_their_newspaper_date_and_authors(tmp_path):
 ITEM = (
     f"<title>Truce</title><source>Harbour Times</source><date>2019-02-13</date><text>{TRUCE}</text>"
 )
+MARKED = ITEM.replace(TRUCE, f"&lt;![CDATA[{TRUCE}]]&gt;")
 FEED = (
     "<rss><channel><title>Harbour Times</title><item><title>Truce</title>"
     "<pubDate>Wed, 13 Feb 2019 10:31:00 GMT</pubDate>"
@@ -310,6 +333,15 @@ ENDNOTE = (
         (FEED, 1),
         (ATOM, 1),
         (ENCODED, 1),
+        # Marks of XML that a program escaped, as text, twice, and around HTML.
+        (FEED.replace("&lt;p&gt;", "&lt;![CDATA[").replace("&lt;/p&gt;", "]]&gt;"), 1),
+        (FEED.replace("&lt;p&gt;", "&amp;lt;![CDATA[").replace("&lt;/p&gt;", "]]&amp;gt;"), 1),
+        (FEED.replace("&lt;p&gt;", "&lt;![CDATA[&lt;p&gt;").replace("/p&gt;", "/p&gt;]]&gt;"), 1),
+        (FEED.replace("Truce<", "&lt;![CDATA[Truce]]&gt;<"), 1),
+        (
+            f"<articles><article>{MARKED}</article></articles>",
+            1,
+        ),
         (ENDNOTE, 1),
     ],
 )
@@ -392,6 +424,51 @@ def test_hidden_text_of_word_is_no_text(tmp_path):
     buffer = io.BytesIO()
     document.save(buffer)
     assert first(tmp_path, "a.docx", buffer.getvalue())["text"].strip() == "A truce was agreed."
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (r"It held{\footnote A truce.} well.\par End.\par", "It held well.\n\nA truce.\n\nEnd."),
+        (
+            r"It{\super\chftn{\*\footnote\ftnalt\chftn A\par {\b B}.\par}} held.",
+            "It held.\n\nA\n\nB.",
+        ),
+        (r"One{\footnote A.} two{\footnote B.}.", "One two.\n\nA.\n\nB."),
+        (r"It held{\footnote A truce", "It held\n\nA truce"),
+    ],
+)
+def test_a_footnote_of_an_rtf_file_stands_below_its_paragraph(tmp_path, content, text):
+    closed = "" if content.endswith("truce") else "}"
+    assert first(tmp_path, "a.rtf", rf"{{\rtf1\ansi {content}{closed}")["text"] == text
+
+
+@pytest.mark.parametrize("kind", ["footnote", "endnote"])
+def test_a_note_of_a_word_file_stands_below_its_paragraph(tmp_path, kind):
+    def note(number, words, more=""):
+        return f"<w:{kind} w:id='{number}'{more}><w:p>{RUN}{words}</w:t></w:r></w:p></w:{kind}>"
+
+    document = docx.Document()
+    for number, words in enumerate(["It held.", "It was deleted.", "End."], start=1):
+        paragraph = document.add_paragraph(words)
+        if number < 3:
+            mark = f"<w:r xmlns:w='{WORDS}'><w:{kind}Reference w:id='{number}'/></w:r>"
+            if number == 2:
+                mark = f"<w:del xmlns:w='{WORDS}'>{mark}</w:del>"
+            paragraph._p.append(parse_xml(mark))
+    notes = note(0, "____", " w:type='separator'") + note(1, "A truce.") + note(2, "No truce.")
+    part = Part(
+        PackURI(f"/word/{kind}s.xml"),
+        f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}s+xml",
+        f"<w:{kind}s xmlns:w='{WORDS}'>{notes}</w:{kind}s>".encode(),
+        document.part.package,
+    )
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    document.part.relate_to(part, f"{relations}/{kind}s")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    text = first(tmp_path, "a.docx", buffer.getvalue())["text"]
+    assert text.split("\n\n") == ["It held.", "A truce.", "It was deleted.", "End."]
 
 
 def test_what_was_deleted_hidden_or_remarked_in_an_odt_is_no_text(tmp_path):

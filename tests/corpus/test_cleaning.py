@@ -25,6 +25,8 @@ ENGLISH = (
         ("A<script>var truce = '<p>';</script><style>p {}</style> war<!-- truce -->.", "A war."),
         ('<div class="x">A <a href="u">truce</a><img src="p.jpg"/></div>', "A truce"),
         ("<tr><td>A</td><td>war</td></tr>", "A  war"),
+        ("<![CDATA[<p>A truce.</p>]]>", "A truce."),
+        ("&lt;![CDATA[A truce.]]&gt;", "A truce."),
     ],
 )  # fmt: skip
 def test_html_is_replaced_by_what_it_stands_for(html, text):

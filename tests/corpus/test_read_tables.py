@@ -363,6 +363,7 @@ def test_what_readers_of_a_page_do_not_see_is_no_text(tmp_path, paragraphs):
 LIKE_FORMULAS = [
     "=A truce was agreed.", "- A truce.\n- Rain fell.", "@kyiv: a truce.", "+380 is the code.",
     "'Tis a truce.", "'=A truce.", "''@kyiv: rain.", "＝A truce.", "A = truce.",
+    " =A truce.", "\u00a0 @kyiv: rain.", "' -A truce.", " A truce.",
 ]  # fmt: skip
 
 
@@ -373,6 +374,8 @@ def test_what_looks_like_a_formula_is_the_same_after_any_number_of_rounds(tmp_pa
     table, before = corpus.table, b""
     for _ in range(3):
         path = fr.write_table(table, tmp_path / "t.csv")
+        written = pd.read_csv(path, dtype=str, keep_default_na=False)
+        assert not written["text"].str.strip().str.startswith(("=", "+", "-", "@", "＝")).any()
         assert before in (b"", path.read_bytes())
         before = path.read_bytes()
         if ending == ".tsv":

@@ -16,6 +16,8 @@ from framing.text.broken_pages import CAPTION_TIME
 _OF_YOUTUBE = re.compile(r"\d{1,2}:\d\d:\d\d\.\d{3},\d{1,2}:\d\d:\d\d\.\d{3}")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
 _TAG = re.compile(r"</?[a-z][^>]*>|\{\\[^}]*\}|<\d[\d:.]*>", re.IGNORECASE)
+# What stands between captions of WebVTT and is none.
+_NOTE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|\Z)")
 # Entities of WebVTT, and those that programs add.
 _ENTITY = re.compile(
     r"&(?:amp|lt|gt|nbsp|lrm|rlm|quot|apos|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE
@@ -40,10 +42,11 @@ def _format(text: str) -> str | None:
 def read_captions(text: str, where: str) -> FileArticles:
     """Return what is said, without times and numbers; a line of its own for each new speaker.
 
-    A speaker that the file marks stands before a colon: "Jane Doe: …".
+    A speaker that the file marks stands as in other captions: ">> Jane Doe: …".
     """
     webvtt = need("webvtt", where)
-    text = "\n".join(text.lstrip("\ufeff").strip().splitlines())
+    lines = text.lstrip("\ufeff").strip().splitlines()
+    text = "\n".join(lines if _format(text) == "srt" else _closed_up(lines))
     captions: list[Any] = []
     # Line ends that were changed twice leave a blank line after each line.
     for written in (text, re.sub(r"\n\s*\n", "\n", text)):
@@ -74,6 +77,39 @@ def read_captions(text: str, where: str) -> FileArticles:
     return reading("captions", [article], where)
 
 
+def _closed_up(lines: list[str]) -> list[str]:
+    """Return lines of captions without the blank lines inside a caption.
+
+    A blank line ends a caption for parsers, and some programs write one below the times. What
+    stands below it is the next caption only if a time comes next, or a note.
+    """
+    if len(lines) > 2 and not any(map(str.strip, lines[1::2])):
+        # Line ends that were changed twice leave a blank line after each line.
+        lines = lines[::2]
+    kept: list[str] = []
+    inside = False
+    for number, line in enumerate(lines):
+        if line.strip():
+            inside = _is_time(line) or (inside and not _NOTE.match(line))
+        elif inside and not _is_end(lines[number:]):
+            continue
+        kept.append(line)
+    return kept
+
+
+def _is_end(lines: Sequence[str]) -> bool:
+    """Return whether a caption ends above these lines: a time or a note stands there."""
+    first = next((number for number, line in enumerate(lines) if line.strip()), None)
+    if first is None or _NOTE.match(lines[first]):
+        return True
+    return any(map(_is_time, lines[first : first + 2]))
+
+
+def _is_time(line: str) -> bool:
+    """Return whether a line holds the times of a caption."""
+    return "-->" in line or _OF_YOUTUBE.fullmatch(line.strip()) is not None
+
+
 def _character(match: "re.Match[str]") -> str:
     """Return the character of an entity; marks of the direction of writing show nothing."""
     return "" if match[0] in ("&lrm;", "&rlm;") else unescape(match[0])
@@ -86,7 +122,7 @@ def _spoken(cues: Sequence[tuple[str, str]]) -> str:
     for marked, line in cues:
         if marked and marked != voice:
             voice = marked
-            spoken.append(f"{voice}: {line}")
+            spoken.append(f">> {voice}: {line}")
         elif spoken and line and not _begins_turn(line):
             # Captions that roll up show their last line again.
             if not spoken[-1].endswith(line):

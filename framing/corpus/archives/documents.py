@@ -34,7 +34,10 @@ class Paragraphs:
 
 
 def docx_paragraphs(data: bytes, where: str) -> Paragraphs:
-    """Return the paragraphs of a Word file, those in tables and text boxes included."""
+    """Return the paragraphs of a Word file, those in tables and text boxes included.
+
+    A footnote or an endnote stands after the paragraph that it belongs to.
+    """
     docx = need("docx", where)
     try:
         document = docx.Document(io.BytesIO(data))
@@ -48,6 +51,7 @@ def docx_paragraphs(data: bytes, where: str) -> Paragraphs:
     heading = None
     styles = document.styles.element.iter(f"{W}style")
     unseen = {style.get(f"{W}styleId") for style in styles if _vanishes(style)}
+    notes = _docx_notes(document, where)
     for paragraph in body.iter(f"{W}p"):
         if any(parent.tag == FALLBACK for parent in paragraph.iterancestors()):
             continue
@@ -58,7 +62,40 @@ def docx_paragraphs(data: bytes, where: str) -> Paragraphs:
         texts.append(text)
         if heading is None and text:
             heading = text if _is_heading(paragraph, document) else ""
+        for note in _notes_at(paragraph, notes, unseen):
+            parts = [tidy(_docx_text(part, unseen)) for part in note.iter(f"{W}p")]
+            texts += [part for part in parts if part]
     return Paragraphs(texts, heading or None)
+
+
+def _docx_notes(document: Any, where: str) -> dict[tuple[str, str | None], Any]:
+    """Return the footnotes and endnotes of a Word file, by the mark that refers to one."""
+    found = {}
+    for relation in document.part.rels.values():
+        name = relation.reltype.rpartition("/")[2]
+        if name not in ("footnotes", "endnotes") or relation.is_external:
+            continue
+        kind = name.removesuffix("s")
+        for note in xml_tree(relation.target_part.blob, where).iter(f"{W}{kind}"):
+            # Lines above the notes of a page are kept as notes of a type.
+            if note.get(f"{W}type", "normal") == "normal":
+                found[f"{W}{kind}Reference", note.get(f"{W}id")] = note
+    return found
+
+
+def _notes_at(
+    paragraph: Any, notes: dict[tuple[str, str | None], Any], unseen: set[str | None]
+) -> list[Any]:
+    """Return the notes whose marks stand in a paragraph, where readers see these."""
+    marks = paragraph.iter(*{tag for tag, _ in notes}) if notes else ()
+    return [
+        notes[mark.tag, mark.get(f"{W}id")]
+        for mark in marks
+        if (mark.tag, mark.get(f"{W}id")) in notes
+        and next(mark.iterancestors(f"{W}p"), None) is paragraph
+        and next(mark.iterancestors(f"{W}moveFrom", f"{W}del"), None) is None
+        and not _is_unseen(mark.getparent(), unseen)
+    ]
 
 
 def _is_heading(paragraph: Any, document: Any) -> bool:
@@ -150,7 +187,7 @@ def _odt_text(element: Any) -> str:
 
 
 def rtf_paragraphs(data: bytes, where: str) -> Paragraphs:
-    """Return the paragraphs of an RTF file."""
+    """Return the paragraphs of an RTF file; a footnote stands after its paragraph."""
     striprtf = need("striprtf.striprtf", where)
     page = re.search(rb"\\ansicpg(\d+)", data)
     macintosh = re.match(rb"\s*\{\\rtf1?\s*\\mac\b", data) is not None
@@ -162,7 +199,7 @@ def rtf_paragraphs(data: bytes, where: str) -> Paragraphs:
             source = data.decode(codepage, "replace")
         except LookupError:
             source = data.decode("cp1252", "replace")
-    source = _without_hidden(source)
+    source = _with_notes_below(_without_hidden(source))
     # The addresses of links are not part of the text; without this word they stay out of it.
     source = source.replace("HYPERLINK", "LINK")
     try:
@@ -213,6 +250,40 @@ def _without_hidden(source: str) -> str:
             continue
         pieces.append(piece)
     return "".join(pieces) + source[position:]
+
+
+_NOTE = re.compile(r"\{\s*(?:\\\*\s*)?\\footnote(?![a-z]) ?")
+
+
+def _with_notes_below(source: str) -> str:
+    """Return RTF whose footnotes and endnotes are paragraphs below the one they belong to."""
+    if not _NOTE.search(source):
+        return source
+    pieces: list[str] = []
+    notes: list[str] = []
+    # The depth of brackets, and where the note begins in which the words stand, and at what depth.
+    depth, outer, begin = 0, 0, -1
+    position = 0
+    while match := _RTF.match(source, position):
+        opened = _NOTE.match(source, position) if begin < 0 and match[0] == "{" else None
+        position, piece, word = match.end(), match[0], match["word"]
+        depth += (piece == "{") - (piece == "}")
+        if opened:
+            outer, position = depth, opened.end()
+            begin = position
+        elif begin >= 0 and depth < outer:
+            notes.append(f"\\par {{{source[begin : match.start()]}}}")
+            begin = -1
+        elif word == "bin":
+            # So many signs follow that are no RTF.
+            position += int(match["number"] or 0)
+            pieces += [source[match.start() : position]] if begin < 0 else []
+        elif begin < 0:
+            if notes and (word in ("par", "sect", "cell", "row") or depth == 0):
+                pieces += notes
+                notes = []
+            pieces.append(piece)
+    return "".join(pieces) + (source[position:] if begin < 0 else f"\\par {{{source[begin:]}")
 
 
 _BRACES = re.compile(rb"\\[\\{}]|[{}]")

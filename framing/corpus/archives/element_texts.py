@@ -40,6 +40,8 @@ _HTML = re.compile(
     r"figure|section|hr)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+# Marks of XML around a text, which are no text where a program escaped them.
+_CDATA = re.compile(r"(?:<|&lt;)!\[CDATA\[|\]\](?:>|&gt;)")
 _ESCAPED = re.compile(
     r"&lt;/?(?:p|br|div|a|font|span|b|i|em|strong|img)\b[^<>]*?&gt;", re.IGNORECASE
 )
@@ -78,6 +80,7 @@ def paragraphs(element: Any, skip: Collection[Any] = ()) -> list[str]:
 
 def string_paragraphs(text: str) -> list[str]:
     """Return the paragraphs of a text, which may be HTML; \\0 parts them, \\1 breaks lines."""
+    text = _CDATA.sub("", text)
     if _HTML.search(text) or _ESCAPED.search(text):
         return html_paragraphs(text.replace("\0", "\n\n").replace("\1", "\n"))
     parts = [tidy(part.replace("\1", "\n")) for part in re.split(r"\0|\n[^\S\n]*\n", text)]
@@ -86,6 +89,7 @@ def string_paragraphs(text: str) -> list[str]:
 
 def html_paragraphs(text: str, rounds: int = 2) -> list[str]:
     """Return the paragraphs of HTML; blank lines part them where it has no elements for them."""
+    text = _CDATA.sub("", text)
     if not re.search(r"<p[\s>]", text, re.IGNORECASE):
         text = re.sub(r"\n[^\S\n]*\n\s*", "\n<p>", text.strip())
     found = blocks(html_tree(f"<html><body>{text}</body></html>".encode(), ""))

@@ -42,7 +42,7 @@ _SHORTCODE = re.compile(
     r"(?:\s[^\[\]]*)?/?\]|\[/?[a-z][\w-]*(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\]]+))+\s*/?\]"
 )
 _CLOSED = re.compile(r"\[(?P<name>[a-z][\w-]*)\](?P<inner>[^\[\]]*)\[/(?P=name)\]")
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&[a-zA-Z#0-9]+;")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|<!\[CDATA\[|&[a-zA-Z#0-9]+;")
 
 
 def is_feed(data: bytes) -> bool:
