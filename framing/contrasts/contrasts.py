@@ -94,9 +94,8 @@ UNEVEN = 0.7
 # An uneven side without hits may have missed bursts if so many clusters of such a share with the
 # frame would miss it in more than 5%.
 ALPHA, ABOUT_IT = 0.05, 1 / 4
-# Clusters of a side without hits may have the frame so many times as often as those of the other
-# side, and more of it in each: at most so where the other side is so many times as large, else at
-# least so.
+# A side without a hit: its clusters may have the frame this many times as often as those of the
+# other side. It is the most if the other side has at least twice as many clusters, else the least.
 UNSEEN, MUCH_LARGER = 0.4, 2
 # More comparisons than this get a bar: those of 50 groups by pairs take minutes.
 MANY = 50
@@ -915,14 +914,14 @@ def contrast(
         with a ratio whose interval excludes 1, except for "limits". The reverse need not hold: p
         decides. Where no side has a hit, p is 1.
 
-        **A side without a hit** does not show how much the frame crowds into few of its clusters:
-        25 articles without it may be articles of which one in twenty is all about it. So p is not
-        below the chance that none of the clusters of this side has the frame, if they have it less
-        often, and more of it, than those of the other side, of which a share s has it: if a share
-        of s times the smaller of s and .4 has it where the other side has twice as many clusters or
-        more, and s times the larger of s and .4 where it has fewer. The upper limit of this side
-        allows for the same, up to that of the other side, and ``note`` says where p is at this
-        bound. It is a convention, since no data can show what was not seen.
+        **A side without a hit** does not show how its hits would be spread. In 25 articles one in
+        twenty may be all about the frame, and all 25 may lack it by chance. So p is not below the
+        chance of such a side without a hit. That chance is (1 - f s) ** k: k is the number of its
+        clusters, s the share of the clusters of the other side that have the frame, and f says
+        how much rarer the frame may be on this side. f is the smaller of s and .4 if the other
+        side has at least twice as many clusters, and else the larger of the two. The upper limit
+        of this side allows for the same chance, but is not above that of the other side. ``note``
+        says where p is at this bound. The value .4 is a convention: no data show what was not seen.
 
         **A side of few clusters** may lack a kind that is rare: of six authors none may be the one
         in five who writes about a frame. Where the chance of that is above 2.5% by the spread of
