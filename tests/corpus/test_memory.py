@@ -217,13 +217,17 @@ def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path, name):
     done = threading.Event()
 
     def grow():
-        while not done.is_set():
-            with path.open("a", encoding="utf-8") as file:
-                file.write(row)
-            time.sleep(0.001)
+        # A short pause, so that it also writes during a reading that is over at once.
+        with path.open("ab", buffering=0) as file:
+            while not done.is_set():
+                file.write(row.encode())
+                writing.set()
+                time.sleep(0.0002)
 
+    writing = threading.Event()
     writer = threading.Thread(target=grow)
     writer.start()
+    writing.wait()
     try:
         with pytest.raises(fr.InputError, match="changed while it was read"):
             fr.read_corpus(path, progress=False)

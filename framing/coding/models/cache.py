@@ -66,12 +66,16 @@ class Cache:
         self._guard = None
         if self.path is not None:
             self._guard = _only_user(self.path)
+        base = None
         try:
-            self._base = sqlite3.connect(
+            base = sqlite3.connect(
                 ":memory:" if self.path is None else self.path, check_same_thread=False
             )
+            self._base = base
             self._prepare()
         except sqlite3.Error as error:
+            if base is not None:
+                base.close()
             self._release()
             raise InputError(
                 f"cache={str(path)!r} cannot be used ({error}). Give the path of a new file, such "
