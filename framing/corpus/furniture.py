@@ -167,9 +167,12 @@ def find_in(text: str, rules: FurnitureRules) -> Iterator[FurnitureLine]:
                     if rule.line_before.fullmatch(before):
                         rule_of[number - 1] = rule
                 break
+    line_number, counted = 1, 0
     for number, rule in sorted(rule_of.items()):
         start, end = spans[number]
-        yield rule.name, rule.reason, text.count("\n", 0, start) + 1, start, end
+        line_number += text.count("\n", counted, start)
+        counted = start
+        yield rule.name, rule.reason, line_number, start, end
 
 
 @dataclass(frozen=True, eq=False, repr=False)

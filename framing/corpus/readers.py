@@ -514,13 +514,13 @@ def _parsed(
             return _named(
                 item, kind, read_rows(content.lines, decoder, kind, item.where), roles, decoded
             )
+        # The bytes and the text of a large file take as much room as its articles.
+        del data
         if kind == TEXT:
             reading = read_text(found.text, item.where)
             if item.suffix in MARKDOWN and reading.format == "text":
                 reading = as_markdown(reading)
             return Part(item, None, reading, decoded)
-        # The bytes and the text of a large file take as much room as its articles.
-        del data
         read = PLAIN[kind](found.text, item.where)
         del found
     elif kind in TABLES:

@@ -2,6 +2,7 @@
 
 import re
 
+from framing._core.memory import lines_of
 from framing.corpus.archives.articles import Article, FileArticles, article_of, reading
 from framing.corpus.archives.facts import iso_date
 from framing.corpus.columns import is_usual
@@ -15,7 +16,7 @@ _THEME = re.compile(r"-\*[^\s]+")
 
 def is_alceste(text: str) -> bool:
     """Return whether a text is a corpus of Alceste: its first line has stars and variables."""
-    first = next((line for line in text.lstrip("\ufeff").split("\n") if line.strip()), "")
+    first = next((line for line in lines_of(text.lstrip("\ufeff")) if line.strip()), "")
     return bool(_HEAD.fullmatch(first.strip()) and "*" in first and _VARIABLE.search(first))
 
 

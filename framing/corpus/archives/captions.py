@@ -31,7 +31,8 @@ def is_captions(text: str) -> bool:
 
 def _format(text: str) -> str | None:
     """Return the format of a text by its first lines: "vtt", "srt" or "sbv"; None for others."""
-    lines = [line.strip() for line in text.lstrip("\ufeff").splitlines()[:200] if line.strip()]
+    head = text[:200_000].lstrip("\ufeff").splitlines()[:200]
+    lines = [line.strip() for line in head if line.strip()]
     if lines and lines[0].startswith("WEBVTT"):
         return "vtt"
     if len(lines) > 2 and lines[0].isdigit() and CAPTION_TIME.match(lines[1]):

@@ -44,6 +44,9 @@ _GAP = 2
 _PREFACE = 200
 # A title that nothing parts from what stands above is shorter, and there are so many.
 _LINE, _MANY = 150, 3
+# The words of a longer line would take six times its room, where it needs no change.
+_LONG_LINE = 10_000
+_UNEVEN = re.compile(r"\s\s|[^\S ]|\A\s|\s\Z")
 # A line of a head is no longer.
 _SHAPE = 120
 # An article between rules has so many words.
@@ -79,7 +82,7 @@ def read_clippings(
     """
     if not _may_hold(lines):
         return None, ()
-    lines = [" ".join(line.split()).lstrip("\ufeff") for line in lines]
+    lines = [_spaced(line).lstrip("\ufeff") for line in lines]
     found = _sure(lines, where, wrapped, lined)
     return found, () if found else _several(lines)
 
@@ -88,7 +91,15 @@ def may_hold_several(lines: Sequence[str]) -> tuple[str, ...]:
     """Return a doubt where a text that is read as one article may hold several."""
     if not _may_hold(lines):
         return ()
-    return _several([" ".join(line.split()) for line in lines])
+    return _several(list(map(_spaced, lines)))
+
+
+def _spaced(line: str) -> str:
+    """Return a line with single spaces: the same one where it has them, so that none is doubled."""
+    if len(line) > _LONG_LINE and not _UNEVEN.search(line):
+        return line
+    spaced = " ".join(line.split())
+    return line if spaced == line else spaced
 
 
 def _sure(lines: list[str], where: str, wrapped: bool, lined: bool) -> FileArticles | None:

@@ -38,6 +38,8 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _END_LINE = re.compile(rf"^[ \t]*(?:{_END.pattern})$", re.IGNORECASE | re.MULTILINE)
+# What stands in the number of an article.
+_NUMBER = re.compile(r"(?i)[\d.,]\s+(?:of|von|de|sur|di|van|av)\s+\d|of level \d")
 # What a line with the number or the end of an article has in it.
 _MARK_LINE = re.compile(r"(?i)do[ck]ument|stor(?:y|ies)\b")
 _MARKED_END = re.compile(
@@ -162,6 +164,11 @@ _LAST = re.compile(
 )
 
 
+def may_be_nexis(text: str) -> bool:
+    """Return whether a text has the number or the end of an article, as all exports of Nexis do."""
+    return _NUMBER.search(text) is not None or _END_LINE.search(text) is not None
+
+
 def is_nexis(blocks: Sequence[str]) -> bool:
     """Return whether blocks of text are those of an export of Nexis or LexisNexis."""
     blocks = _loosened(blocks)
@@ -222,9 +229,11 @@ def is_marked(text: str) -> bool:
 
 def is_cover(blocks: Sequence[str]) -> bool:
     """Return whether a document is the list that Nexis Uni adds to its files, without articles."""
-    lines = [line.strip() for block in blocks for line in block.split("\n") if line.strip()]
-    if not any(_DOCUMENTS.fullmatch(line) for line in lines):
+    if not any(
+        _DOCUMENTS.fullmatch(line.strip()) for block in blocks for line in block.split("\n")
+    ):
         return False
+    lines = [line.strip() for block in blocks for line in block.split("\n") if line.strip()]
     if any(_COVER.match(line) or _SEARCH.match(line) for line in lines):
         return True
     # Without the lines of the search, most lines are the numbered titles.

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from framing._core.checks import InputError
+from framing._core.memory import pieces
 from framing.corpus.archives.alceste import is_alceste, read_alceste
 from framing.corpus.archives.articles import Article, FileArticles, cut_short, reading
 from framing.corpus.archives.captions import is_captions, is_timed, read_captions, read_timed
@@ -41,7 +42,14 @@ from framing.corpus.archives.library_databases import is_ebsco, is_gale, read_eb
 from framing.corpus.archives.mailboxes import mails, without_signature
 from framing.corpus.archives.markdown import read_labels, read_markdown, without_marks
 from framing.corpus.archives.markup import blocks, html_tree, text_of, xml_tree
-from framing.corpus.archives.nexis import ANCHOR, is_cover, is_marked, is_nexis, read_nexis
+from framing.corpus.archives.nexis import (
+    ANCHOR,
+    is_cover,
+    is_marked,
+    is_nexis,
+    may_be_nexis,
+    read_nexis,
+)
 from framing.corpus.archives.records import (
     RULE,
     is_newsbank,
@@ -91,9 +99,9 @@ _BEGINNINGS = ("%0 ", "%t ", "%a ", "rt ", "pmid-", "fn ", "vr ", "pt", "webvtt"
 
 def _may_be_export(text: str) -> bool:
     """Return whether a text has a sign that some export has."""
-    small = text.lower()
-    return small.lstrip("\ufeff \t\r\n").startswith(_BEGINNINGS) or any(
-        sign in small for sign in _SIGNS
+    start = text.lstrip("\ufeff \t\r\n")[:20].lower()
+    return start.startswith(_BEGINNINGS) or any(
+        sign in small for piece in pieces(text) for small in [piece.lower()] for sign in _SIGNS
     )
 
 
@@ -101,7 +109,8 @@ def read_text(text: str, where: str) -> FileArticles:
     """Return the articles of a text: of an export by its marks, otherwise the text as it is."""
     if found := _of_form(text, where):
         return found
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").split("\n")
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")
+    lines = plain.split("\n")
     if not _may_be_export(text):
         return _of_text(text, lines, where)
     if is_ris(text):
@@ -120,8 +129,9 @@ def read_text(text: str, where: str) -> FileArticles:
         return read_alceste(text, where)
     if is_marked(text):
         # Programs that turn an export of Nexis into Markdown leave its marks around headings.
-        lines = without_marks(text).split("\n")
-    found = _of_export(lines, _text_blocks(lines), where)
+        plain = without_marks(text)
+        lines = plain.split("\n")
+    found = _of_export(lines, None, where, plain)
     return found or _of_text(text, lines, where)
 
 
@@ -182,20 +192,28 @@ def _text_blocks(lines: Sequence[str]) -> list[str]:
     return found
 
 
-def _of_export(lines: Sequence[str], parts: Sequence[str], where: str) -> FileArticles | None:
-    """Return the articles of an export of an archive; None where it is none."""
+def _of_export(
+    lines: Sequence[str], parts: Sequence[str] | None, where: str, joined: str = ""
+) -> FileArticles | None:
+    """Return the articles of an export of an archive; None where it is none.
+
+    ``parts`` are the paragraphs; None for a text, whose paragraphs are made where they are needed.
+    ``joined`` is the text of the lines, where it is at hand.
+    """
     if is_wiso(lines):
         return read_wiso(lines, where)
     if is_retriever(lines):
         return read_retriever(lines, where)
-    joined = "\n".join(lines)
+    joined = joined or "\n".join(lines)
     if is_proquest(joined):
         return read_proquest(lines, where)
     if is_ebsco(joined):
         return read_ebsco(lines, where)
     if is_gale(joined):
         return read_gale(lines, where)
-    if is_nexis(parts):
+    if parts is None and may_be_nexis(joined):
+        parts = _text_blocks(lines)
+    if parts is not None and is_nexis(parts):
         return read_nexis(parts, where)
     if is_factiva_lines(lines):
         return read_factiva_lines(lines, where)
@@ -204,7 +222,7 @@ def _of_export(lines: Sequence[str], parts: Sequence[str], where: str) -> FileAr
         # The same labels again and again need not be those of NewsBank.
         clippings = read_clippings(lines, where)[0] if len(found.articles) == 1 else None
         return clippings or found
-    if is_cover(parts):
+    if is_cover(lines if parts is None else parts):
         raise InputError(
             f"{where}: this is the list of documents that Nexis adds to its files. It holds no "
             "article."

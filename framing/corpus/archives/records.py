@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from framing._core.memory import lines_of, pieces
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.facts import (
     date_in,
@@ -138,7 +139,6 @@ _UNDER = re.compile(
     re.IGNORECASE,
 )
 # Words that are faster to look for than the pattern of NewsBank.
-_PIECE = 1_000_000
 _MARKS = ("record", "openurl", "accession", "newsbank", "access world news")
 
 
@@ -180,11 +180,11 @@ _TITLE_LINES = 6
 
 def is_proquest(text: str) -> bool:
     """Return whether a text is an export of ProQuest."""
-    if "proquest" not in text.casefold():
+    if not any("proquest" in piece.casefold() for piece in pieces(text)):
         return False
     if _PROQUEST_ID.search(text):
         return True
-    names = [found[0] for line in text.split("\n") if (found := label_of(line, PROQUEST_FIELDS))]
+    names = [found[0] for line in lines_of(text) if (found := label_of(line, PROQUEST_FIELDS))]
     return "source" in names and ("text" in names or "abstract" in names)
 
 
@@ -445,21 +445,17 @@ def _paragraphs(lines: Sequence[str]) -> list[str]:
 
 def is_newsbank(text: str) -> bool:
     """Return whether a text is an export of NewsBank or Access World News."""
-    # Python takes twelve bytes a character to fold a text, so that large ones are folded in pieces,
-    # which overlap by more than the longest mark.
     seen: set[str] = set()
-    for begin in range(0, len(text), _PIECE):
-        piece = text[begin : begin + _PIECE + 40].casefold()
+    for piece in map(str.casefold, pieces(text)):
         seen |= {mark for mark in ("paper:", "text:", *_MARKS) if mark in piece}
     labelled = {"paper:", "text:"} <= seen
     if not labelled and (seen.isdisjoint(_MARKS) or not _NEWSBANK.search(text)):
         return False
-    lines = text.split("\n")
-    names = {found[0] for line in lines if (found := label_of(line, NEWSBANK_FIELDS))}
+    names = {found[0] for line in lines_of(text) if (found := label_of(line, NEWSBANK_FIELDS))}
     if labelled and not _NEWSBANK.search(text):
         return names >= {"text", "title", "source", "date"}
     described = len(names & {"title", "source", "date", "section", "byline", "length"}) >= 2
-    return described or any(_dated_source(line) for line in lines)
+    return described or any(_dated_source(line) for line in lines_of(text))
 
 
 def read_newsbank(lines: Sequence[str], where: str) -> FileArticles:

@@ -30,6 +30,8 @@ _DATED = re.compile(
     r"(?P<date>\d{1,2}\.\s?(?:\d{1,2}\.\s?|[^\W\d_]+\s)(?:\d{4}|\d\d)(?!\d))",
     re.IGNORECASE,
 )
+# No line that begins or ends an article is longer, with its margins.
+_MARK = 1000
 _CONTENTS = "inhaltsverzeichnis"
 _LISTED = re.compile(r"\d{1,4}\.\s.+\s\d{1,4}|.*(?:\.\s?){4,}\d{1,4}")
 # A second text of an article in HTML of so many characters may be a part of it.
@@ -38,8 +40,9 @@ _LONG = 200
 
 def is_wiso(lines: Sequence[str]) -> bool:
     """Return whether lines are those of an export of wiso or Genios."""
-    ended = any(_END.fullmatch(_bare(line)) for line in lines)
-    return ended and any(_bare(line).startswith("Quelle:") for line in lines)
+    # The words of a line without end would take six times its room.
+    ended = any(_END.fullmatch(_bare(line)) for line in lines if len(line) < _MARK)
+    return ended and any(_bare(line[:_MARK]).startswith("Quelle:") for line in lines)
 
 
 def read_wiso(lines: Sequence[str], where: str, *, wrapped: bool = False) -> FileArticles:
