@@ -20,7 +20,7 @@ from framing._core.checks import (
 )
 from framing._core.encodings import decode, find_text, line_decoder, refuse_zero
 from framing._core.long_work import in_parallel, progress_bar, progress_shown
-from framing._core.memory import give_back
+from framing._core.memory import MANY_READ, give_back
 from framing.corpus.archives.articles import Article, FileArticles
 from framing.corpus.archives.facts import language_codes
 from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
@@ -224,7 +224,7 @@ def read_corpus(
         raise _nothing_read(Path(path), errors)
     table = _joined(parts, exclusions, doubts)
     size = sum(len(text) for text in table["text"] if isinstance(text, str))
-    give_back(size)
+    give_back(size, MANY_READ)
     # Of the tables of the files, what is needed below is how many rows they have.
     parts = [part if part.table is None else replace(part, table=part.table[[]]) for part in parts]
     notes = [*_notes_on_encodings(parts), *_notes_on_files(parts, len(rest))]
@@ -264,7 +264,7 @@ def read_corpus(
         notes=notes,
     )
     del table
-    give_back(size)
+    give_back(size, MANY_READ)
     return corpus
 
 

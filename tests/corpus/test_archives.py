@@ -769,6 +769,32 @@ def test_a_saved_web_page_gives_its_main_text(tmp_path, name):
     assert not text.startswith("Truce\n")
 
 
+# A picture in a page is no text of it; a page with so much text is a book or a list.
+@pytest.mark.parametrize(
+    ("added", "doubts"),
+    [
+        (f'<img src="data:image/png;base64,{"A9+/" * 600_000}">', []),
+        (f"<script>{'let a = 1;' * 210_000}</script>", []),
+        (f"<p>{'No one came. ' * 100}</p>" * 1_600, ["was not looked for"]),
+    ],
+    ids=["picture", "script", "text"],
+)
+def test_a_large_page_gives_its_text_and_facts(tmp_path, added, doubts):
+    corpus = read(tmp_path, "page.html", PAGE.replace("</article>", f"{added}</article>"))
+    assert rows(corpus, "title", "source", "byline", "language") == [
+        ["Truce", "Harbour Times", "Jane Doe", "en"]
+    ]
+    assert days(corpus) == ["2025-02-13"]
+    text = corpus.table["text"][0]
+    assert text.startswith(f"{TRUCE}\n{BRIDGE}\n{TRUCE}")
+    assert text.count("No one came.") == (160_000 if doubts else 0)
+    assert "Subscribe" not in text
+    assert "Sport" not in text
+    found = corpus.doubts["reason"].tolist()
+    assert len(found) == len(doubts)
+    assert all(part in reason for part, reason in zip(doubts, found, strict=True))
+
+
 @pytest.mark.parametrize(
     ("name", "content", "text"),
     [

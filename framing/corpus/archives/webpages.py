@@ -25,10 +25,23 @@ _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
 _MOST_HIDDEN = 0.5
 
 
+# Pictures that a page holds in itself, and what is no text of it. A page of more characters besides
+# is a book or a list: to look for its main text takes thirty times its room, and 20 seconds.
+_PICTURE = re.compile(r"data:[\w/+.-]+;base64,[\w+/=]+")
+_NO_TEXT = re.compile(r"<(script|style|svg)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_LARGE = 2_000_000
+# So much of a large page its facts are looked for in, and what stands beside its text.
+_HEAD = 200_000
+_BESIDE = ("nav", "footer", "aside")
+
+
 def is_open_page(data: bytes) -> bool:
     """Return whether a page opens its body and never ends it, as where it is cut."""
-    lower = data.lower()
-    return b"<body" in lower and b"</body" not in lower and b"</html" not in lower
+    opened = _OPENED.search(data)
+    return opened is not None and _ENDED.search(data) is None
+
+
+_OPENED, _ENDED = re.compile(rb"(?i)<body"), re.compile(rb"(?i)</(?:body|html)")
 
 
 def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArticles:
@@ -36,6 +49,12 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
     trafilatura = need("trafilatura", where)
     page = data.decode(encoding or html_encoding(data), "replace").replace("\0", "")
     page = _UNSEEN.sub("", page)
+    if len(page) > _LARGE:
+        page = _PICTURE.sub("data:,", page)
+    if len(page) > _LARGE and len(_NO_TEXT.sub("", page)) > _LARGE:
+        head = page[:_HEAD]
+        del page
+        return _large_page(data, head, where, encoding)
     root = html_tree(data, where, encoding)
     hides = _MAY_HIDE.search(page) is not None
     if hides and _take_out_hidden(root):
@@ -44,13 +63,7 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
     spoken = root.get("lang") or ""
     # The tree of a large page is not held beside those of the extraction.
     del root
-    try:
-        found = trafilatura.bare_extraction(
-            page, with_metadata=True, include_comments=False, include_tables=True
-        )
-    except Exception as error:
-        raise InputError(f"{where}: this web page cannot be read ({error}).") from None
-    facts: dict[str, Any] = found.as_dict() if found is not None else {}
+    facts = _facts(trafilatura, page, where)
     text = facts.get("text") or ""
     doubts: tuple[str, ...] = ()
     if not text.strip():
@@ -60,6 +73,53 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
         body = root.find("body")
         text = "\n".join(blocks(body if body is not None else root))
         doubts = ("the page: its main text was not found; the text is that of the whole page",)
+    return _article(facts, text, named, spoken, doubts, where)
+
+
+def _facts(trafilatura: Any, page: str, where: str) -> dict[str, Any]:
+    """Return what is found in a page: its main text, and what its head says."""
+    try:
+        found = trafilatura.bare_extraction(
+            page, with_metadata=True, include_comments=False, include_tables=True
+        )
+    except Exception as error:
+        raise InputError(f"{where}: this web page cannot be read ({error}).") from None
+    return found.as_dict() if found is not None else {}
+
+
+def _large_page(data: bytes, head: str, where: str, encoding: str | None) -> FileArticles:
+    """Return the text of a page that is too large to look for its main text, with a doubt."""
+    facts = _facts(need("trafilatura", where), head, where)
+    text, named, spoken = _whole_text(data, where, encoding)
+    doubts = (
+        f"the page has more than {_LARGE:,} characters: its main text was not looked for; the text "
+        "is that of the whole page, without its menus",
+    )
+    return _article(facts, text, named, spoken, doubts, where)
+
+
+def _whole_text(data: bytes, where: str, encoding: str | None) -> tuple[str, str | None, str]:
+    """Return the text of a page without its menus, its title and its language."""
+    root = html_tree(data, where, encoding)
+    _take_out_hidden(root)
+    named = next((element.text for element in root.iter("title") if element.text), None)
+    mains = [*root.iter("main")] or [*root.iter("article")]
+    body = root.find("body")
+    chosen = mains[0] if len(mains) == 1 else body if body is not None else root
+    for element in list(chosen.iter(*_BESIDE)):
+        element.drop_tree()
+    return "\n".join(blocks(chosen)), named, root.get("lang") or ""
+
+
+def _article(
+    facts: dict[str, Any],
+    text: str,
+    named: str | None,
+    spoken: str,
+    doubts: tuple[str, ...],
+    where: str,
+) -> FileArticles:
+    """Return a page as an article. ``named`` and ``spoken`` are what stands in its elements."""
     title = facts.get("title") or (" ".join(named.split()) if named else None)
     text = _without_title(text, title)
     language = facts.get("language") or spoken
@@ -101,11 +161,14 @@ def _take_out_hidden(root: Any) -> bool:
 
 def _without_title(text: str, title: str | None) -> str:
     """Return a text without its first line where that is the title, whose words count once."""
-    first, _, rest = text.lstrip().partition("\n")
+    begun = text.lstrip()
+    end = begun.find("\n")
+    first = begun if end < 0 else begun[:end]
     line, known = (" ".join((part or "").split()).casefold() for part in (first, title))
     # The name of the site may stand after the title: "Rents rise | The Daily".
     same = line == known or (line and re.match(re.escape(line) + r"\s*[|–—·-]\s", known))
-    return rest.lstrip() if same and rest.strip() else text
+    rest = begun[end + 1 :].lstrip() if same and end >= 0 else ""
+    return rest or text
 
 
 def html_in_mail(data: bytes, where: str) -> tuple[bytes, str]:
