@@ -140,6 +140,12 @@ class TextFolding(Protocol):
         """Return where tokens start."""
         ...
 
+    def slices(
+        self, folded: "Folded", low: Offsets, high: Offsets, size: int
+    ) -> tuple[Classes, NDArray[np.uint8]] | None:
+        """Return classes and flags of slices, of ``size`` with one more character after each."""
+        ...
+
     def openings(
         self,
         codes: CodePoints,

@@ -560,7 +560,7 @@ def excerpt(chunk: Chunk, rows: Offsets, *, alone: bool = False) -> Excerpt:
         text=chunk.text,
         codes=chunk.codes,
         alphabet=chunk.alphabet,
-        folded=_slices(chunk.folded, low, high),
+        folded=_slices(chunk.folded, low, high, chunk.alphabet.folding),
         rows=sentences,
         first=chunk.first[sentences] + moved[block],
         last=chunk.last[sentences] + moved[block],
@@ -692,16 +692,22 @@ def _edges(chunk: Chunk, begin: Offsets, past: Offsets) -> tuple[Offsets, Offset
     return low, np.minimum(high + MARGIN, chunk.folded.from_text(ends))
 
 
-def _slices(folded: Folded, low: Offsets, high: Offsets) -> Folded:
+def _slices(
+    folded: Folded, low: Offsets, high: Offsets, folding: TextFolding | None = None
+) -> Folded:
     """Return slices of a folded text, each followed by a character without a class."""
     size = high - low + 1
     total = int(size.sum())
     at = np.cumsum(size) - size
-    classes = np.zeros(total, dtype=folded.classes.dtype)
-    flags = np.zeros(total, dtype=np.uint8)
-    for place, a, b in zip(at.tolist(), low.tolist(), high.tolist(), strict=True):
-        classes[place : place + b - a] = folded.classes[a:b]
-        flags[place : place + b - a] = folded.flags[a:b]
+    sliced = None if folding is None else folding.slices(folded, low, high, total)
+    if sliced is not None:
+        classes, flags = sliced
+    else:
+        classes = np.zeros(total, dtype=folded.classes.dtype)
+        flags = np.zeros(total, dtype=np.uint8)
+        for place, a, b in zip(at.tolist(), low.tolist(), high.tolist(), strict=True):
+            classes[place : place + b - a] = folded.classes[a:b]
+            flags[place : place + b - a] = folded.flags[a:b]
     begin = np.searchsorted(folded.breaks, low, side="right")
     past = np.searchsorted(folded.breaks, high, side="left")
     count = np.maximum(past - begin, 0)

@@ -14,7 +14,7 @@ import numpy as np
 import framing as fr
 from framing.hits.context.cues import context_patterns, load_cues, make_reader
 from framing.hits.context.negation import negated_by_rules
-from framing.hits.context.quotes import find_quotes
+from framing.hits.context.quotes import find_quotes, paragraph_bounds, quotes_by_rules
 from framing.hits.context.speakers import name_speakers, speakers_by_rules
 from framing.hits.matcher import Matcher, count_matches, denied, find_matches
 from framing.hits.native import library, search
@@ -370,6 +370,11 @@ _SPEECH = (
     "“Yes,” “Soon?” “Never” ,” .” ?” .” – Q TRUMP: Q: [00:12] (laughs)"
 )
 SPEECH = _SPEECH.split(" ")
+# Marks of all families, and what is none.
+_MARKS = (
+    "' ''' '' `` ` “ ” ‘ ’ „ ‟ « » ‹ › \" ＂ ‚ ‛ 'tis ’twas '90s ’25 boss’ S' talks' ,'No ( ) [ …"
+)
+MARKS = _MARKS.split(" ")
 # What takes several words in their order.
 _TURNS = (
     "as Putin put it,|Putin’s claim that|Trump’s promise to Putin on Monday that"
@@ -408,7 +413,7 @@ def speech_differs(seed: int) -> str:
     rng = random.Random(seed)
     words = [*SPEECH * 4, *TURNS * 8, *(text for text in (*WORDS, *HOSTILE) if text != "\ud800")]
     # Few words at a time, so that rules for several of them are met.
-    words = rng.sample(words, rng.choice([8, 30, 120]))
+    words = [*rng.sample(words, rng.choice([8, 30, 120])), *MARKS * rng.choice([0, 0, 1])]
     joints = [" "] * 30 + [", ", ". ", "? ", "\n", "\n\n", " - ", "", ": ", "  "]
     texts = [
         "".join(rng.choice(words) + rng.choice(joints) for _ in range(rng.choice([3, 20, 120])))
@@ -421,6 +426,9 @@ def speech_differs(seed: int) -> str:
     reader, cues = make_reader(part, load_cues("en")), matcher.cues(part)
     start = part.tokens[part.tokens >= part.first[:1].sum()]
     quotes = find_quotes(reader)
+    others = quotes_by_rules(reader, *paragraph_bounds(part))
+    if not all(map(np.array_equal, vars(quotes).values(), vars(others).values())):
+        return f"quotations of {texts}"
     one, other = (
         find(reader, cues, quotes, start, reader.row(start))
         for find in (name_speakers, speakers_by_rules)

@@ -50,6 +50,13 @@ _SINGLES = _table(SINGLE_MARKS)
 _IS_MARK = _SINGLES + sum(_FAMILIES) > 0
 _IS_BEFORE = _table(dict.fromkeys(_BEFORE, 1)) > 0
 _IS_AFTER = _table(dict.fromkeys(_AFTER, 1)) > 0
+# What the native engine knows of a sign, as in quotes.c: its role, and as bits from the third on
+# its family (single marks are the last), whether it is a mark, and where it may stand.
+_ROLES: _Codes = np.zeros(_TABLE, dtype=np.uint8)
+for _place, _family in enumerate((*_FAMILIES, _SINGLES)):
+    _ROLES += _family + ((_family > 0) * np.uint8(4 * _place))
+_ROLES += 16 * _IS_MARK.astype(np.uint8) + 32 * _IS_BEFORE.astype(np.uint8)
+_ROLES += 64 * _IS_AFTER.astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,16 @@ def paragraph_bounds(text: Passages) -> tuple[Offsets, Offsets]:
 def find_quotes(reader: Reader) -> Quotes:
     """Return the quotations of a chunk without those inside another."""
     starts, ends = paragraph_bounds(reader.text)
+    if reader.native is not None:
+        signs = (reader.sign_at, reader.sign)
+        found = reader.native.quotes(signs, (starts, ends), _ROLES)
+        if found is not None:
+            return Quotes(*found)
+    return quotes_by_rules(reader, starts, ends)
+
+
+def quotes_by_rules(reader: Reader, starts: Offsets, ends: Offsets) -> Quotes:
+    """Return what `find_quotes` does, without the native engine."""
     marks = _find_marks(reader, starts, ends)
     # Few texts have marks of all families.
     families = [family for family in _FAMILIES if family[marks.code].any()]

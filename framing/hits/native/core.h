@@ -23,7 +23,7 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 16
+#define FRAMING_INTERFACE 17
 
 /* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
  * or to edit, so that two flags have another meaning there. */

@@ -15,6 +15,9 @@ enum { BLANKS = 3, LOWER = 0x20, SOFT_HYPHEN = 0xAD, NOT_SIGN = 0xAC, NO_BREAK =
 EXPORTED int64_t framing_scan(struct framing_scan *scan);
 EXPORTED int64_t framing_squeeze(struct framing_squeeze *squeeze);
 EXPORTED void framing_squeeze_free(struct framing_squeeze *squeeze);
+EXPORTED int32_t framing_slices(int64_t n, const uint16_t *classes, const uint8_t *flags,
+                               int64_t count, const int64_t *low, const int64_t *high,
+                               uint16_t *sliced, uint8_t *sliced_flags);
 EXPORTED int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags,
                                 int64_t kinds, const uint16_t *kind_of, uint64_t *token_bit);
 EXPORTED int64_t framing_bit_places(int64_t words, const uint64_t *bit, int64_t *place);
@@ -223,6 +226,24 @@ int64_t framing_squeeze(struct framing_squeeze *s) {
 }
 
 void framing_squeeze_free(struct framing_squeeze *s) { free(s->breaks); }
+
+/* Put slices of a folded text one behind the other, each followed by a character without a class.
+ * Return 0, or BAD_TEXT where a slice is not inside the text. */
+int32_t framing_slices(int64_t n, const uint16_t *classes, const uint8_t *flags, int64_t count,
+                       const int64_t *low, const int64_t *high, uint16_t *sliced,
+                       uint8_t *sliced_flags) {
+    for (int64_t i = 0; i < count; i++) {
+        if (low[i] < 0 || high[i] < low[i] || high[i] > n) return BAD_TEXT;
+        size_t size = (size_t)(high[i] - low[i]);
+        memcpy(sliced, classes + low[i], size * sizeof *sliced);
+        memcpy(sliced_flags, flags + low[i], size);
+        sliced[size] = 0;
+        sliced_flags[size] = 0;
+        sliced += size + 1;
+        sliced_flags += size + 1;
+    }
+    return 0;
+}
 
 /* Whether a sign between two parts of a word belongs to the word: don't, 1,000.5, U.S. */
 static bool joins(const uint8_t *flags, int64_t n, int64_t i, uint16_t kind) {

@@ -42,7 +42,7 @@ from framing.text.links import addresses
 from framing.text.repairs import BLANKS, cuts_at, hyphens_before
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 16
+INTERFACE = 17
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -250,13 +250,29 @@ class Kinds(ctypes.Structure):
     ]  # fmt: skip
 
 
+class QuoteMarks(ctypes.Structure):
+    """Signs, paragraphs and quotations of a text: struct framing_quotes of quotes.c."""
+
+    _fields_ = [
+        ("words", ctypes.POINTER(Kinds)), ("signs", ctypes.c_int64),
+        ("paragraphs", ctypes.c_int64), ("sign", ctypes.c_void_p), ("sign_code", ctypes.c_void_p),
+        ("first", ctypes.c_void_p), ("past", ctypes.c_void_p), ("role", ctypes.c_void_p),
+        ("count", ctypes.c_int64), ("start", ctypes.c_void_p), ("end", ctypes.c_void_p),
+        ("paragraph", ctypes.c_void_p), ("closed", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
 CaseCheck = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_uint32, ctypes.c_int64, ctypes.c_int64)
 
 
 def address(column: NDArray[Any]) -> int:
     """Return the address of the items of a column."""
-    # A tenth of the time of column.ctypes.data.
-    return int(column.__array_interface__["data"][0])
+    try:
+        # A tenth of the time of the other two ways; a search asks for two hundred addresses.
+        return ctypes.addressof(ctypes.c_char.from_buffer(column.data))
+    except (TypeError, ValueError, BufferError):
+        # The column has no items, may not be written to, or is a part of every second item.
+        return int(column.__array_interface__["data"][0])
 
 
 def columns(found: Found) -> list[NDArray[np.int64]]:
@@ -299,6 +315,11 @@ def loaded_library() -> ctypes.CDLL | None:
     loaded.framing_squeeze.restype = ctypes.c_int64
     loaded.framing_squeeze_free.argtypes = [ctypes.POINTER(Squeeze)]
     loaded.framing_squeeze_free.restype = None
+    loaded.framing_slices.argtypes = [
+        ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p,
+        ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p,
+    ]  # fmt: skip
+    loaded.framing_slices.restype = ctypes.c_int32
     loaded.framing_tokens.argtypes = [
         ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p,
         ctypes.c_void_p,
@@ -347,6 +368,8 @@ def loaded_library() -> ctypes.CDLL | None:
         ctypes.c_void_p,
     ]  # fmt: skip
     loaded.framing_ranks.restype = None
+    loaded.framing_quotes.argtypes = [ctypes.POINTER(QuoteMarks)]
+    loaded.framing_quotes.restype = ctypes.c_int32
     loaded.framing_sign_places.argtypes = [ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p]
     loaded.framing_sign_places.restype = ctypes.c_int64
     lexicon, found = ctypes.c_void_p, ctypes.POINTER(Found)
@@ -439,6 +462,32 @@ class KindText:
         places, found = _room(positions, np.bool_)
         self.given.holds = address(found)
         return None if self._ask(self.engine.framing_joined, places) else found
+
+    def quotes(
+        self,
+        signs: tuple[Offsets, Offsets],
+        paragraphs: tuple[Offsets, Offsets],
+        roles: NDArray[np.uint8],
+    ) -> tuple[Offsets, Offsets, Offsets, Mask] | None:
+        """Return start, end, paragraph of the quotations, and whether they are closed.
+
+        ``signs`` are positions and code points, ``paragraphs`` starts and ends; ``roles`` is what
+        a sign can be, by its code point.
+        """
+        at, code, first, past = (
+            np.ascontiguousarray(column, dtype=np.int64) for column in (*signs, *paragraphs)
+        )
+        found: NDArray[np.int64] = np.empty((3, len(at) + 1), dtype=np.int64)
+        closed: Mask = np.empty(len(at) + 1, dtype=bool)
+        given = QuoteMarks(
+            ctypes.pointer(self.given), len(at), len(first), address(at), address(code),
+            address(first), address(past), address(roles), 0, *map(address, found),
+            address(closed),
+        )  # fmt: skip
+        if self.engine.framing_quotes(ctypes.byref(given)):
+            return None
+        start, end, paragraph = found[:, : given.count]
+        return start, end, paragraph, closed[: given.count]
 
     def _ask(self, function: Callable[..., int], places: Offsets) -> int:
         self.given.count, self.given.position = places.size, address(places)
@@ -696,6 +745,23 @@ class Folding:
         if not len(scanned.hints) and not len(hidden):
             return folded
         return mark_addresses(folded, addresses(text, scanned.hints, hidden))
+
+    def slices(
+        self, folded: Folded, low: Offsets, high: Offsets, size: int
+    ) -> tuple[NDArray[np.uint16], NDArray[np.uint8]] | None:
+        """Return classes and flags of slices of a text, as `framing.text.chunks` wants them."""
+        classes = np.ascontiguousarray(folded.classes, dtype=np.uint16)
+        flags = np.ascontiguousarray(folded.flags, dtype=np.uint8)
+        low, high = (np.ascontiguousarray(side, dtype=np.int64) for side in (low, high))
+        sliced: NDArray[np.uint16] = np.empty(size, dtype=np.uint16)
+        sliced_flags: NDArray[np.uint8] = np.empty(size, dtype=np.uint8)
+        if len(classes) != len(flags) or len(low) != len(high):
+            return None
+        failed = self.engine.framing_slices(
+            len(flags), address(classes), address(flags), len(low), address(low), address(high),
+            address(sliced), address(sliced_flags),
+        )  # fmt: skip
+        return None if failed else (sliced, sliced_flags)
 
     def token_starts(self, folded: Folded, alphabet: Alphabet) -> "TokenBits | None":
         """Return the starts of tokens as `token_starts` does; None where the reference must."""
