@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support
+from statsmodels.stats.proportion import proportion_confint
 
 import framing as fr
 
@@ -60,6 +63,33 @@ def test_a_stratified_sample_is_weighted_back_to_the_corpus():
         weight = valid.sentences.groupby("hit")["weight"].sum()
         assert weight.to_numpy() == pytest.approx([200, 20])
     assert np.mean(values) == pytest.approx(1 / 3, abs=0.05)
+
+
+def test_a_miss_that_stands_for_many_leaves_recall_as_open_as_the_number_of_misses_does():
+    # All 40 hits are coded, and 100 of 2,000 others, of which two have the frame.
+    words = ["truce"] * 40 + ["rain"] * 2000
+    hits, codes = study(words, [1] * 40 + [1] * 2 + [0] * 1998)
+    corpus = fr.make_corpus([f"{word}." for word in words], furniture=False)
+    sample = fr.sample_for_coding(hits, corpus, 140, seed=1)
+    rows = [*range(140)]
+    table = corpus.table.iloc[rows][["doc_id"]].assign(sentence=1, stratum=hit_or_not(rows))
+    strata = sample.strata.assign(n=[100, 40])
+    sample = replace(sample, table=table, strata=strata)
+    coded = fr.mean_codes(codes).iloc[rows].reset_index()
+    row = fr.validate(hits, fr.make_codes(coded), sample=sample).table.iloc[0]
+    assert row["recall"] == pytest.approx(40 / (40 + 2 * 20))
+    # 40 and 2 are what was seen: the score limits of 40 of 42, each case with its weight.
+    limits = proportion_confint(40, 42, method="wilson")
+    expected = [share / (share + 20 * (1 - share)) for share in limits]
+    assert row[["recall_low", "recall_high"]].tolist() == pytest.approx(expected)
+    # The odds of an error are half of what misses add, since no hit is wrong.
+    assert row["f1_low"] < row["f1"] < row["f1_high"]
+    assert row["f1_low"] == pytest.approx(2 * expected[0] / (1 + expected[0]), abs=0.02)
+
+
+def hit_or_not(rows):
+    """Return the stratum of each of the first rows, of which 40 have a hit."""
+    return ["peace" if row < 40 else "no hit" for row in rows]
 
 
 def test_bad_entries_show():
