@@ -25,6 +25,7 @@ from framing._core.statistics import ratio_limits
 from framing.coding.coded_shares import (
     Combination,
     Drawn,
+    coding_variance,
     estimate_cells,
     expanded_codes,
     informative_hits,
@@ -365,6 +366,7 @@ def by_arrays(name, truth, seed):
         spread = spread_over_clusters(
             masks, np.sign(weights.sum(axis=2)), expected, expanded, of_sentence,
             combined.coding[:3], Drawn.of(coded, rows, strata),
+            coding_variance(masks / masks.sum(axis=1, keepdims=True), hit, rows, strata, cells),
         )  # fmt: skip
         for call, sums, true in (
             ("correct", combined, values),

@@ -28,6 +28,10 @@ TAIL = 0.025
 # Before codes show it, coders' rates of error vary by this part of their mean, as surely as so many
 # coders more would show.
 ERROR_SPREAD, AS_IF_CODERS = 0.75, 3
+# Of fewer equal clusters a difference has the limits of both groups, which know that a small share
+# varies less than the large one that it may be; of fewer than many it has the fewer degrees of
+# freedom of the two groups.
+ENOUGH_CLUSTERS, MANY_CLUSTERS = 20, 40
 # Steps in which the distribution of each share is added to the others, and what lies beyond them.
 STEPS, BEYOND = 256, 1e-13
 
@@ -370,7 +374,10 @@ class Spread:
     ``sides``, shape (n_quantities, n_groups), has 1 and -1 for the groups of each quantity.
     ``share``, ``variance`` and ``freedom`` have the shape (n_groups,). So has ``alike``: the
     effective number of coded sentences of a group in which none of them has the frame, or all;
-    missing for others. ``full`` says which of the two.
+    missing for others. ``full`` says which of the two. For differences, ``clusters`` is the number
+    of equal clusters that those of each group are worth, less one, ``sampled`` is the variance of
+    each group from the sample, and ``scores``, shape (2, n_groups, n_clusters), is what each
+    cluster adds to a group by its expanded codes and by its expected ones.
     """
 
     sides: Array
@@ -379,9 +386,24 @@ class Spread:
     freedom: Array
     alike: Array
     full: Mask
+    clusters: Array
+    sampled: Array
+    scores: Array
 
     def squares(self, tail: Array) -> tuple[Array, Array]:
         """Return the squared distances of the lower and upper limits of each quantity."""
+        compared = self.sides != 0
+        many = (compared.sum(axis=1) > 1) & ~(compared & (self.clusters < ENOUGH_CLUSTERS)).any(
+            axis=1
+        )
+        below, above = self._of_groups(tail)
+        if many.any():
+            less, more = self._of_differences(tail)
+            below, above = np.where(many, less, below), np.where(many, more, above)
+        return below, above
+
+    def _of_groups(self, tail: Array) -> tuple[Array, Array]:
+        """Return what `squares` returns, with the limits of each group by itself (MOVER)."""
         inflation = (
             special.stdtrit(self.freedom, 1 - tail[:, None]) / special.ndtri(1 - tail)[:, None]
         ) ** 2
@@ -396,6 +418,38 @@ class Spread:
         most = (1 - tail[:, None] ** (1 / number)) ** 2
         below = np.where(known, np.where(self.full, most, 0.0), below)
         above = np.where(known, np.where(self.full, 0.0, most), above)
+        return self._on_sides(below, above)
+
+    def _of_differences(self, tail: Array) -> tuple[Array, Array]:
+        """Return what `squares` returns, of differences between groups of enough clusters.
+
+        The groups have one variance, with the degrees of freedom of Welch and Satterthwaite, or
+        the fewer of the two groups where a group has not many clusters: limits of two groups with
+        few each, added by their squares, are up to three times as wide. Clusters with documents in
+        both groups count once. A group without a case adds Jeffreys' limit of none among its
+        effective number of sentences.
+        """
+        both = self.sides @ self.scores
+        seen, expected = (both**2).sum(axis=2)
+        variance = np.maximum(seen, self.sides**2 @ self.sampled + expected)
+        parts = self.sides**2 * self.variance
+        total, squares = parts.sum(axis=1), (parts**2 / self.freedom).sum(axis=1)
+        freedom = np.divide(total**2, squares, out=np.ones_like(total), where=squares > 0)
+        compared = self.sides != 0
+        few = (compared & (self.clusters < MANY_CLUSTERS)).any(axis=1)
+        fewer = np.where(compared, self.freedom, np.inf).min(axis=1)
+        freedom = np.where(few, np.minimum(fewer, freedom), freedom)
+        by_clusters = special.stdtrit(freedom, 1 - tail) ** 2 * variance
+        known = ~np.isnan(self.alike)
+        number = np.where(known, self.alike, 1.0)
+        most = special.betainccinv(0.5, number + 0.5, tail[:, None]) ** 2
+        below, above = self._on_sides(
+            np.where(known & self.full, most, 0.0), np.where(known & ~self.full, most, 0.0)
+        )
+        return by_clusters + below, by_clusters + above
+
+    def _on_sides(self, below: Array, above: Array) -> tuple[Array, Array]:
+        """Return sums over groups of squared distances; what is subtracted changes sides."""
         up, down = np.maximum(self.sides, 0), np.maximum(-self.sides, 0)
         return (up * below + down * above).sum(axis=1), (up * above + down * below).sum(axis=1)
 
@@ -408,6 +462,7 @@ def spread_over_clusters(
     cluster: Rows,
     coding: Array,
     drawn: "Drawn | None" = None,
+    sampled: Array | None = None,
 ) -> Spread:
     """Return how the share of each group varies over clusters and over samples of codes.
 
@@ -420,17 +475,25 @@ def spread_over_clusters(
     The codes of a group without a case show nothing of how cases crowd into few of its clusters.
     They are taken to crowd as in all groups: its effective number of coded sentences (Kish 1965)
     is divided by the design effect of all groups, as in `ratio_limits`; not without ``drawn``.
+
+    A difference is at least as uncertain as the sample makes it, ``sampled`` for each group (by
+    default ``coding``, which knows less of the errors of a small group than of those of all).
     """
     count = int(cluster.max()) + 1
-    shares, variances, degrees, independent = [], [], [], []
-    for row, sampled in zip(groups, coding, strict=True):
+    shares, variances, degrees, independent, equal = [], [], [], [], []
+    compared = bool(((sides != 0).sum(axis=1) > 1).any())
+    scores = np.zeros((2, len(groups), count if compared else 0))
+    for number, (row, of_sample) in enumerate(zip(groups, coding, strict=True)):
         size = float(row.sum())
         leverage = np.bincount(cluster, row, count) / size
         scale = np.where(leverage < 1, 1 / np.maximum(1 - leverage, 1e-9), 0.0)
         seen, tails = [], 0.0
-        for codes in (expanded, expected):
+        for kind, codes in enumerate((expanded, expected)):
             residual = row * (codes - float(row @ codes) / size) / size
-            squares = scale * np.bincount(cluster, residual, count) ** 2
+            score = np.sqrt(scale) * np.bincount(cluster, residual, count)
+            squares = score**2
+            if compared:
+                scores[kind, number] = score
             seen.append(float(squares.sum()))
             if codes is expanded and seen[0] > 0:
                 clusters = int((leverage > 0).sum())
@@ -439,15 +502,17 @@ def spread_over_clusters(
         within = float(row @ (expected * (1 - expected))) / size**2
         shift = leverage**2 * scale
         shares.append(float(row @ expanded) / size)
-        variances.append(max(seen[0], float(sampled) + seen[1] + within))
+        variances.append(max(seen[0], float(of_sample) + seen[1] + within))
         mean = float(row @ expected) / size
-        independent.append(float(sampled) + mean * (1 - mean) / size)
+        independent.append(float(of_sample) + mean * (1 - mean) / size)
         worth = 1 / float((leverage**2).sum() + shift.sum() ** 2 - (shift**2).sum())
+        equal.append(worth)
         degrees.append(min(worth, tails) if tails else worth)
     freedom = np.maximum(np.array(degrees), 1.0)
     spread = Spread(
         sides, np.clip(np.array(shares), 0, 1), np.array(variances), freedom,
         np.full(len(shares), np.nan), np.zeros(len(shares), dtype=bool),
+        np.array(equal), coding if sampled is None else sampled, scores,
     )  # fmt: skip
     if drawn is None:
         return spread
@@ -642,12 +707,13 @@ def group_shares(
         for name in filled
     }
     cells = Cells(**both, freedom=min(chosen[0].freedom, alone[0].freedom))
-    spread = chosen[1]
-    if spread is not None:
+    spread, other = chosen[1], alone[1]
+    if spread is not None and other is not None:
         parts = {
-            name: np.where(use, getattr(spread, name), getattr(alone[1], name))
-            for name in ("share", "variance", "freedom", "alike", "full")
+            name: np.where(use, getattr(spread, name), getattr(other, name))
+            for name in ("share", "variance", "freedom", "alike", "full", "clusters", "sampled")
         }
+        parts["scores"] = np.where(use[:, None], spread.scores, other.scores)
         spread = replace(spread, **parts)
     return cells, spread, use
 
@@ -661,10 +727,14 @@ def _group_shares(
     if cluster is None:
         return cells, None
     expected, expanded = expanded_codes(kind, coded, position, strata, cells.share[0])
-    combined = cells.combined(np.eye(len(groups)))
+    coding = cells.combined(np.eye(len(groups))).coding
+    sampled = coding
+    if (sides != 0).sum(axis=1).max() > 1:
+        effects = groups / groups.sum(axis=1, keepdims=True)
+        sampled = coding_variance(effects, kind, position, strata, cells)
     return cells, spread_over_clusters(
-        groups, sides, expected, expanded, cluster, combined.coding,
-        Drawn.of(coded, position, strata),
+        groups, sides, expected, expanded, cluster, coding,
+        Drawn.of(coded, position, strata), sampled,
     )  # fmt: skip
 
 

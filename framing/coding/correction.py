@@ -202,6 +202,17 @@ def correct(
         are called different in 1% (before in 6.5%), and the difference is covered in 99%
         (benchmarks/foreign_claims.py, 200 draws).
 
+        A difference with ``cluster`` has one Student's t, with the degrees of freedom of Welch
+        (1947) and Satterthwaite for both groups together; clusters with documents in both count
+        once. In 51 settings of two outlets of 60 to 90 documents (frames in 2 to 30%, 40 to 300
+        coded, with and without stories in both) it is 0.73 times as wide as with the limits of each
+        group added by their squares, and 1.08 times (at most 1.34) as wide as the same term of
+        `regress`. It finds 63% of true differences (before 54%) and calls equal outlets different
+        in 2% (80 draws; the worst settings hold 94 to 95% in 400 draws). A group of fewer than some
+        forty equal clusters gives the difference the fewer degrees of freedom of the two. With
+        fewer than twenty, the limits of each group are kept, which are up to twice as wide: one t
+        for both held 89% at worst there.
+
         Sentences to which an instrument made of codes gave no code, such as those that a model
         refused, are not in the shares. ``left_out`` lists them, and the line of the result says how
         many they are. They are hardly a random part.
@@ -238,6 +249,8 @@ def correct(
     doi:10.1080/01621459.1978.10481581
     Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance components.
     Biometrics Bulletin 2(6), 110-114. doi:10.2307/3002019
+    Welch, B. L. (1947). The generalization of Student's problem when several different population
+    variances are involved. Biometrika 34(1/2), 28-35. doi:10.1093/biomet/34.1-2.28
     Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a
     general approach. Statistics in Medicine 27(10), 1693-1702. doi:10.1002/sim.3095
     Egami, N., Hinck, M., Stewart, B. M. and Wei, H. (2023). Using imperfect surrogates for

@@ -44,6 +44,32 @@ def test_a_difference_of_the_instrument_is_no_difference_once_corrected():
     assert "not corrected" in other["note"]
 
 
+def test_a_corrected_contrast_is_about_as_wide_as_the_same_regression():
+    # A frame in a tenth of sentences that crowds: few coded cases of each source.
+    widths = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        has = rng.random((120, 12)) < rng.beta(0.3, 2.7, 120)[:, None]
+        seen = rng.random(has.shape) < np.where(has, 0.8, 0.01)
+        texts = [" ".join("A truce held." if hit else "Rain fell." for hit in row) for row in seen]
+        corpus = fr.make_corpus(texts, source=["A", "B"] * 60)
+        hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+        sample = fr.sample_for_coding(hits, corpus, 100, seed=seed)
+        keys = sample.table[["doc_id", "sentence"]]
+        rows = keys["doc_id"].str.removeprefix("text").astype(int).to_numpy() - 1
+        codes = fr.make_codes(keys.assign(peace=has[rows, keys["sentence"] - 1] * 1))
+        scores = fr.score(hits, kind="share")
+        both = (
+            fr.contrast(
+                scores, by="source", seed=1, permutations=200, correction=(codes, sample)
+            ).table.iloc[0],
+            fr.regress(scores, "source", correction=(codes, sample)).table.iloc[1],
+        )
+        widths.append([row["high"] - row["low"] for row in both])
+    ratio = np.divide(*np.mean(widths, axis=0))
+    assert 0.9 < ratio < 1.2
+
+
 def test_the_order_of_groups_turns_the_sign_and_nothing_else():
     hits, codes, sample = sources_with_equal_frames()
     scores = fr.score(hits, kind="share")
