@@ -60,8 +60,11 @@ def test_a_plain_text_and_a_contrast_enter_few_files(tmp_path):
     path.write_text(TEXT, encoding="utf-8")
     plain = files_entered(lambda: fr.score(fr.find_hits(fr.read_corpus(path), LEXICON)))
     native = "hits/native/search.py" in plain
-    spared = {"clippings", "tables", "visible", "groups"}
-    spared |= {"repairs", "broken_pages", "adjectives"} if native else set()
+    spared = {"parsers", "articles", "clippings", "tables", "memory", "visible", "groups"}
+    if native:
+        spared |= {"wrapped_lines", "repairs", "broken_pages", "negation", "adjectives"}
     assert not spared & {Path(file).stem for file in plain}
-    assert len(plain) <= (33 if native else 35)
-    assert len(files_entered(contrast())) <= 9
+    assert len(plain) <= (24 if native else 31)
+    few = files_entered(contrast())
+    assert "scores/resemblance.py" not in few
+    assert len(few) <= 7

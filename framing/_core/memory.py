@@ -7,7 +7,7 @@ from contextlib import suppress
 
 # From so many characters on memory is given back. It costs what comes next 3 ms for each MB, which
 # a count of words feels (11 ms) and a search does not (65 ms): counts do without.
-MANY = 20_000_000
+MANY_SEARCHED = 20_000_000
 # To read a file takes ten times as long, so that smaller ones are worth it.
 MANY_READ = 3_000_000
 # A longer text is looked at in pieces of so many characters. Two of them have some in common, so
@@ -33,13 +33,11 @@ def lines_of(text: str) -> Iterator[str]:
     yield text[begin:]
 
 
-def give_back(characters: int, many: int = MANY) -> None:
-    """Give memory that is free back to the system, if so many characters were read or searched.
+def give_back() -> None:
+    """Give memory that is free back to the system.
 
     The C library of Linux and Arrow keep what was freed for later; elsewhere nothing is done.
     """
-    if characters < many:
-        return
     if "pyarrow" in sys.modules:
         sys.modules["pyarrow"].default_memory_pool().release_unused()
     with suppress(OSError, AttributeError, TypeError):

@@ -23,7 +23,7 @@ from framing._core.long_work import in_parallel, progress_bar, progress_shown
 from framing._core.memory import MANY_READ, give_back
 from framing.corpus.archives.articles import Article, FileArticles
 from framing.corpus.archives.facts import language_codes
-from framing.corpus.archives.kinds import ENDINGS, TEXT, kind_of
+from framing.corpus.archives.kinds import ENDINGS, TEXT, is_article, kind_of
 from framing.corpus.archives.markdown import as_markdown
 from framing.corpus.archives.parsers import PARSERS, parse, read_text
 from framing.corpus.archives.tables import is_table_of_articles, is_xml_table, known_table
@@ -58,6 +58,8 @@ SIDECAR = "documents.csv"
 KEYS = ("doc_id", "file", "filename")
 # An ending that a name in documents.csv may have.
 _ENDING = rf"(?i)(?:{'|'.join(map(re.escape, [*ENDINGS, '.htm']))})$"
+# What exports state, in the order in which a corpus shows it.
+COLUMNS = ("text", "title", "source", "date", "section", "byline", "length", "language", "url")
 # Files with these endings are read in no time.
 PLAIN_ENDINGS = (".txt", ".md", ".csv", ".tsv", ".jsonl", ".json", ".parquet", "")
 MARKDOWN = (".md", ".markdown")
@@ -224,7 +226,8 @@ def read_corpus(
         raise _nothing_read(Path(path), errors)
     table = _joined(parts, exclusions, doubts)
     size = sum(len(text) for text in table["text"] if isinstance(text, str))
-    give_back(size, MANY_READ)
+    if size >= MANY_READ:
+        give_back()
     # Of the tables of the files, what is needed below is how many rows they have.
     parts = [part if part.table is None else replace(part, table=part.table[[]]) for part in parts]
     notes = [*_notes_on_encodings(parts), *_notes_on_files(parts, len(rest))]
@@ -264,7 +267,8 @@ def read_corpus(
         notes=notes,
     )
     del table
-    give_back(size, MANY_READ)
+    if size >= MANY_READ:
+        give_back()
     return corpus
 
 
@@ -517,7 +521,10 @@ def _parsed(
         # The bytes and the text of a large file take as much room as its articles.
         del data
         if kind == TEXT:
-            reading = read_text(found.text, item.where)
+            if is_article(found.text):
+                reading = FileArticles("text", [Article(found.text, place="the file")])
+            else:
+                reading = read_text(found.text, item.where)
             if item.suffix in MARKDOWN and reading.format == "text":
                 reading = as_markdown(reading)
             return Part(item, None, reading, decoded)
@@ -628,8 +635,7 @@ def _joined(
                     table.insert(0, "doc_id", _numbered(stem, numbers))
                 tables.append(table)
         if alike:
-            found = FileArticles("", articles)
-            table = _with_further(found.table(), found.further())
+            table = _article_table(articles)
             table.insert(0, "doc_id", ids)
             tables.append(table)
             doubts += [
@@ -640,12 +646,27 @@ def _joined(
     return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
 
-def _with_further(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Return articles with their further facts as a table has them: numbers are numbers."""
-    if not names:
+def _article_table(articles: Sequence[Article]) -> pd.DataFrame:
+    """Return one row per article, with the columns that some article fills.
+
+    Further facts have columns of their own, where numbers are numbers; one with the name of another
+    column is left out.
+    """
+    stated = dict.fromkeys(name for article in articles for name, _ in article.more)
+    further = [name for name in stated if name not in (*COLUMNS, "doc_id", "date_precision")]
+    rows: list[dict[str, Any]] = [
+        {**dict(article.more), **{name: getattr(article, name) for name in COLUMNS}}
+        for article in articles
+    ]
+    names = [*COLUMNS, *further]
+    table = pd.DataFrame(rows, columns=names, dtype=object)
+    table = table[[name for name in names if name == "text" or table[name].notna().any()]]
+    if "length" in table:
+        table = table.assign(length=table["length"].astype("Int64"))
+    if not further:
         return table
-    further = with_numbers(table[[*names]], commas=False)
-    table = pd.concat([table.drop(columns=[*names]), further], axis=1)
+    numbers = with_numbers(table[further], commas=False)
+    table = pd.concat([table.drop(columns=further), numbers], axis=1)
     return table.rename(columns={name: f"{name}_given" for name in RESERVED})
 
 

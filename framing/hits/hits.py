@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice, check_objects, check_positive, listing
 from framing._core.long_work import in_parallel, progress_bar, with_progress
-from framing._core.memory import give_back
+from framing._core.memory import MANY_SEARCHED, give_back
 from framing._core.renaming import renamed
 from framing._core.result import Result, TableResult
 from framing._core.tables import ROWS, as_html, counted
@@ -290,7 +290,8 @@ def find_hits(
         settings={"nested": nested, "actors": None if actors is None else actors.name},
     )
     SEARCHED[result] = weakref.ref(corpus)
-    give_back(int(corpus.table["text"].str.len().sum()))
+    if corpus.table["text"].str.len().sum() >= MANY_SEARCHED:
+        give_back()
     return result
 
 

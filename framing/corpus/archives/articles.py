@@ -3,15 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-import pandas as pd
 
 from framing._core.checks import InputError
 from framing.corpus.archives.facts import language_code
 
-# Columns in the order in which a corpus shows them.
-COLUMNS = ("text", "title", "source", "date", "section", "byline", "length", "language", "url")
 # A stated length that differs from that of the text by more than this factor is doubted.
 FACTOR = 2.0
 # Texts of fewer words are not compared with the stated length.
@@ -74,28 +69,6 @@ class FileArticles:
     articles: Sequence[Article]
     left_out: Sequence[tuple[str, str]] = ()
     notes: Sequence[str] = ()
-
-    def further(self) -> list[str]:
-        """Return the names of the further facts that some article states, in their order."""
-        names = dict.fromkeys(name for article in self.articles for name, _ in article.more)
-        return [name for name in names if name not in (*COLUMNS, "doc_id", "date_precision")]
-
-    def table(self) -> pd.DataFrame:
-        """Return one row per article, with the columns that some article fills.
-
-        Further facts have columns of their own; one with the name of another column is left out.
-        """
-        rows: list[dict[str, Any]] = [
-            {**dict(article.more), **{name: getattr(article, name) for name in COLUMNS}}
-            for article in self.articles
-        ]
-        names = (*COLUMNS, *self.further())
-        table = pd.DataFrame(rows, columns=list(names), dtype=object)
-        filled = [name for name in names if name == "text" or table[name].notna().any()]
-        table = table[filled]
-        if "length" in filled:
-            table = table.assign(length=table["length"].astype("Int64"))
-        return table
 
 
 def reading(

@@ -4,7 +4,9 @@ import io
 import re
 import zipfile
 
+from framing._core.memory import PIECE, pieces
 from framing.corpus.archives import verticals, wires
+from framing.corpus.archives.chats import ZOOM
 from framing.corpus.archives.mailboxes import is_mailbox
 
 TEXT = "text"
@@ -108,6 +110,34 @@ _GDELT_EVENTS = re.compile(rb"\d{6,12}\t\d{8}\t\d{6}\t\d{4}\t")
 # The archive of an account of Twitter: a script that gives a name to a list.
 _TWEETS = re.compile(rb"window\.YTD\.\w+\.part\d+\s*=\s*[\[{]")
 
+# Forms of texts, each by a sign that none of them lacks. A transcript has times, and a text below
+# labels begins with one.
+FORMS = {
+    "maxqda": re.compile(r"\A[\ufeff\s]*#TEXT"),
+    "nvivo": re.compile(r"\A[\ufeff\s]*<[^<>\n]*\\[^<>\n]*>\s*[-–]\s*§"),
+    "markdown": re.compile(r"\A[\ufeff\s]*(?:---|\+\+\+|\{)"),
+    "wire": re.compile(r"[\x01^]"),
+    "zoom": ZOOM,
+    "vertical": re.compile(r"\t|-DOCSTART-|\A[\ufeff\s]*<"),
+    "chat": re.compile(r"\d[./-]\d{1,2}[./-]\d"),
+    "transcript": re.compile(r"\d:\d"),
+    "labels": re.compile(r"\A[\ufeff\s]*[^\W\d_][\w -]{0,30}:"),
+}
+# Heads of clippings are numbered, dated, below a rule, or a label; most articles have a digit.
+HEADS = (
+    re.compile(r"\d"),
+    re.compile(r"(?:\A|[\n\r\x0c])[^\S\n\r\x0c]*([_=*~#+–—-])\s?\1"),
+    re.compile(r"\A\s*[^\W\d_][^\W\d_ /-]*(?:[ /-][^\W\d_]+){0,2}\s?:"),
+)
+# Every export has one of these signs, in small letters, or begins so: a text without them is an
+# article, and no parser has to look closer.
+_SIGNS = (
+    *("ty - ", "ty  - ", "-->", "*", "=" * 20, "genios", "proquest", "newsbank", "openurl"),
+    *("access world news", "accession", "record", "paper:", "document", "dokument", "документ"),
+    *("文件", "文章", "文書", "level 1"),
+)
+_BEGINNINGS = ("%0 ", "%t ", "%a ", "rt ", "pmid-", "fn ", "vr ", "pt", "webvtt", "0:0")
+
 
 def unpacked_name(name: str) -> str:
     """Return the name of a file without the ending of its compression."""
@@ -193,3 +223,21 @@ def _kind_of_zip(data: bytes) -> str:
     except (zipfile.BadZipFile, RuntimeError, OSError, EOFError, ValueError):
         return "zip"
     return next((kind for name, kind in _PARTS if name in names), "zip")
+
+
+def may_be_export(text: str) -> bool:
+    """Return whether a text has a sign that some export has."""
+    start = text.lstrip("\ufeff \t\r\n")[:20].lower()
+    parts = pieces(text) if len(text) > PIECE else (text,)
+    return start.startswith(_BEGINNINGS) or any(
+        sign in small for piece in parts for small in [piece.lower()] for sign in _SIGNS
+    )
+
+
+def is_article(text: str) -> bool:
+    """Return whether a text has no sign of an export, of another form, or of several articles."""
+    return not (
+        any(head.search(text) for head in HEADS)
+        or any(form.search(text) for form in FORMS.values())
+        or may_be_export(text)
+    )

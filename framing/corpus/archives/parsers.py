@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from framing._core.checks import InputError
-from framing._core.memory import pieces
 from framing.corpus.archives.alceste import is_alceste, read_alceste
 from framing.corpus.archives.articles import Article, FileArticles, cut_short, reading
 from framing.corpus.archives.captions import is_captions, is_timed, read_captions, read_timed
-from framing.corpus.archives.chats import ZOOM, read_chat, read_chat_page, read_zoom
+from framing.corpus.archives.chats import read_chat, read_chat_page, read_zoom
 from framing.corpus.archives.clippings import may_hold_several, read_clippings
 from framing.corpus.archives.coded_texts import read_maxqda, read_nvivo
 from framing.corpus.archives.datelines import QUOTES, is_quoted
@@ -38,6 +37,7 @@ from framing.corpus.archives.facts import iso_date
 from framing.corpus.archives.feeds import is_feed, read_feed
 from framing.corpus.archives.integrum import integrum_elements, read_integrum
 from framing.corpus.archives.japanese import is_japanese, read_japanese
+from framing.corpus.archives.kinds import FORMS, HEADS, may_be_export
 from framing.corpus.archives.library_databases import is_ebsco, is_gale, read_ebsco, read_gale
 from framing.corpus.archives.mailboxes import mails, without_signature
 from framing.corpus.archives.markdown import read_labels, read_markdown, without_marks
@@ -87,22 +87,6 @@ from framing.corpus.archives.wiso import is_wiso, read_wiso, read_wiso_html, wis
 
 # Stands in a page where an article of LexisNexis begins; a character that no text has.
 MARK = "\ue0f0"
-# Every export has one of these signs, in small letters, or begins so: a text without them is an
-# article, and no parser has to look closer.
-_SIGNS = (
-    *("ty - ", "ty  - ", "-->", "*", "=" * 20, "genios", "proquest", "newsbank", "openurl"),
-    *("access world news", "accession", "record", "paper:", "document", "dokument", "документ"),
-    *("文件", "文章", "文書", "level 1"),
-)
-_BEGINNINGS = ("%0 ", "%t ", "%a ", "rt ", "pmid-", "fn ", "vr ", "pt", "webvtt", "0:0")
-
-
-def _may_be_export(text: str) -> bool:
-    """Return whether a text has a sign that some export has."""
-    start = text.lstrip("\ufeff \t\r\n")[:20].lower()
-    return start.startswith(_BEGINNINGS) or any(
-        sign in small for piece in pieces(text) for small in [piece.lower()] for sign in _SIGNS
-    )
 
 
 def read_text(text: str, where: str) -> FileArticles:
@@ -111,7 +95,7 @@ def read_text(text: str, where: str) -> FileArticles:
         return found
     plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n")
     lines = plain.split("\n")
-    if not _may_be_export(text):
+    if not may_be_export(text):
         return _of_text(text, lines, where)
     if is_ris(text):
         return read_ris(text, where)
@@ -138,27 +122,17 @@ def read_text(text: str, where: str) -> FileArticles:
 _Forms = tuple[tuple[re.Pattern[str], Callable[[str, str], FileArticles | None]], ...]
 # Texts with a form of their own, by a sign that none of them lacks. Only a text with the sign is
 # given to the reader, which returns None for others.
-_CODED: _Forms = (
-    (re.compile(r"\A[\ufeff\s]*#TEXT"), read_maxqda),
-    (re.compile(r"\A[\ufeff\s]*<[^<>\n]*\\[^<>\n]*>\s*[-–]\s*§"), read_nvivo),
-)
+_CODED: _Forms = ((FORMS["maxqda"], read_maxqda), (FORMS["nvivo"], read_nvivo))
 _FORMS: _Forms = (
     *_CODED,
-    (re.compile(r"\A[\ufeff\s]*(?:---|\+\+\+|\{)"), read_markdown),
-    (re.compile(r"[\x01^]"), read_wire),
-    (ZOOM, read_zoom),
-    (re.compile(r"\t|-DOCSTART-|\A[\ufeff\s]*<"), read_vertical),
-    (re.compile(r"\d[./-]\d{1,2}[./-]\d"), read_chat),
+    (FORMS["markdown"], read_markdown),
+    (FORMS["wire"], read_wire),
+    (FORMS["zoom"], read_zoom),
+    (FORMS["vertical"], read_vertical),
+    (FORMS["chat"], read_chat),
 )
-# A transcript has times; a text below labels begins with one.
-_TALK: _Forms = ((re.compile(r"\d:\d"), read_transcript),)
-# Heads of clippings are numbered, dated, below a rule, or a label; most articles have a digit.
-_HEADS = (
-    re.compile(r"\d"),
-    re.compile(r"(?:\A|[\n\r\x0c])[^\S\n\r\x0c]*([_=*~#+–—-])\s?\1"),
-    re.compile(r"\A\s*[^\W\d_][^\W\d_ /-]*(?:[ /-][^\W\d_]+){0,2}\s?:"),
-)
-_LABELS: _Forms = ((re.compile(r"\A[\ufeff\s]*[^\W\d_][\w -]{0,30}:"), read_labels),)
+_TALK: _Forms = ((FORMS["transcript"], read_transcript),)
+_LABELS: _Forms = ((FORMS["labels"], read_labels),)
 
 
 def _of_form(text: str, where: str, forms: _Forms = _FORMS) -> FileArticles | None:
@@ -174,7 +148,7 @@ def _of_text(text: str, lines: Sequence[str], where: str) -> FileArticles:
     if "\x0c" in text:
         # The end of a page may be all that parts two articles.
         lines = text.replace("\r\n", "\n").replace("\x0c", "\n\n\n").split("\n")
-    headed = any(head.search(text) for head in _HEADS)
+    headed = any(head.search(text) for head in HEADS)
     found, doubts = read_clippings(lines, where) if headed else (None, ())
     if found is None and not doubts:
         found = _of_form(text, where, _LABELS)
