@@ -1,6 +1,7 @@
 """Count the files of framing/ that one article, and one contrast, enter while they run.
 
-``python tests/support/walk.py`` prints the files and how many functions of each were called.
+``python tests/support/walk.py`` prints the files, how many functions of each were called, and how
+often a reader goes back to a file: each place in the code that asks for another file counts once.
 Everything is imported before, and each way has been run once, so that loading does not count.
 """
 
@@ -30,11 +31,27 @@ Mr. Smith: "No truce will hold." The two sides — 14 people in all — sat in s
 def files_entered(call):
     """Return the functions that a call enters, by the file of framing/ that they are in."""
     entered = defaultdict(set)
+    for _, (file, function) in steps(call):
+        entered[file].add(function)
+    return entered
+
+
+def steps(call):
+    """Return each pair of file and function that a call enters, after the pair that asks for it."""
+    taken = {}
+
+    def place_of(frame):
+        path = Path(frame.f_code.co_filename)
+        inside = path.is_relative_to(ROOT) and frame.f_code.co_name != "<module>"
+        return (str(path.relative_to(ROOT)), frame.f_code.co_name) if inside else None
 
     def note(frame, event, _):
-        path = Path(frame.f_code.co_filename)
-        if event == "call" and path.is_relative_to(ROOT) and frame.f_code.co_name != "<module>":
-            entered[str(path.relative_to(ROOT))].add(frame.f_code.co_name)
+        if event != "call" or not (place := place_of(frame)):
+            return
+        asking = frame.f_back
+        while asking is not None and not place_of(asking):
+            asking = asking.f_back
+        taken[asking and place_of(asking), place] = True
 
     call()
     sys.setprofile(note)
@@ -42,7 +59,17 @@ def files_entered(call):
         call()
     finally:
         sys.setprofile(None)
-    return entered
+    return list(taken)
+
+
+def count_returns(call):
+    """Return how often a reader of a call goes back to a file that she has been in before."""
+    known, returns = set(), 0
+    for asking, (file, _) in steps(call):
+        if asking is None or asking[0] != file:
+            returns += file in known
+        known.add(file)
+    return returns
 
 
 def contrast():
@@ -54,7 +81,7 @@ def contrast():
 
 
 def walked(folder):
-    """Yield each way and the functions that it enters, by file; what it writes is in a folder."""
+    """Yield the name of each way and the call that takes it; what it writes is in a folder."""
     path = Path(folder) / "article.txt"
 
     def article():
@@ -63,14 +90,15 @@ def walked(folder):
 
     for name, text in (("an article", TEXT), ("an article with signs of all kinds", SIGNS)):
         path.write_text(text, encoding="utf-8")
-        yield name, files_entered(article)
-    yield "a contrast", files_entered(contrast())
+        yield name, article
+    yield "a contrast", contrast()
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        for name, entered in walked(folder):
-            print(f"{name} enters {len(entered)} files")
+        for name, call in walked(folder):
+            entered = files_entered(call)
+            print(f"{name} enters {len(entered)} files, with {count_returns(call)} returns")
             for file in sorted(entered):
                 print(f"  {file}: {len(entered[file])}")
 
