@@ -90,7 +90,7 @@ SIGNATURES = {
     "write_manifest": "(coded, path)",
     "read_model_codes": "(path, manifest)",
     "concat": "(corpora)",
-    "make_corpus": "(texts, *, text='text', doc_id=None, dates=None, language='en', furniture=True, **columns)",
+    "make_corpus": "(texts, *, text='text', doc_id=None, dates=None, language='en', furniture=True, clean=False, **columns)",
     "make_lexicon": "(frames, *, name='unnamed', version='', language='en', source='', "
     "licence='', shared=False, groups=None)",
     "make_study": "(corpus, lexicon, *, name='study', actors=None)",

@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import wraps
 from numbers import Integral, Real
@@ -95,7 +96,7 @@ REMEDIES = {
         "Corpus",
         "Study",
     ): "The order of words, and the texts, are in a corpus and not in the features of a study.",
-    ("path", "DataFrame"): "A table is not read from a path: use the make_ function of this kind.",
+    ("path", "DataFrame"): "A DataFrame is no file; write_data(table, path) writes one.",
     ("Lexicon", "dict"): "make_lexicon(frames) makes one of a dict of word lists.",
     ("Lexicon", "str"): "load_lexicon(name) loads one that ships, read_lexicon(path) reads a file.",
     ("Hits", "Study"): (
@@ -116,6 +117,11 @@ REMEDIES = {
     ("Topics", "Terms"): "Fit the topics first: fit_topics(terms, n_topics=10, seed=1).",
     ("Actors", "dict"): "make_actors(actors) makes them of a dict.",
     ("Actors", "str"): "load_actors(name) loads those that ship, read_actors(path) reads a file.",
+}
+# What takes a table, where a function reads a file.
+OF_TABLES = {
+    "read_corpus": 'make_corpus(table, text="column of the texts") takes a table. ',
+    "read_codes": "make_codes(table) takes a table. ",
 }
 
 # The codes of ISO 639-1.
@@ -160,7 +166,8 @@ def itemised(lines: Sequence[str]) -> str:
 
 def suggestion(value: object, allowed: Iterable[object]) -> str:
     """Return ``" Did you mean …?"`` where an allowed value is close to this one, else ``""``."""
-    close = get_close_matches(str(value), [str(item) for item in allowed], n=1)
+    # "outlet" and "text" share six of ten letters.
+    close = get_close_matches(str(value), [str(item) for item in allowed], n=1, cutoff=0.61)
     return f" Did you mean {close[0]!r}?" if close else ""
 
 
@@ -240,12 +247,28 @@ def check_objects(
         if parameter.annotation in (bool, bool | None)
     ]
 
+    paths = [
+        name
+        for name, parameter in signature.parameters.items()
+        if Path in _union(parameter.annotation)
+    ]
+
     @wraps(function)
     def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Returned:
         try:
-            arguments = signature.bind_partial(*args, **kwargs).arguments
+            bound = signature.bind_partial(*args, **kwargs)
         except TypeError:
             arguments = {}  # The call itself raises it, with the names of the arguments.
+        else:
+            arguments = bound.arguments
+            if function.__name__.startswith(("read_", "write")):
+                for name in paths:
+                    _refuse_address(arguments.get(name))
+            at_home = [name for name in paths if name in arguments and is_at_home(arguments[name])]
+            for name in at_home:
+                arguments[name] = from_home(arguments[name])
+            if at_home:
+                args, kwargs = bound.args, bound.kwargs  # type: ignore[assignment]
         for name, options in required.items():
             if name in arguments and not any(
                 fits(arguments[name], option, contents=False) for option in options
@@ -277,6 +300,34 @@ def check_objects(
             raise
 
     return checked
+
+
+def is_at_home(path: object) -> bool:
+    """Return whether a path begins with ~, which stands for the home folder.
+
+    Python takes ~ for the name of a folder, and would make one of this name.
+    """
+    return isinstance(path, str | PathLike) and re.match(r"~(?:[/\\]|\Z)", str(path)) is not None
+
+
+def _refuse_address(path: object) -> None:
+    """Raise InputError for an address of the web; as a path it would be a folder "https:"."""
+    found = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", path) if isinstance(path, str) else None
+    if found and found[1].lower() == "file":
+        raise InputError(f"{path[:300]!r}: give the path without 'file://'.")  # type: ignore[index]
+    if found:
+        raise InputError(
+            f"{path[:300]!r} is an address, and files are on this machine. "  # type: ignore[index]
+            "Save the page or the table first, and give the path of the file; or write a file, and "
+            "copy it there."
+        )
+
+
+def from_home(path: Any) -> Any:
+    """Return a path with the home folder in place of ~; as it is where no home is known."""
+    with suppress(RuntimeError):
+        return str(Path(path).expanduser()) if isinstance(path, str) else Path(path).expanduser()
+    return path
 
 
 def _unusable(error: OSError) -> str:
@@ -515,7 +566,8 @@ def _wrong_object(
     message = f"{function}: {name} is {a_kind(_kind_of(value))}; it must be {need}."
     remedies = [REMEDIES.get((kind, _kind_of(value)), "") for kind in required]
     if any(remedies):
-        return f"{message} {next(remedy for remedy in remedies if remedy)}"
+        remedy = next(remedy for remedy in remedies if remedy)
+        return f"{message} {OF_TABLES.get(function, '')}{remedy}"
     fitting = [
         key
         for key, item in arguments.items()

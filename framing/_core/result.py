@@ -52,6 +52,21 @@ def instrument_of(result: "Result") -> dict[str, Any]:
     return {name: result.settings[name] for name in INSTRUMENT if name in result.settings}
 
 
+def _has_table(kind: type) -> bool:
+    """Return whether the objects of a class have a table."""
+    return hasattr(kind, "table") or "table" in getattr(kind, "__dataclass_fields__", {})
+
+
+def _instead(kind: type, name: str) -> str:
+    """Return the message about an attribute that an object lacks, and its table may have."""
+    message = f"{kind.__name__} has no attribute {name!r}."
+    if name.startswith("_") or not hasattr(pd.DataFrame, name) or not _has_table(kind):
+        return message
+    if name.startswith("to_"):
+        return f"{message} write_table(x, 'name.csv') writes its table, and x.table.{name} too."
+    return f"{message} Its rows are a DataFrame: x.table.{name}."
+
+
 class Shown:
     """Anything that JupyterLab shows as one line and the first rows of a table."""
 
@@ -60,6 +75,17 @@ class Shown:
         @property
         def table(self) -> pd.DataFrame:
             """Return the table."""
+
+    else:
+        # Only what is looked for in vain comes here. A type checker has to see it as missing.
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(_instead(type(self), name))
+
+        def __getitem__(self, key: Any) -> Any:
+            kind = type(self)
+            message = f"{kind.__name__} has no items: [{key!r}] cannot be looked up."
+            instead = f" Its rows are a DataFrame: x.table[{key!r}]." if _has_table(kind) else ""
+            raise InputError(f"{message}{instead}")
 
     def _rows(self) -> pd.DataFrame:
         """Return the table of which JupyterLab shows the first rows."""

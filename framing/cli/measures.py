@@ -80,6 +80,10 @@ def kwic(
         raise click.UsageError("Give a pattern, such as truce*, or --lexicon.")
     if patterns and (lexicon is not None or frame is not None):
         raise click.UsageError("Give patterns, or --lexicon and --frame, not both.")
+    if any(Path(name).exists() for name in patterns) and not (
+        articles.path == "-" or Path(articles.path).exists()
+    ):
+        raise click.UsageError("ARTICLES stand before the patterns: framing kwic articles/ truce*.")
     if patterns:
         found = fr.kwic(articles.read(), list(patterns), window=window)
     else:

@@ -1,9 +1,11 @@
 """Options: those that several commands share, and what they stand for."""
 
 import logging
+import os
 import warnings
 from collections.abc import Callable
 from functools import wraps
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -35,6 +37,18 @@ class Command(click.Command):
                 with formatter.section(title):
                     formatter.write_dl(records)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line. The shell leaves ~ as it is in quotes and behind a sign ``=``."""
+        if any("~" in arg for arg in args):
+            args = [_from_home(arg) for arg in args]
+        try:
+            # The parser takes them out of its list.
+            return super().parse_args(ctx, [*args])
+        except click.UsageError as error:
+            if error.message.startswith("Got unexpected extra argument"):
+                raise click.UsageError(f"{error.message}{_advice(args)}", error.ctx) from None
+            raise
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; warnings and errors name options, not arguments of Python."""
         from framing._core.checks import InputError
@@ -53,6 +67,27 @@ class Command(click.Command):
                 return super().invoke(ctx)
             except InputError as error:
                 raise click.ClickException(in_options(str(error), self.params)) from None
+
+
+def _from_home(arg: str) -> str:
+    """Return an argument with the home folder in place of ~ at the beginning of a path."""
+    from framing._core.checks import from_home, is_at_home
+
+    option, sign, value = arg.partition("=") if arg.startswith("-") else ("", "", arg)
+    return f"{option}{sign}{from_home(value)}" if is_at_home(value) else arg
+
+
+def _advice(args: list[str]) -> str:
+    """Return what to do about arguments that no parameter takes."""
+    if any(flag == "--dictionary" and value.endswith(_LEXICON) for flag, value in pairwise(args)):
+        return ". --dictionary takes no value; the lexicon is --lexicon FILE."
+    if sum(map(os.path.exists, args)) > 1:
+        return ". Several files are one argument: write the pattern in quotes, 'news/*.csv'."
+    return ""
+
+
+# How files of lexicons end; tables do, too, and are not meant here.
+_LEXICON = (".toml", ".yml", ".yaml", ".dic", ".dicx", ".lcd", ".lc3", ".cat", ".ykd")
 
 
 class ShippedOrFile(click.ParamType):  # type: ignore[type-arg, unused-ignore]

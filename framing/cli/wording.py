@@ -92,9 +92,11 @@ def in_options(message: str, params: Iterable[click.Parameter]) -> str:
     bare_names = "|".join(name for name in on if "_" in name)
     if bare_names:
         message = re.sub(rf"(?<![-'\"])\b(?:{bare_names})\b", lambda m: on[m[0]], message)
+    # The lexicon that `framing kwic` makes is of the patterns.
+    commands = {**FUNCTIONS, **({"make_lexicon": "PATTERNS"} if "patterns" in on else {})}
     functions = "|".join(FUNCTIONS)
     # With fr. or with arguments in brackets it is a call, whatever stands in the brackets.
     call = rf"\bfr\.(?:\w+\.)*(?P<a>{functions})\b(?:\([^()]*\))?|\b(?P<b>{functions})\([^()]*\)"
-    message = re.sub(call, lambda m: f"`{FUNCTIONS[m['a'] or m['b']]}`", message)
+    message = re.sub(call, lambda m: f"`{commands[m['a'] or m['b']]}`", message)
     with_mark = "|".join(name for name in FUNCTIONS if "_" in name)
-    return re.sub(rf"\b({with_mark})\b", lambda m: f"`{FUNCTIONS[m[1]]}`", message)
+    return re.sub(rf"\b({with_mark})\b", lambda m: f"`{commands[m[1]]}`", message)

@@ -167,6 +167,8 @@ def read_sheet(
     elif path.suffix.lower() in SHEET_ENDINGS:
         text = decode(read_bytes(path), str(path), encoding)
         sheet = parse_delimited(text, str(path), tabs=path.suffix.lower() == ".tsv", sheet=True)
+    elif not path.exists():
+        raise InputError(f"{path}: no such file or folder. Give the sheets with the codes.")
     else:
         raise InputError(f"{path}: codes are read from files that end in {listing(SHEET_ENDINGS)}.")
     cells = [[restore(cell.strip()) for cell in row] for row in sheet.rows]

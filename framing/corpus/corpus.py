@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from os import PathLike
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from framing._core.checks import (
     MAKERS,
+    SHORT,
     InputError,
     a_kind,
     check_choice,
@@ -25,9 +27,10 @@ from framing._core.checks import (
 from framing._core.renaming import renamed
 from framing._core.result import Shown
 from framing._core.tables import ROWS, as_html, counted, whole_numbers
+from framing.corpus.cleaning import clean_html
 from framing.corpus.columns import unused_ids
 from framing.corpus.dates import COLUMN, read_dates
-from framing.corpus.doubtful import doubtful_texts, repeated_texts
+from framing.corpus.doubtful import doubtful_texts, is_path, repeated_texts
 from framing.corpus.duplicates import Duplicates, group_texts, reasons
 from framing.corpus.furniture import find_in, rules_for
 from framing.corpus.queries import as_mask, rows_that_fit
@@ -50,9 +53,12 @@ def table_of(
     texts: Iterable[str | None], doc_id: Iterable[object] | None, columns: Mapping[str, Any]
 ) -> pd.DataFrame:
     """Return texts and their columns as a table; a column has one value for all or one per text."""
-    if isinstance(texts, str | bytes):
+    if isinstance(texts, str | bytes | PathLike):
+        files = isinstance(texts, PathLike) or (isinstance(texts, str) and is_path(texts))
         raise InputError(
-            'texts is one text; it must be a list of them: make_corpus(["first", "second"]).'
+            f"texts is {str(texts)!r}, which is a path: read_corpus(path) reads files."
+            if files
+            else 'texts is one text; it must be a list of them: make_corpus(["first", "second"]).'
         )
     if isinstance(texts, Mapping | Corpus) or not isinstance(texts, Iterable):
         remedies = {
@@ -65,6 +71,13 @@ def table_of(
             f"texts is {a_kind(kind)}; it must be a list of texts, or a DataFrame. {remedy}"
         )
     texts = [well_formed(text) if isinstance(text, str) else text for text in texts]
+    known = [text for text in texts if isinstance(text, str | PathLike) and str(text).strip()]
+    if known and all(isinstance(text, PathLike) or is_path(text) for text in known):
+        raise InputError(
+            f"texts are paths, such as {str(known[0])!r}; they must be the texts themselves. "
+            "read_corpus(path) reads a folder, or files such as 'data/*.txt'; concat([a, b]) joins "
+            "what was read."
+        )
     # As objects the texts are those that were given; pandas would hold two further copies of them.
     given = pd.Series(texts, dtype=object)
     data: dict[str, Any] = {"doc_id": _ids(doc_id, len(texts)), "text": given}
@@ -88,9 +101,10 @@ def table_of_frame(
             advice = (
                 f" To give all documents one value, give a list: {role}=[{name!r}] * len(table)."
             )
+            columns_known = listing(table.columns, 20) or "none"
             raise InputError(
                 f"{role}={name!r}: the DataFrame has no column {name!r}. Its columns: "
-                f"{listing(table.columns, 20)}.{suggestion(name, table.columns)} With a DataFrame "
+                f"{columns_known}.{suggestion(name, table.columns)} With a DataFrame "
                 f"a str names a column.{advice * (role not in ('text', 'doc_id'))}"
             )
     table = name_columns(table, names)
@@ -256,12 +270,23 @@ def blank_texts(table: pd.DataFrame, where: str) -> "pd.Series[bool]":
     wrong = [row for row, text in enumerate(texts, start=1) if not isinstance(text, str)]
     if wrong:
         value = texts.iloc[wrong[0] - 1]
+        advice = "Check that the text column is the right one: text='…'."
+        if isinstance(value, Mapping):
+            advice = "Make a table of such rows first: make_corpus(pandas.DataFrame(rows))."
+        elif isinstance(value, list | tuple):
+            advice = "Join the words of each text first: ' '.join(words)."
         raise InputError(
-            f"{where}: the text in row {wrong[0]} is {value!r} ({type(value).__name__}), not "
-            f"text ({len(wrong)} such rows). Check that the text column is the right one: text='…'."
+            f"{where}: the text in row {wrong[0]} is {_begun(value)} ({type(value).__name__}), not "
+            f"text ({len(wrong)} such rows). {advice}"
         )
     table["text"] = texts
     return pd.Series(list(map(is_blank, texts)), index=table.index, dtype=bool)
+
+
+def _begun(value: object) -> str:
+    """Return a value as it is shown in a message, cut where it is long."""
+    shown = repr(value)
+    return shown if len(shown) <= SHORT else f"{shown[:SHORT]}…"
 
 
 def exclusion(
@@ -914,6 +939,7 @@ def make_corpus(
     dates: str | None = None,
     language: str = "en",
     furniture: bool | str = True,
+    clean: bool = False,
     **columns: Any,
 ) -> Corpus:
     """Make a corpus from texts, or from a table with one row per text.
@@ -935,6 +961,9 @@ def make_corpus(
         ISO 639-1 code, for the sentence rules.
     furniture : bool or str
         Whether to remove page furniture (see `find_furniture`), or a TOML file of rules.
+    clean : bool
+        Whether to replace HTML tags and entities in the texts by what they stand for, as
+        `read_corpus` does. By default texts stay as they are, and ``notes`` says where HTML is.
     **columns
         ``title``, ``source``, ``date`` (see `Corpus`) and any covariate: one value
         for all texts, or one per text. With a DataFrame a str names a column; to give all texts
@@ -966,6 +995,11 @@ def make_corpus(
     >>> fr.make_corpus(table, text="body", source="outlet").table["source"].tolist()
     ['Wire', 'Post']
     """
+    for name in _FOREIGN.keys() & columns:
+        raise InputError(
+            f"{name}= is called {_FOREIGN[name]}= here: make_corpus(texts, {_FOREIGN[name]}=…). "
+            "Name a column of your own in another way."
+        )
     notes: Sequence[str] = ()
     if isinstance(texts, pd.DataFrame):
         named = str(text) if isinstance(text, int) and not isinstance(text, bool) else text
@@ -984,9 +1018,48 @@ def make_corpus(
             f"text={text!r} names a column of a DataFrame, but texts is "
             f"{a_kind(type(texts).__name__)}."
         )
+    notes = [*notes, *_html(table, clean)]
     return corpus_from_table(
         table, "make_corpus", language=language, furniture=furniture, dates=dates, notes=notes
     )
+
+
+# What arguments are called in quanteda and other packages.
+_FOREIGN = {
+    "docid_field": "doc_id",
+    "docnames": "doc_id",
+    "doc_ids": "doc_id",
+    "ids": "doc_id",
+    "text_field": "text",
+}
+
+
+def _html(table: pd.DataFrame, clean: bool) -> list[str]:
+    """Return a note on HTML in the texts; with ``clean`` it is taken out of them."""
+    if "text" not in table:
+        return []
+    marked = np.array(
+        [isinstance(text, str) and ("<" in text or "&" in text) for text in table["text"]],
+        dtype=bool,
+    )
+    if not marked.any():
+        return []
+    cleaned = clean_html(table["text"][marked].tolist())
+    if not cleaned.changed:
+        return []
+    what = f"{cleaned.tags:,} tags and {cleaned.entities:,} entities"
+    if not clean:
+        return [
+            f"{cleaned.changed:,} texts have HTML, {what}, which count as words. clean=True puts "
+            "in their place what they stand for."
+        ]
+    texts = table["text"].to_numpy(dtype=object, copy=True)
+    texts[marked] = cleaned.texts
+    table["text"] = pd.Series(texts, index=table.index, dtype=object)
+    return [
+        f"HTML was taken out of {cleaned.changed:,} texts: {what} were replaced by what they stand "
+        "for."
+    ]
 
 
 def corpus_from_table(

@@ -21,8 +21,16 @@ _TOTALS = frozenset(
 )
 # A text that is no article is no longer than this.
 _SHORT = 200
+# A path or an address in place of the text: of few words in each folder, with a usual ending.
+_NAME = r"[^\\/\s]+(?: [^\\/\s]+){0,3}"
+_PATH = re.compile(
+    rf"https?://\S+|(?:{_NAME}[\\/])+|(?:[a-z]:)?[\\/]?(?:{_NAME}[\\/])*{_NAME}\.(?:txt|csv|tsv|jsonl?|parquet|xlsx?|"
+    r"docx?|odt|rtf|pdf|html?|xml|md|zip|gz|eml|mbox)",
+    re.IGNORECASE,
+)
 # Short texts that are no article, and what they are.
 _OTHERS = (
+    (_PATH, "a path or an address, not what stands there"),
     (
         re.compile(r"na|n/a|n\.a\.|nan|null|none|<na>|#n/a|#ref!|#value!", re.IGNORECASE),
         "what programs write for a missing value",
@@ -71,6 +79,11 @@ def doubtful_texts(documents: pd.DataFrame) -> Iterator[tuple[str, str]]:
             yield doc_id, reason
     yield from _totals(documents)
     yield from _dates(documents)
+
+
+def is_path(text: object) -> bool:
+    """Return whether a text is a path or an address, in place of what stands there."""
+    return isinstance(text, str) and len(text) < 300 and _PATH.fullmatch(text.strip()) is not None
 
 
 def repeated_texts(texts: "pd.Series[Any]") -> str:

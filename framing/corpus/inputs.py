@@ -120,6 +120,8 @@ def find_inputs(path: str | Path) -> list[Input]:
         if WILDCARDS & set(str(path)):
             return _matching(path)
         near = suggestion(path.name, _names(path.parent))
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         raise InputError(f"{_shortened(path)}: {_reason(error)}.{_is_text(path)}") from None
     raise InputError(f"{_shortened(path)}: no such file or folder.{near}{_is_text(path)}")

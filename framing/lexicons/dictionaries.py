@@ -172,6 +172,11 @@ def _format(path: Path, format: str | None) -> str:
         check_choice("format", format, ["toml", *FORMATS])
         return format
     ending = path.suffix.lower()
+    if not ending and not path.exists():
+        raise InputError(
+            f"{path}: no such file. load_lexicon({str(path)!r}) loads a lexicon of this name, if "
+            "one ships; a lexicon of your own is a file, such as mine.toml."
+        )
     if ending not in ENDINGS:
         raise InputError(
             f"{path}: {path.suffix!r} is not the extension of a known format. Known extensions: "

@@ -125,6 +125,39 @@ def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path, mine):
     assert "has no file that can be read" in done.output
 
 
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("hits", "a.csv", "b.csv", "--lexicon", "m.toml"), "in quotes, 'news/*.csv'"),
+        (("score", "a.csv", "--dictionary", "m.toml"), "--lexicon FILE"),
+        (("kwic", "truce", "a.csv"), "ARTICLES stand before"),
+        (("kwic", "a.csv", "truce.*"), "`PATTERNS`: 'truce.*': it looks like a regular"),
+        (("kwic", "none*.csv", "truce"), "none*.csv: no file matches"),
+        (("agreement", "codes/"), "codes: no such file or folder"),
+        (("score", "https://example.org/a.csv", "--lexicon", "peace-initiative"), "an address"),
+    ],
+)
+def test_a_slip_on_the_command_line_is_told_with_what_to_do(
+    tmp_path, monkeypatch, arguments, words
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.csv", "b.csv"):
+        Path(name).write_text("text\nA truce.\n", encoding="utf-8")
+    assert words in run(*arguments).output
+
+
+def test_a_path_at_home_is_one_also_in_quotes_and_behind_a_sign(tmp_path, monkeypatch):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    (tmp_path / "a.csv").write_text("text\nA truce.\n", encoding="utf-8")
+    assert run("kwic", "~/a.csv", "truce", "--out=~/found.csv").exit_code == 0
+    assert (tmp_path / "found.csv").is_file()
+    assert list((tmp_path / "work").iterdir()) == []
+
+
 def test_without_a_lexicon_nothing_is_measured_and_the_message_says_which_to_give(tmp_path):
     (tmp_path / "a.txt").write_text("Rents rise in every city.")
     for start in (["score"], ["contrast", "--by", "source"], ["hits"], ["evidence"]):

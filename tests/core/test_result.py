@@ -124,3 +124,21 @@ def test_numbers_of_an_agreement_know_what_they_are():
     old = fr.make_results(agreed, "{frame}", kind="coefficient", unit="alpha", value="alpha",
                           low="alpha_low", high="alpha_high", level=0.8)  # fmt: skip
     assert old.table["value"].tolist() == [pytest.approx(0.533333)]
+
+
+@pytest.mark.parametrize(
+    ("use", "kind", "words"),
+    [
+        (lambda x: x["frame"], fr.InputError, r"x\.table\['frame'\]"),
+        (lambda x: x.head(), AttributeError, r"x\.table\.head"),
+        (lambda x: x.to_csv("a.csv"), AttributeError, "write_table"),
+        (lambda x: x.nothing, AttributeError, "has no attribute 'nothing'.$"),
+    ],
+)
+def test_a_result_that_is_used_like_a_table_names_its_table(use, kind, words):
+    corpus, hits = planted()
+    results = [hits, fr.score(hits), fr.make_lexicon({"f": ["truce"]})]
+    for result in results if kind is fr.InputError else [*results, corpus]:
+        with pytest.raises(kind, match=words):
+            use(result)
+        assert not hasattr(result, "to_numpy")

@@ -3,6 +3,7 @@
 import datetime
 import email.message
 import zipfile
+from pathlib import Path
 from unicodedata import normalize
 
 import openpyxl
@@ -269,3 +270,90 @@ def test_a_number_names_a_column_of_texts():
     assert fr.make_corpus(table, text=0, source=1).table["source"].tolist() == ["x", "y"]
     # A number that names no column is one value for all.
     assert fr.make_corpus(table, text=0, round=7).table["round"].tolist() == [7, 7]
+
+
+MARKED = "<p>A ceasefire <b>held</b> &amp; so on.</p>"
+
+
+@pytest.mark.parametrize("form", [list, lambda texts: pd.DataFrame({"text": texts})])
+def test_html_in_texts_of_memory_is_told_and_taken_out_where_asked(form):
+    texts = [MARKED, None, "a < b & c, AT&T"]
+    kept = fr.make_corpus(form(texts))
+    assert kept.table["text"].tolist() == [MARKED, texts[2]]
+    assert "1 texts have HTML, 4 tags and 1 entities" in kept.notes[0]
+    cleaned = fr.make_corpus(form(texts), clean=True)
+    assert cleaned.table["text"].tolist() == ["A ceasefire held & so on.", texts[2]]
+    assert "4 tags and 1 entities" in cleaned.notes[0]
+    assert fr.make_corpus(form(texts[2:])).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        ("articles/", "read_corpus"),
+        ("articles/a.txt", "read_corpus"),
+        (Path("a.txt"), "read_corpus"),
+        (["articles/a.txt", "Über uns/b c.html", None], "read_corpus"),
+        ([Path("a"), Path("b")], "read_corpus"),
+        (["https://example.org/a"], "read_corpus"),
+        ("A truce is near.", r'make_corpus\(\["first", "second"\]\)'),
+        ([{"text": "A truce."}], "DataFrame"),
+        ([["a", "truce"]], "join"),
+        (pd.DataFrame(), "Its columns: none"),
+    ],
+)
+def test_what_is_no_list_of_texts_is_refused_with_what_takes_it(texts, words):
+    with pytest.raises(fr.InputError, match=words):
+        fr.make_corpus(texts)
+
+
+@pytest.mark.parametrize("name", ["docid_field", "docnames", "ids", "text_field"])
+def test_arguments_of_other_packages_are_refused_with_their_name_here(name):
+    with pytest.raises(fr.InputError, match=f"{name}= is called (doc_id|text)= here"):
+        fr.make_corpus(["A truce."], **{name: "a"})
+
+
+@pytest.mark.parametrize("text", ["news/a.txt", "C:\\Texte\\a b.docx", "http://example.org/a"])
+def test_a_path_among_texts_is_doubted(text):
+    doubts = fr.make_corpus(["A truce is in a.txt, he said.", text]).doubts
+    assert doubts["doc_id"].tolist() == ["text2"]
+    assert "path" in doubts["reason"][0]
+
+
+def test_a_path_at_home_is_read_and_written_there(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "a.csv").write_text("text\nA truce.\n", encoding="utf-8")
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.chdir(tmp_path)
+    scores = fr.score(fr.find_hits(fr.read_corpus("~/a.csv"), fr.make_lexicon({"f": ["truce"]})))
+    assert fr.write_table(scores, "~/out.csv") == home / "out.csv"
+    assert fr.write_table(scores, path=Path("~/new/out.csv")) == home / "new" / "out.csv"
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+@pytest.mark.parametrize(
+    "read", [fr.read_corpus, fr.read_lexicon, lambda path: fr.write_data(pd.DataFrame(), path)]
+)
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("https://example.org/news.toml?a=1", "Save the page"),
+        ("s3://news/a.toml", "Save the page"),
+        ("file:///news/a.toml", "without 'file://'"),
+    ],
+)
+def test_an_address_is_refused_with_what_to_do(read, path, words):
+    with pytest.raises(fr.InputError, match=words):
+        read(path)
+
+
+def test_a_table_for_a_path_is_sent_to_what_takes_tables():
+    with pytest.raises(fr.InputError, match=r"make_corpus\(table"):
+        fr.read_corpus(pd.DataFrame({"text": ["A truce."]}))
+
+
+def test_the_name_of_a_lexicon_is_sent_to_what_loads_it():
+    with pytest.raises(fr.InputError, match="load_lexicon"):
+        fr.read_lexicon("peace-initiative")
