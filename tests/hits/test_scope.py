@@ -7,6 +7,12 @@ import framing as fr
 WORDS = ["truce*", "peace", "deal", "talks", "concession*"]
 
 REJECTED = [
+    # What is not so now is denied, and waits.
+    "There can be no truce until Russia leaves.",
+    "No truce until Russia leaves.",
+    "He refuses to hold talks until Russia leaves.",
+    "He refuses talks until Russia leaves.",
+    "They should not sign a truce until Russia leaves.",
     "The law prevents the old ministry from seeking talks.",
     "He cannot wait talks out.",
     "It is also forbidden by the law to sign a deal.",
@@ -50,8 +56,6 @@ REJECTED = [
     "It is not true that a truce was signed.",
     "They were unable to agree on a truce.",
     "They refused to agree to a truce.",
-    "The truce will not start until Russia leaves.",
-    "The truce will not start before Russia leaves.",
     "There is barely a truce.",
     "They rarely want a truce.",
     "They seldom want a truce.",
@@ -156,13 +160,21 @@ REJECTED = [
     "He stopped them from signing a truce.",
     "It is too early for a truce.",
     "It is not yet a truce.",
-    "No truce will be signed until Friday.",
     "There is no truce until they leave.",
-    "They will not sign a truce until May.",
     "They said that no truce may be signed.",
     "They swore that not one truce would hold.",
 ]
 NOT_REJECTED = [
+    # What is put off is not refused.
+    "The truce will not start until Russia leaves.",
+    "The truce will not start before Russia leaves.",
+    "No truce will be signed until Friday.",
+    "They will not sign a truce until May.",
+    "They won't sign a truce until Moscow leaves.",
+    "There will be no truce until Russia leaves.",
+    "They wouldn't sign a truce until Monday.",
+    "The truce didn't begin until Putin called.",
+    "No truce until Monday.",
     "They rule out war and insist on a truce.",
     "He cannot wait for talks.",
     "They oppose all attempts to undermine the truce.",
@@ -311,6 +323,12 @@ NOT_REJECTED = [
     "They had no truce until May.",
 ]
 HEDGED = [
+    # What waits for something is a condition, but not what waits for a date.
+    "The truce will not start until Russia leaves.",
+    "They won't sign a truce until Moscow leaves.",
+    "There can be no truce until Russia leaves.",
+    "No truce until Russia leaves.",
+    "He refuses talks until Russia leaves.",
     "They arm themselves in case the truce fails.",
     "The law holds unless or until they reach a deal.",
     "They stay until or unless there is a truce.",
@@ -411,6 +429,10 @@ HEDGED = [
     "They would leave, had a truce been signed.",
 ]
 NOT_HEDGED = [
+    "The truce will not start until Monday.",
+    "No truce was reached until Friday.",
+    "The truce didn't begin until Putin called.",
+    "They stay until there is a truce.",
     "He said the deal would be signed on Monday.",
     "But for the moment, the truce holds.",
     "In case you missed it, there is a truce.",

@@ -86,10 +86,11 @@ def negated_by_rules(
     """
     clauses = find_clauses(reader, cues)
     clause = clauses.of(start)
-    denied = rejected(reader, cues, clauses, start, end, clause, negative)
+    waits = np.zeros(len(start), dtype=bool)
+    denied = rejected(reader, cues, clauses, start, end, clause, negative, waits)
     if not hedges:
         return denied, np.zeros(len(start), dtype=bool)
-    return denied, hedged(reader, cues, clauses, start, end, clause)
+    return denied, waits | hedged(reader, cues, clauses, start, end, clause)
 
 
 def find_clauses(reader: Reader, cues: Cues) -> Clauses:
@@ -356,11 +357,13 @@ def rejected(
     end: Offsets,
     clause: Offsets,
     negative: Mask,
+    waits: Mask,
 ) -> Mask:
     """Return which hits are denied within their clause.
 
     ``negative`` says which are of an entry that writes a negation: it is what they mean. A
-    negation in a gap of another entry denies it.
+    negation in a gap of another entry denies it. ``waits`` becomes True where a hit waits for
+    something else: no truce until they leave.
     """
     group = ("no", "not", "reject", "after", "pseudo_negation", "bounded")
     found = cues.of(*group).longest()
@@ -369,8 +372,10 @@ def rejected(
     parity = _cancelled(reader, forward, clauses)
     forward, parity = _past_parentheses(reader, forward, parity)
     harm, says = cues.of("harm"), cues.of("reporting").start
-    answer = _denied_before(reader, forward, parity, clauses, start, end, clause, harm, says)
-    answer |= _denied_after(reader, found, forward, cues, clauses, end, clause)
+    answer = _denied_before(
+        reader, forward, parity, clauses, start, end, clause, harm, says, waits
+    )  # fmt: skip
+    answer |= _denied_after(reader, found, forward, cues, clauses, end, clause, waits)
     answer |= _inside(found.of("bounded"), start, end, strict=False)
     # "Not just" denies nothing, also where it is a part of the hit.
     inner = cues.of("no", "not", "pseudo_negation").longest().of("no", "not")
@@ -483,6 +488,7 @@ def _denied_before(
     clause: Offsets,
     harm: Cues,
     says: Offsets,
+    waits: Mask,
 ) -> Mask:
     answer = np.zeros(len(start), dtype=bool)
     if not len(forward):
@@ -535,7 +541,9 @@ def _denied_before(
     ended[place[(predicate & inner) | (inner & (verb == follows))]] = True
     ended |= _in_clause_after_and(reader, pairs, is_noun, place, clauses, forward, end)
     ended |= _past_relative(reader, pairs)
-    answer[pairs.hit[~ended & ~_until(reader, pairs, clauses, clause, subject=False)]] = True
+    came, waiting = _until(reader, pairs, clauses, clause, kind, subject=False)
+    answer[pairs.hit[~ended & ~came]] = True
+    waits[pairs.hit[~ended & waiting]] = True
     return answer
 
 
@@ -712,14 +720,16 @@ def _is_past(reader: Reader, positions: Offsets, following: Offsets) -> Mask:
 
 
 def _until(
-    reader: Reader, pairs: Pairs, clauses: Clauses, clause: Offsets, *, subject: bool
-) -> Mask:
-    """Return which hits happened in the end: "no truce was signed until Friday".
+    reader: Reader, pairs: Pairs, clauses: Clauses, clause: Offsets, kind: Offsets, *, subject: bool
+) -> tuple[Mask, Mask]:
+    """Return which hits are not denied although "until" follows, and which wait for something.
 
-    A hit that waits for something else is still denied. A subject that waits for a date is not
-    denied: "the truce will not begin until Monday".
+    What was so in the end is not denied: "no truce was signed until Friday". What will be so later
+    is not denied either where the negation can put something off, and waits unless it is for a
+    date: "they will not sign a truce until Russia leaves". What is not so now is denied, and
+    waits: "there is no truce until Russia leaves".
     """
-    came = np.zeros(len(pairs.hit), dtype=bool)
+    came, waits = np.zeros(len(pairs.hit), dtype=bool), np.zeros(len(pairs.hit), dtype=bool)
     number = np.minimum(clause[pairs.hit], len(clauses.bounds) - 1)
     bound = clauses.bounds[number]
     some = np.flatnonzero(
@@ -727,25 +737,38 @@ def _until(
         & (reader.row(bound) == reader.row(pairs.start))
     )  # fmt: skip
     if not len(some):
-        return came
+        return came, waits
     tokens = reader.text.tokens
     low = reader.token(clauses.bounds[np.maximum(clause[pairs.hit[some]] - 1, 0)])
     high = reader.token(bound[some])
     rows = np.arange(len(some))
-    inner, _, bits = _between(reader, Pairs(rows, rows, low, high, bound[some]))
-    pending = np.zeros(len(some), dtype=bool)
-    pending[inner[is_kind(bits, "pending")]] = True
+    inner, token, bits = _between(reader, Pairs(rows, rows, low, high, bound[some]))
+    pending, future, stated = (np.zeros(len(some), dtype=bool) for _ in range(3))
+    open_ended = is_kind(bits, "pending")
+    pending[inner[open_ended]] = True
+    first, second, third = (reader.code(tokens[token] + step) | 0x20 for step in range(3))
+    # Will, won't, would, going to, shall; but not: should.
+    later = (first == ord("w")) | (first == ord("g"))
+    later |= (first == ord("s")) & (second == ord("h")) & (third == ord("a"))
+    future[inner[open_ended & later]] = True
+    stated[inner[is_kind(bits, "finite") | is_kind(bits, "auxiliary")]] = True
+    every = np.repeat(rows, np.maximum(high - low, 0))
+    place = np.arange(len(every)) - np.searchsorted(every, every) + low[every]
+    stated[every[_ends_in_ed(reader, tokens[place])]] = True
     follows = tokens[np.minimum(high + 1, len(tokens) - 1)]
     code = reader.code(np.stack([follows, tokens[np.minimum(high + 2, len(tokens) - 1)]]))
     digit = (code >= ord("0")) & (code <= ord("9"))
     # Until May 9.
     dated = digit[0] | (digit[1] & (code[0] == ord("M"))) | reader.word(follows, "date")
-    dated &= subject
-    pending &= ~dated
     # "Before" is about time only in front of a date.
-    pending |= (reader.code(bound[some]) | 0x20 == ord("b")) & ~dated
-    came[some[~pending]] = True
-    return came
+    before = reader.code(bound[some]) | 0x20 == ord("b")
+    future &= kind[some] != KINDS.index("reject")
+    # "Didn't" and the like state something; "no" and "refuses" may stand without a past.
+    stated |= kind[some] == KINDS.index("not")
+    known = dated & (subject | future | ~(pending | stated))
+    came[some[known | future | (~pending & stated & ~before)]] = True
+    waits[some[(pending | ~stated) & ~dated]] = True
+    return came, waits
 
 
 def _last_letter(reader: Reader, positions: Offsets) -> Offsets:
@@ -804,6 +827,7 @@ def _denied_after(
     clauses: Clauses,
     end: Offsets,
     clause: Offsets,
+    waits: Mask,
 ) -> Mask:
     """Return which hits are the subject of a denial: "talks are out of the question"."""
     direct = found.of("after")
@@ -840,8 +864,11 @@ def _denied_after(
     ended = np.zeros(len(pairs.hit), dtype=bool)
     joined, token, bits = _between(reader, pairs)
     ended[joined[is_kind(bits, "and") & (token > pairs.first[joined])]] = True
-    came = _until(reader, pairs, clauses, clause, subject=True) & (pairs.start < past[near])
-    answer[pairs.hit[~ended & ~came]] = True
+    verbal = np.full(len(pairs.hit), KINDS.index("not"))
+    came, waiting = _until(reader, pairs, clauses, clause, verbal, subject=True)
+    inner = pairs.start < past[near]
+    answer[pairs.hit[~ended & ~(came & inner)]] = True
+    waits[pairs.hit[~ended & waiting & inner]] = True
     return answer
 
 

@@ -39,7 +39,7 @@ int32_t framing_negation(struct framing_context *given) {
     struct marked_hit *hit = malloc(((size_t)given->hits + 1) * sizeof *hit);
     bool fits = bound && hit && find_clauses(&reading, bound, bound + room);
     for (int64_t i = 0; i < given->hits && fits; i++) {
-        hit[i] = (struct marked_hit){given->start[i], given->end[i], 0};
+        hit[i] = (struct marked_hit){given->start[i], given->end[i], 0, false};
         hit[i].clause = clause_of(&reading, given->start[i]);
     }
     fits = fits && mark_denied(&reading, hit) && (!given->hedged || mark_hedged(&reading, hit));

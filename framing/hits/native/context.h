@@ -83,9 +83,11 @@ struct reading {
     bool failed;
 };
 
-/* A hit, and the number of its clause: how many bounds are at or before it. */
+/* A hit, the number of its clause (how many bounds are at or before it), and whether it waits for
+ * something: no truce until they leave. */
 struct marked_hit {
     int64_t start, end, clause;
+    bool waits;
 };
 
 /* A cue and a hit: the token after the cue, that of the hit, and where the cue begins. */
@@ -144,7 +146,7 @@ struct cues cues_among(struct cues cues, uint64_t kinds, struct cue *room);
 struct cues longest_cues(struct cues cues);
 
 /* denials.c */
-bool mark_denied(struct reading *reading, const struct marked_hit *hit);
+bool mark_denied(struct reading *reading, struct marked_hit *hit);
 
 /* hedges.c */
 bool mark_hedged(struct reading *reading, const struct marked_hit *hit);

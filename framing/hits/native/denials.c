@@ -192,24 +192,52 @@ static bool is_past_relative(struct reading *reading, const struct pair *pair) {
     return false;
 }
 
-/* Whether a hit happened in the end: no truce was signed until Friday. */
-static bool came_about(struct reading *reading, const struct pair *pair, bool subject) {
+/* Will, won't, would, going to, shall; but not: should. */
+static bool is_later(struct reading *reading, int64_t position) {
+    uint32_t first = code_at(reading, position) | 0x20;
+    return first == 'w' || first == 'g' ||
+           (first == 's' && (code_at(reading, position + 1) | 0x20) == 'h' &&
+            (code_at(reading, position + 2) | 0x20) == 'a');
+}
+
+/* What "until" says of a hit: whether it is not denied, and whether it waits for something. */
+struct until {
+    bool came, waits;
+};
+
+/* What "until" says of a hit: it was so in the end, or will be so later, or is not so now. The
+ * reference is _until. */
+static struct until wait_until(struct reading *reading, const struct pair *pair, bool subject) {
+    struct until none = {false, false};
     int64_t clause = pair->hit.clause, tokens = reading->given->tokens;
-    if (clause >= reading->bound.count) return false;
+    if (clause >= reading->bound.count) return none;
     int64_t bound = clause_past(reading, clause);
-    if (!is_kind(word_at(reading, bound), IS_UNTIL)) return false;
-    if (row_of(reading, bound) != row_of(reading, pair->start)) return false;
+    if (!is_kind(word_at(reading, bound), IS_UNTIL)) return none;
+    if (row_of(reading, bound) != row_of(reading, pair->start)) return none;
     int64_t low = rank_before(&reading->token, clause_begin(reading, clause));
     int64_t high = rank_before(&reading->token, bound);
+    bool pending = false, future = false, stated = false;
+    for (int64_t token = low; token < high; token++) {
+        int64_t at = token_place(reading, token);
+        uint32_t kinds = word_at(reading, at);
+        pending |= is_kind(kinds, IS_PENDING);
+        future |= is_kind(kinds, IS_PENDING) && is_later(reading, at);
+        stated |= is_kind(kinds, IS_FINITE) || is_kind(kinds, IS_AUXILIARY) || ends_in_ed(reading, at);
+    }
     int64_t follows = token_place(reading, smaller(high + 1, tokens - 1));
     uint32_t code = code_at(reading, follows);
     /* Until May 9. */
     bool day = is_digit_at(reading, token_place(reading, smaller(high + 2, tokens - 1)));
-    bool dated = subject && (is_digit_code(code) || (day && code == 'M') ||
-                             is_kind(word_at(reading, follows), IS_DATE));
-    if (dated) return true;
-    return (code_at(reading, bound) | 0x20) != 'b' &&
-           !any_between(reading, low, high, IS_PENDING);
+    bool dated = is_digit_code(code) || (day && code == 'M') ||
+                 is_kind(word_at(reading, follows), IS_DATE);
+    bool before = (code_at(reading, bound) | 0x20) == 'b';
+    future = future && pair->kind != CUE_REJECT;
+    stated = stated || subject || pair->kind == CUE_NOT;
+    bool known = dated && (subject || future || !(pending || stated));
+    return (struct until){
+        .came = known || future || (!pending && stated && !before),
+        .waits = (pending || !stated) && !dated,
+    };
 }
 
 /* During, amid, against, around. */
@@ -302,7 +330,7 @@ static bool ends_between(struct reading *reading, struct denials *denials, const
 
 /* Whether the nearest cue before a hit in its clause denies it. */
 static bool is_denied_before(struct reading *reading, struct denials *denials,
-                             const struct marked_hit *hit) {
+                             struct marked_hit *hit) {
     int64_t place = rank_up_to(&denials->forward_end, hit->start) - 1;
     if (place < 0) return false;
     struct cue cue = denials->forward.item[place];
@@ -317,8 +345,10 @@ static bool is_denied_before(struct reading *reading, struct denials *denials,
     /* They oppose attempts to undermine the truce. */
     int64_t harm = rank_before(&denials->harm_start, cue.end);
     if (harm < rank_before(&denials->harm_start, hit->start)) return false;
-    return !ends_between(reading, denials, &pair) && !is_past_relative(reading, &pair) &&
-           !came_about(reading, &pair, false);
+    if (ends_between(reading, denials, &pair) || is_past_relative(reading, &pair)) return false;
+    struct until until = wait_until(reading, &pair, false);
+    hit->waits |= until.waits;
+    return !until.came;
 }
 
 /* "Does not hold Russia back" denies nothing before it. */
@@ -402,7 +432,7 @@ static bool goes_on(struct reading *reading, int64_t end, int64_t denial, int64_
 
 /* Whether a hit is the subject of a denial: talks are out of the question. */
 static bool is_denied_after(struct reading *reading, struct denials *denials,
-                            const struct marked_hit *hit) {
+                            struct marked_hit *hit) {
     int64_t place = rank_before(&denials->denial_at, hit->end);
     if (place == denials->denials) return false;
     int64_t denial = denials->denial[place];
@@ -415,7 +445,10 @@ static bool is_denied_after(struct reading *reading, struct denials *denials,
     if (denial >= past && !goes_on(reading, hit->end, denial, first, last)) return false;
     if (any_between(reading, first + 1, last, IS_AND)) return false;
     struct pair pair = {*hit, first, last, denial, CUE_AFTER};
-    return denial >= past || !came_about(reading, &pair, true);
+    if (denial >= past) return true;
+    struct until until = wait_until(reading, &pair, true);
+    hit->waits |= until.waits;
+    return !until.came;
 }
 
 /* Mark the hits inside a cue such as "anything but a truce". */
@@ -482,7 +515,7 @@ static struct ranked places_of(struct cues cues, int64_t *place, bool ends) {
 enum { CUE_LISTS = 7, PLACE_LISTS = 4 };
 
 /* Fill in which hits are denied. Return false without memory. */
-bool mark_denied(struct reading *reading, const struct marked_hit *hit) {
+bool mark_denied(struct reading *reading, struct marked_hit *hit) {
     const struct framing_context *given = reading->given;
     size_t room = (size_t)given->cues + 1;
     struct denials denials = {0};
@@ -509,8 +542,8 @@ bool mark_denied(struct reading *reading, const struct marked_hit *hit) {
         find_denials(reading, &denials);
         denials.denial_at = (struct ranked){denials.denial, denials.denials, 0};
         for (int64_t i = 0; i < given->hits; i++) {
-            given->rejected[i] = is_denied_before(reading, &denials, &hit[i]) ||
-                                 is_denied_after(reading, &denials, &hit[i]);
+            bool denied = is_denied_before(reading, &denials, &hit[i]);
+            given->rejected[i] = is_denied_after(reading, &denials, &hit[i]) || denied;
         }
         mark_inside(given, denials.bounded);
         mark_holding(given, denials.inner);

@@ -214,7 +214,7 @@ bool mark_hedged(struct reading *reading, const struct marked_hit *hit) {
         for (int64_t i = 0; i < given->hits; i++) {
             int64_t clause = hit[i].clause;
             given->hedged[i] =
-                hedges.marked[clause] ||
+                hit[i].waits || hedges.marked[clause] ||
                 (hedges.behind[clause] && is_before_condition(reading, &hit[i])) ||
                 is_hedged(reading, &hedges, &hit[i]) || is_doubted(reading, &hedges, &hit[i]);
         }
