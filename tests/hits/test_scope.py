@@ -7,6 +7,23 @@ import framing as fr
 WORDS = ["truce*", "peace", "deal", "talks", "concession*"]
 
 REJECTED = [
+    # Refused without an object: in headlines, and in clauses that follow.
+    "Truce ruled out by Kremlin",
+    "Truce plan dismissed",
+    "The truce, rejected by Moscow last week, is still on paper.",
+    "With a truce ruled out, the shelling went on.",
+    "This is the truce that Moscow rejected.",
+    "The proposed truce, which Moscow has rejected, is dead.",
+    "It was a truce which no one signed.",
+    "It is a truce nobody wants.",
+    "Truce not on agenda, says Kremlin",
+    "Moscow blocked a truce.",
+    "They shot down the idea of a truce.",
+    "They broke off the talks.",
+    "He ditched the truce.",
+    "Why won't Putin accept a truce?",
+    "Why doesn't Moscow want a truce?",
+    "He asked who would not sign a truce.",
     # What is not so now is denied, and waits.
     "There can be no truce until Russia leaves.",
     "No truce until Russia leaves.",
@@ -165,6 +182,21 @@ REJECTED = [
     "They swore that not one truce would hold.",
 ]
 NOT_REJECTED = [
+    "The truce was signed in May, the plan rejected.",
+    "The talks went on after an offer rejected by Moscow.",
+    "The truce holds with the plan of the rebels rejected.",
+    "Truce plan not rejected by Moscow",
+    "They signed a truce that nobody had rejected.",
+    "Kyiv offered a truce and Moscow refused.",
+    "During the truce nobody died.",
+    "In the truce no one signed papers.",
+    "The road was blocked, and the truce holds.",
+    # Questions that ask for a yes.
+    "Who would not want a truce?",
+    "Who doesn't want a truce?",
+    "Could there not be a truce?",
+    "Why can't there be a truce?",
+    "Why shouldn't Kyiv want a truce?",
     # What is put off is not refused.
     "The truce will not start until Russia leaves.",
     "The truce will not start before Russia leaves.",
@@ -323,6 +355,8 @@ NOT_REJECTED = [
     "They had no truce until May.",
 ]
 HEDGED = [
+    "Doe would not say whether a truce was near.",
+    "The question is whether a truce will hold.",
     # What waits for something is a condition, but not what waits for a date.
     "The truce will not start until Russia leaves.",
     "They won't sign a truce until Moscow leaves.",
@@ -429,6 +463,7 @@ HEDGED = [
     "They would leave, had a truce been signed.",
 ]
 NOT_HEDGED = [
+    "He did not say that a truce was near.",
     "The truce will not start until Monday.",
     "No truce was reached until Friday.",
     "The truce didn't begin until Putin called.",

@@ -320,7 +320,8 @@ _DENIALS = (
     "possible alleged doubt doubts whether is doubtful until before Monday May 9 and but or nor "
     "than , ; : — - – … . ? ! ( ) who which that one of more than ever said told signed signed, "
     "a the new lasting, real, fragile immediate, unconditional largely and also was were will "
-    "happen anyone reported whose son backs back to at under against died nobody who"
+    "happen anyone reported whose son backs back to at under against died nobody who "
+    "by won't would Who Why Could can't wants signed. ruled which no. any going"
 )
 DENIALS = _DENIALS.split(" ")
 _PEACE = fr.make_lexicon({"peace": ["peace"]})

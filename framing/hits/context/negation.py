@@ -375,7 +375,7 @@ def rejected(
     answer = _denied_before(
         reader, forward, parity, clauses, start, end, clause, harm, says, waits
     )  # fmt: skip
-    answer |= _denied_after(reader, found, forward, cues, clauses, end, clause, waits)
+    answer |= _denied_after(reader, found, forward, parity, cues, clauses, end, clause, waits)
     answer |= _inside(found.of("bounded"), start, end, strict=False)
     # "Not just" denies nothing, also where it is a part of the hit.
     inner = cues.of("no", "not", "pseudo_negation").longest().of("no", "not")
@@ -391,15 +391,47 @@ def seems_negated(cues: Cues, start: Offsets, end: Offsets) -> Mask:
 
 
 def _asks(reader: Reader, forward: Cues) -> Mask:
-    """Return which cues begin a question that expects a yes: don't they want a truce?"""
-    asks: Mask = (forward.kind == KINDS.index("not")) & reader.is_apostrophe(forward.end - 2)
+    """Return which cues ask for a yes: don't they want a truce? Who would not want it?
+
+    Also after a verb that begins the question, and in "why can't they", but not in "why won't
+    they", which says that they will not.
+    """
+    asks: Mask = forward.kind == KINDS.index("not")
     some = np.flatnonzero(asks)
     row = reader.row(forward.start[some])
-    fresh = forward.start[some] - reader.text.first[row] <= 1
     past = np.maximum(reader.text.last[row] - 1, 0)
     mark = (reader.code(past) == ord("?")) | (reader.code(np.maximum(past - 1, 0)) == ord("?"))
-    asks[some] = fresh & mark
+    asks[some[~mark]] = False
+    some, row = some[mark], row[mark]
+    if not len(some):
+        return asks
+    start = forward.start[some]
+    token = np.minimum(reader.token(reader.text.first[row]), len(reader.text.tokens) - 1)
+    first, ahead = reader.text.tokens[token], reader.token(start) - token
+    short = reader.is_apostrophe(forward.end[some] - 2)
+    letter = reader.code(start) | 0x20
+    suggests = (letter == ord("c")) | ((letter == ord("s")) & short)
+    asks[some] = (short & (start - reader.text.first[row] <= 1)) | (
+        (ahead > 0)
+        & (
+            (_reads(reader, first, "who ") & (ahead <= 2))
+            | (_reads(reader, first, "why ") & (ahead == 1) & suggests)
+            | (reader.word(first, "auxiliary") & (ahead <= _ASKED))
+        )
+    )
     return asks
+
+
+# The most words before "not" in a question: Could there ever not be a truce?
+_ASKED = 4
+
+
+def _reads(reader: Reader, positions: Offsets, letters: str) -> Mask:
+    """Return where some letters stand, without case."""
+    found = np.ones(len(positions), dtype=bool)
+    for step, letter in enumerate(letters):
+        found &= reader.code(positions + step) | 0x20 == ord(letter)
+    return found
 
 
 def _names(reader: Reader, forward: Cues, start: Offsets) -> Mask:
@@ -823,6 +855,7 @@ def _denied_after(
     reader: Reader,
     found: Cues,
     forward: Cues,
+    parity: Mask,
     cues: Cues,
     clauses: Clauses,
     end: Offsets,
@@ -845,21 +878,33 @@ def _denied_after(
         verbs = verbs.take((gap >= 0) & (gap <= CHAIN - 2) & (happens.start[place] >= verbs.end))
     else:
         verbs = verbs.take(np.zeros(len(verbs), dtype=bool))
-    at = np.sort(np.concatenate([direct.start, verbs.start]))
+    passive, nobody = _objectless(reader, forward.take(~parity))
+    at = np.concatenate([direct.start, verbs.start, passive, nobody])
+    sort = np.zeros(len(at), dtype=np.int64)
+    sort[len(direct) + len(verbs) :] = _PASSIVE
+    sort[len(at) - len(nobody) :] = _NOBODY
+    order = np.argsort(at, kind="stable")
+    at, sort = at[order], sort[order]
     answer = np.zeros(len(end), dtype=bool)
     if not len(at):
         return answer
     place = ranks(at, end)
     hit = np.flatnonzero(place < len(at))
-    denial = at[place[hit]]
+    denial, sort = at[place[hit]], sort[place[hit]]
     past = np.append(clauses.bounds, np.iinfo(np.int64).max)[clause[hit]]
     first, last = reader.token(end[hit]), reader.token(denial)
-    near = last - first <= REACH_BACK
+    near = last - first <= np.where(sort == _NOBODY, _BESIDE_NOBODY, REACH_BACK)
     parted = np.flatnonzero(near & (denial >= past))
     near &= denial < past
     near[parted] = _goes_on(
         reader, clauses, end[hit[parted]], denial[parted], first[parted], last[parted]
     )
+    near[parted] &= sort[parted] == 0
+    near[parted] |= _follows_closely(
+        reader, clauses, end[hit[parted]], denial[parted], first[parted], sort[parted]
+    )
+    bare = np.flatnonzero(near & (sort > 0))
+    near[bare] = ~_states(reader, end[hit[bare]], first[bare], last[bare])
     pairs = Pairs(hit[near], hit[near], first[near], last[near], denial[near])
     ended = np.zeros(len(pairs.hit), dtype=bool)
     joined, token, bits = _between(reader, pairs)
@@ -870,6 +915,91 @@ def _denied_after(
     answer[pairs.hit[~ended & ~(came & inner)]] = True
     waits[pairs.hit[~ended & waiting & inner]] = True
     return answer
+
+
+# Kinds of denials behind their subject: a plan rejected by Kyiv; a plan that nobody wants.
+_PASSIVE, _NOBODY = 1, 2
+# The most words between a hit and "nobody": a truce plan that nobody wants.
+_BESIDE_NOBODY = 2
+# What is rejected, and what nobody does with it, by three letters.
+_REJECTED = np.array(
+    [
+        int.from_bytes(word, "big")
+        for word in (
+            b"aba axe ban blo cal can dis dit exc nix opp qua reb rej rul scr she shu snu spu tor "
+            b"tur vet"
+        ).split()
+    ]
+)
+_WANTED = np.array(
+    [
+        int.from_bytes(word, "big")
+        for word in b"acc bac bel end exp hon kee kep nee sig sou sup tru wan wel".split()
+    ]
+)
+
+
+def _three_letters(reader: Reader, positions: Offsets) -> Offsets:
+    """Return the first three letters at some positions as one number, without case."""
+    first, second, third = (
+        np.minimum(reader.code(positions + step), 0x7F) | 0x20 for step in range(3)
+    )
+    letters: Offsets = (first << 16) | (second << 8) | third
+    return letters
+
+
+def _objectless(reader: Reader, forward: Cues) -> tuple[Offsets, Offsets]:
+    """Return where refusals without an object begin: truce rejected by Moscow; truce ruled out.
+
+    The second ones have nobody as their subject: a truce that no one wants.
+    """
+    refusals = forward.of("reject")
+    known = np.isin(_three_letters(reader, refusals.start), _REJECTED)
+    refusals = refusals.take(known & _ends_in_ed(reader, refusals.start))
+    last = reader.text.last[reader.row(refusals.start)]
+    ends = ~reader.has(refusals.end, SPACE) & ~reader.has(refusals.end, WORD)
+    ends |= refusals.end >= last
+    ends |= _reads(reader, refusals.end, " by ")
+    none = forward.of("no")
+    tokens = reader.text.tokens
+    token = reader.token(none.end)
+    none = none.take(reader.word(tokens[np.maximum(token - 1, 0)], "anyone"))
+    verb = np.minimum(reader.token(none.end), len(tokens) - 1)
+    last = reader.text.last[reader.row(none.start)]
+    signs = np.append(reader.sign_at, np.iinfo(np.int64).max)
+    stop = np.minimum(signs[np.searchsorted(signs, none.end)], last)
+    wanted = np.isin(_three_letters(reader, tokens[verb]), _WANTED)
+    wanted &= (reader.token(stop) - verb == 1) & reader.joined(tokens[verb])
+    return refusals.start[ends], none.start[wanted]
+
+
+def _follows_closely(
+    reader: Reader, clauses: Clauses, end: Offsets, denial: Offsets, first: Offsets, sort: Offsets
+) -> Mask:
+    """Return which refusals are in a clause that begins behind the hit: a truce, rejected by it.
+
+    Also "which it rejected" and "which no one wants".
+    """
+    tokens = reader.text.tokens
+    word = tokens[np.minimum(first, len(tokens) - 1)]
+    bound = clauses.bounds[np.maximum(np.searchsorted(clauses.bounds, denial, "right") - 1, 0)]
+    found: Mask = (sort > 0) & (bound - end <= len(", ")) & (reader.row(end) == reader.row(denial))
+    found &= (word == denial) | reader.word(word, "relative")
+    return found
+
+
+def _states(reader: Reader, end: Offsets, first: Offsets, last: Offsets) -> Mask:
+    """Return where a verb stands between a hit and a refusal, and before "that" or "which"."""
+    rows = np.arange(len(end))
+    pair, token, bits = _between(reader, Pairs(rows, rows, first, last, end))
+    never = np.iinfo(np.int64).max
+    verb, relative = np.full(len(end), never), np.full(len(end), never)
+    stated = is_kind(bits, "finite") | is_kind(bits, "auxiliary")
+    np.minimum.at(verb, pair[stated], token[stated])
+    begins = is_kind(bits, "relative")
+    np.minimum.at(relative, pair[begins], token[begins])
+    found: Mask = verb < relative
+    return found
 
 
 def _goes_on(

@@ -123,6 +123,7 @@ uint32_t code_at(struct reading *reading, int64_t position);
 bool has_flag(struct reading *reading, int64_t position, uint8_t flag);
 bool is_apostrophe(struct reading *reading, int64_t position);
 uint32_t word_at(struct reading *reading, int64_t position);
+bool reads(struct reading *reading, int64_t position, const char *letters);
 int64_t token_place(struct reading *reading, int64_t token);
 int64_t row_of(struct reading *reading, int64_t position);
 int64_t row_first(struct reading *reading, int64_t row);

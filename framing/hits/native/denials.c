@@ -5,12 +5,25 @@
 
 #include "context.h"
 
+/* Kinds of denials behind their subject: is ruled out; a plan rejected by Kyiv; that nobody wants. */
+enum denial_kind { STATED, PASSIVE, NOBODY_DOES };
+
+/* Where a denial begins that stands behind its subject. */
+struct denial {
+    int64_t start;
+    enum denial_kind kind;
+};
+
+/* The most words between a hit and "nobody", and before "not" in a question. */
+enum { BESIDE_NOBODY = 2, ASKED = 4 };
+
 /* What all hits share. Lists of cues have room for all cues. */
 struct denials {
     struct cue *room;
     struct cues found, forward, harm, says, bounded, inner;
     uint8_t *cancelled;          /* of each forward cue: whether it is denied itself */
-    int64_t *denial;             /* where a denial behind its subject begins */
+    struct denial *denial;       /* those behind their subject */
+    int64_t *denial_start;
     int64_t denials;
     struct ranked forward_end, harm_start, says_start, denial_at;
 };
@@ -22,13 +35,23 @@ static bool is_one_of(const int64_t *item, int64_t count, int64_t wanted) {
     return false;
 }
 
-/* Don't they want a truce? */
+/* Don't they want a truce? Who would not want it? Could they not sign it? Why can't they? */
 static bool asks(struct reading *reading, struct cue cue) {
-    if (cue.kind != CUE_NOT || !is_apostrophe(reading, cue.end - 2)) return false;
-    int64_t row = row_of(reading, cue.start);
-    if (cue.start - row_first(reading, row) > 1) return false;
-    int64_t past = larger(row_last(reading, row) - 1, 0);
-    return code_at(reading, past) == '?' || code_at(reading, larger(past - 1, 0)) == '?';
+    if (cue.kind != CUE_NOT) return false;
+    int64_t row = row_of(reading, cue.start), past = larger(row_last(reading, row) - 1, 0);
+    if (code_at(reading, past) != '?' && code_at(reading, larger(past - 1, 0)) != '?') return false;
+    bool is_short = is_apostrophe(reading, cue.end - 2);
+    if (is_short && cue.start - row_first(reading, row) <= 1) return true;
+    int64_t token = smaller(rank_before(&reading->token, row_first(reading, row)),
+                            reading->given->tokens - 1);
+    int64_t ahead = rank_before(&reading->token, cue.start) - token;
+    if (ahead <= 0) return false;
+    int64_t first = token_place(reading, token);
+    uint32_t letter = code_at(reading, cue.start) | 0x20;
+    bool suggests = letter == 'c' || (letter == 's' && is_short);
+    return (ahead <= 2 && reads(reading, first, "who ")) ||
+           (ahead == 1 && suggests && reads(reading, first, "why ")) ||
+           (ahead <= ASKED && is_kind(word_at(reading, first), IS_AUXILIARY));
 }
 
 static bool is_digit_at(struct reading *reading, int64_t position) {
@@ -358,9 +381,50 @@ static bool has_object(struct reading *reading, struct cue cue) {
            is_kind(word_at(reading, cue.end + 1), IS_OBJECT);
 }
 
-static int compare_places(const void *one, const void *other) {
-    int64_t a = *(const int64_t *)one, b = *(const int64_t *)other;
-    return (a > b) - (a < b);
+static int compare_denials(const void *one, const void *other) {
+    const struct denial *a = one, *b = other;
+    if (a->start != b->start) return (a->start > b->start) - (a->start < b->start);
+    return (a->kind > b->kind) - (a->kind < b->kind);
+}
+
+static void add_denial(struct denials *denials, int64_t start, enum denial_kind kind) {
+    denials->denial[denials->denials++] = (struct denial){start, kind};
+}
+
+/* Whether one of some words, which are known by three letters, starts at a position. */
+static bool begins_as(struct reading *reading, int64_t position, const char *const *word) {
+    for (; *word; word++) {
+        if (reads(reading, position, *word)) return true;
+    }
+    return false;
+}
+
+/* Truce rejected by Moscow; truce ruled out. */
+static bool is_passive(struct reading *reading, struct cue cue) {
+    static const char *const rejected[] = {
+        "aba", "axe", "ban", "blo", "cal", "can", "dis", "dit", "exc", "nix", "opp", "qua", "reb", "rej",
+        "rul", "scr", "she", "shu", "snu", "spu", "tor", "tur", "vet", NULL};
+    if (cue.kind != CUE_REJECT || !begins_as(reading, cue.start, rejected)) return false;
+    if (!ends_in_ed(reading, cue.start)) return false;
+    return (!has_flag(reading, cue.end, SPACE) && !has_flag(reading, cue.end, WORD)) ||
+           cue.end >= row_last(reading, row_of(reading, cue.start)) || reads(reading, cue.end, " by ");
+}
+
+/* A truce that no one wants. */
+static bool is_nobody(struct reading *reading, struct cue cue) {
+    static const char *const wanted[] = {
+        "acc", "bac", "bel", "end", "exp", "hon", "kee", "kep", "nee", "sig", "sou", "sup", "tru", "wan",
+        "wel", NULL};
+    if (cue.kind != CUE_NO) return false;
+    int64_t token = rank_before(&reading->token, cue.end);
+    if (!is_kind(word_at(reading, token_place(reading, larger(token - 1, 0))), IS_ANYONE)) return false;
+    token = smaller(token, reading->given->tokens - 1);
+    int64_t verb = token_place(reading, token);
+    if (!begins_as(reading, verb, wanted) || !is_joined_before(reading, verb)) return false;
+    int64_t stop = row_last(reading, row_of(reading, cue.start));
+    int64_t sign = rank_before(&reading->sign, cue.end);
+    if (sign < reading->given->signs) stop = smaller(stop, reading->given->sign[sign]);
+    return rank_before(&reading->token, stop) - token == 1;
 }
 
 /* List where denials begin that stand behind their subject. */
@@ -375,7 +439,13 @@ static void find_denials(struct reading *reading, struct denials *denials) {
             int64_t past = rank_before(&reading->token, found->item[i - 1].end);
             if (rank_before(&reading->token, start) - past <= 1) continue;
         }
-        denials->denial[denials->denials++] = start;
+        add_denial(denials, start, STATED);
+    }
+    for (int64_t i = 0; i < forward->count; i++) {
+        struct cue cue = forward->item[i];
+        if (denials->cancelled[i]) continue;
+        if (is_passive(reading, cue)) add_denial(denials, cue.start, PASSIVE);
+        if (is_nobody(reading, cue)) add_denial(denials, cue.start, NOBODY_DOES);
     }
     struct cues happens = cues_of(given, 1 << CUE_OCCURRENCE | 1 << CUE_STANDING, denials->room);
     int64_t kept = 0, next = 0;
@@ -389,9 +459,10 @@ static void find_denials(struct reading *reading, struct denials *denials) {
         if (next == kept) break;
         int64_t verb = rank_before(&reading->token, end);
         if (rank_before(&reading->token, happens.item[next].start) - verb > CHAIN - 2) continue;
-        denials->denial[denials->denials++] = forward->item[i].start;
+        add_denial(denials, forward->item[i].start, STATED);
     }
-    qsort(denials->denial, (size_t)denials->denials, sizeof *denials->denial, compare_places);
+    qsort(denials->denial, (size_t)denials->denials, sizeof *denials->denial, compare_denials);
+    for (int64_t i = 0; i < denials->denials; i++) denials->denial_start[i] = denials->denial[i].start;
 }
 
 /* Whether one of the tokens from first to before last is a verb, or begins another clause. */
@@ -430,19 +501,42 @@ static bool goes_on(struct reading *reading, int64_t end, int64_t denial, int64_
     return !any_verb_between(reading, before, first) && !any_verb_between(reading, first, last);
 }
 
+/* Whether the clause of a refusal begins behind the hit: the truce, rejected by Moscow; a truce which
+ * it rejected. */
+static bool follows_closely(struct reading *reading, int64_t end, int64_t denial, int64_t first) {
+    int64_t word = token_place(reading, smaller(first, reading->given->tokens - 1));
+    return clause_begin(reading, clause_of(reading, denial)) - end <= 2 &&
+           (word == denial || is_kind(word_at(reading, word), IS_RELATIVE));
+}
+
+/* Whether a verb stands between a hit and a refusal, and before "that" or "which". */
+static bool states(struct reading *reading, int64_t first, int64_t last) {
+    for (int64_t token = first; token < last; token++) {
+        uint32_t kinds = word_at(reading, token_place(reading, token));
+        bool relative = is_kind(kinds, IS_RELATIVE);
+        if (is_kind(kinds, IS_FINITE) || is_kind(kinds, IS_AUXILIARY)) return !relative;
+        if (relative) return false;
+    }
+    return false;
+}
+
 /* Whether a hit is the subject of a denial: talks are out of the question. */
 static bool is_denied_after(struct reading *reading, struct denials *denials,
                             struct marked_hit *hit) {
     int64_t place = rank_before(&denials->denial_at, hit->end);
     if (place == denials->denials) return false;
-    int64_t denial = denials->denial[place];
+    int64_t denial = denials->denial[place].start;
+    bool stated = denials->denial[place].kind == STATED;
     /* A clause is within a sentence. Most denials are of a later one. */
     if (row_of(reading, hit->end) != row_of(reading, denial)) return false;
     int64_t past = clause_past(reading, hit->clause);
     int64_t first = rank_before(&reading->token, hit->end);
     int64_t last = rank_before(&reading->token, denial);
-    if (last - first > REACH_BACK) return false;
-    if (denial >= past && !goes_on(reading, hit->end, denial, first, last)) return false;
+    bool nobody = denials->denial[place].kind == NOBODY_DOES;
+    if (last - first > (nobody ? BESIDE_NOBODY : REACH_BACK)) return false;
+    if (denial >= past && stated && !goes_on(reading, hit->end, denial, first, last)) return false;
+    if (denial >= past && !stated && !follows_closely(reading, hit->end, denial, first)) return false;
+    if (!stated && states(reading, first, last)) return false;
     if (any_between(reading, first + 1, last, IS_AND)) return false;
     struct pair pair = {*hit, first, last, denial, CUE_AFTER};
     if (denial >= past) return true;
@@ -522,7 +616,8 @@ bool mark_denied(struct reading *reading, struct marked_hit *hit) {
     struct cue *cue = malloc(CUE_LISTS * room * sizeof *cue);
     int64_t *place = malloc(PLACE_LISTS * room * sizeof *place);
     denials.cancelled = calloc(room, 1);
-    if (cue && place && denials.cancelled) {
+    denials.denial = malloc(room * sizeof *denials.denial);
+    if (cue && place && denials.cancelled && denials.denial) {
         const uint32_t forward = 1 << CUE_NO | 1 << CUE_NOT | 1 << CUE_REJECT;
         const uint32_t inner = 1 << CUE_NO | 1 << CUE_NOT;
         const uint32_t group = forward | 1 << CUE_AFTER | 1 << CUE_PSEUDO_NEGATION | 1 << CUE_BOUNDED;
@@ -538,9 +633,9 @@ bool mark_denied(struct reading *reading, struct marked_hit *hit) {
         denials.forward_end = places_of(denials.forward, place, true);
         denials.harm_start = places_of(denials.harm, place + room, false);
         denials.says_start = places_of(denials.says, place + 2 * room, false);
-        denials.denial = place + 3 * room;
+        denials.denial_start = place + 3 * room;
         find_denials(reading, &denials);
-        denials.denial_at = (struct ranked){denials.denial, denials.denials, 0};
+        denials.denial_at = (struct ranked){denials.denial_start, denials.denials, 0};
         for (int64_t i = 0; i < given->hits; i++) {
             bool denied = is_denied_before(reading, &denials, &hit[i]);
             given->rejected[i] = is_denied_after(reading, &denials, &hit[i]) || denied;
@@ -548,9 +643,10 @@ bool mark_denied(struct reading *reading, struct marked_hit *hit) {
         mark_inside(given, denials.bounded);
         mark_holding(given, denials.inner);
     }
-    bool fits = cue && place && denials.cancelled;
+    bool fits = cue && place && denials.cancelled && denials.denial;
     free(cue);
     free(place);
     free(denials.cancelled);
+    free(denials.denial);
     return fits;
 }

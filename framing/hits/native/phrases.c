@@ -25,14 +25,6 @@ int64_t reach_behind(struct reading *reading, int64_t quote) {
     return is_cut(sign) && sign != '.' ? FAR : OPENING;
 }
 
-/* Whether letters without case, and spaces, stand at a position. */
-bool reads(struct reading *reading, int64_t position, const char *letters) {
-    for (int64_t i = 0; letters[i]; i++) {
-        if ((code_at(reading, position + i) | 0x20) != (uint32_t)letters[i]) return false;
-    }
-    return true;
-}
-
 /* The number of the name that ends at a position, or -1. */
 int64_t name_ending(struct names *names, int64_t position) {
     int64_t place = rank_before(&names->end, position);

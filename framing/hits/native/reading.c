@@ -61,6 +61,14 @@ uint32_t word_at(struct reading *reading, int64_t position) {
     return kinds;
 }
 
+/* Whether letters without case, and spaces, stand at a position. */
+bool reads(struct reading *reading, int64_t position, const char *letters) {
+    for (int64_t i = 0; letters[i]; i++) {
+        if ((code_at(reading, position + i) | 0x20) != (uint32_t)letters[i]) return false;
+    }
+    return true;
+}
+
 /* Where a token starts. */
 int64_t token_place(struct reading *reading, int64_t token) {
     return item_at(reading, reading->given->token, reading->given->tokens, token);

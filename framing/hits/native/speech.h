@@ -109,7 +109,6 @@ static inline bool ends_question(uint32_t code) {
 bool find_names(struct speech *speech, struct framing_names *mentions, struct framing_names *owners);
 
 /* phrases.c */
-bool reads(struct reading *reading, int64_t position, const char *letters);
 int64_t name_ending(struct names *names, int64_t position);
 int64_t holding_quote(struct speech *speech, int64_t position);
 uint32_t next_word(struct reading *reading, int64_t end);
