@@ -437,7 +437,7 @@ _NUMBERED = [
     "lat",
     "alt",
 ]
-_NUMBER = re.compile(r"[#$€£~]?\d|(?:[IVXLC]{2,}|[VXLC])(?![^\W\d_])")
+_NUMBER = re.compile(r"[#$€£~(]?\d|(?:[IVXLC]{2,}|[VXLC])(?![^\W\d_])")
 # Before a name they are a title.
 _TITLES = [
     "Amb",
@@ -505,6 +505,15 @@ _TITLES = [
     "Ft",
     "Mt",
 ]
+# The same in citations, where a number may follow too: 89 Harv. L. Rev. 1281, 136 Stat. 1211.
+_CITED = [
+    *("Acad", "Admin", "Am", "Ann", "Behav", "Bull", "Colum", "Commun", "Comp", "Cong", "Const"),
+    *("Crim", "Econ", "Educ", "Envtl", "Exec", "Harv", "Hist", "Int", "Jur", "Philos", "Polit"),
+    *("Proc", "Psychol", "Pub", "Quart", "Rec", "Res", "Soc", "Sociol", "Stan", "Stat", "Stud"),
+    *("Supp", "Trans", "Univ"),
+]
+# U.N. Doc. S/RES/2202.
+_DOCUMENT = re.compile(r"[A-Z]/|\d")
 _LEADING = ["e.g", "i.e", "viz", "cf", "vs", "v"]
 # Before a small letter they do not end a sentence.
 _SHORT = [
@@ -519,6 +528,7 @@ _SHORT = [
     "excl",
     "est",
     "etc",
+    "seq",
     "al",
     "inc",
     "ltd",
@@ -790,7 +800,8 @@ def _known(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str
     """Return words that end no sentence: before a number, a name, anything, and a small letter."""
     if language == "en":
         return (
-            frozenset(_NUMBERED), frozenset(_TITLES), frozenset(_LEADING), frozenset(_SHORT),
+            frozenset(_NUMBERED), frozenset((*_TITLES, *_CITED)), frozenset(_LEADING),
+            frozenset(_SHORT),
         )  # fmt: skip
     every = frozenset(_ELSEWHERE.get(language, "").split())
     # Le 5 janv. 2020.
@@ -856,6 +867,10 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
     if word in _WEEKDAYS and language == "en" and (small or _DATED.match(after)):
         return True
     if word in titles and after.lstrip("“\"'‘")[:1].isupper():
+        return True
+    if language == "en" and word in _CITED and _NUMBER.match(after):
+        return True
+    if language == "en" and word == "Doc" and _DOCUMENT.match(after):
         return True
     timed = language == "en" and before[-2:-1] in ("m", "M") and _TIME.search(before)
     return bool(timed and _AFTER_TIME.match(after))
@@ -1052,7 +1067,7 @@ def _known_endings() -> NDArray[np.uint64]:
     """Return the numbers of the words with a rule in `_goes_on`, and 0."""
     words = {word for group in _known("en") for word in group}
     # The last letter of "e.g" follows a point, which is always checked; "9 a. m." has a space.
-    every = sorted({word.lower() for word in words if word.isalpha()} | {"m"})
+    every = sorted({word.lower() for word in words if word.isalpha()} | {"m", "doc"})
     codes = np.array([ord(letter) for letter in "".join(f" {word}" for word in every)], np.uint32)
     ends = np.cumsum([len(word) + 1 for word in every])
     return np.unique(np.append(_last_letters(codes, ends), np.uint64(0)))
@@ -1155,6 +1170,12 @@ def cuts(text: str, codes: CodePoints, language: str, marks: Marks) -> Iterable[
             word = text[text.rfind(" ", 0, place) + 1 : place].lstrip("\"“‘'([")
             if word == "X" and not _ON_PLATFORM.search(text[max(place - _NEAR, 0) : place]):
                 continue
+            if _MONTH.match(word):
+                ahead = _IN_MONTH.search(text[max(place - _NEAR, 0) : place])
+                match = _MONTH_END.match(text, place) if ahead else None
+                if match:
+                    yield place + 1, match.end()
+                continue
             if match and (word.islower() or word in _PLAIN_CAPITALS):
                 yield place + 1, match.end()
     else:
@@ -1181,11 +1202,22 @@ def cuts(text: str, codes: CodePoints, language: str, marks: Marks) -> Iterable[
 
 
 # Words that sentencex takes for abbreviations, and that end sentences: in May. They told me. No.
-_PLAIN_WORDS = ("may", "me", "ill", "ok", "fed", "no", "art", "miss", "con", "id", "etc", "x")
+_PLAIN_WORDS = (
+    "may", "me", "ill", "ok", "fed", "no", "art", "miss", "con", "id", "etc", "x", "jan", "feb",
+    "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+)  # fmt: skip
 _PLAIN_CAPITALS = frozenset(["May", "OK", "Ok", "No", "X"])
 # X is a name of its own, and no initial: he wrote on X. Vance replied.
 _ON_PLATFORM = re.compile(r"\b(?:on|to|via|from|platform|network|site|app|service) X\Z")
-_PLAIN_END = re.compile(r"\.\s+(?=[\"“‘'(]*(?:[A-Z][a-z]|I\s))")
+_PLAIN_END = re.compile(r"\.\s+(?=[\"“‘'(]*(?:[A-Z][a-z]|I\s|A\s(?!(?:and|or|to|in|of)\s)[a-z]))")
+# A month ends a sentence before a word in small letters and one with a capital: they met in Dec.
+# Talks failed. But: in Nov. Election.
+_MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\Z")
+_IN_MONTH = re.compile(
+    r"\b(?:in|by|since|until|till|from|to|of|on|last|next|this|early|late|mid|before|after|through"
+    r"|during|\d{1,2})[\s-][A-Z][a-z]{2,3}\Z"
+)
+_MONTH_END = re.compile(r"\.\s+(?=[\"“‘'(]*[A-Z][a-z’']*\s[a-z])")
 
 
 _WORDS = re.compile(r"[^\W\d_]+")

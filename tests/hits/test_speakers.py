@@ -53,6 +53,7 @@ SPEAKERS = [
     ("[12:03 PM] PUTIN: A truce.\n[12:04 PM] TRUMP: A truce?", ["Putin", "Trump"]),
     ("12.03 – Putin: A truce.\n\n12.30 The truce holds", ["Putin", ""]),
     ("[00:12:03] PUTIN: A truce. [00:12:33] TRUMP: A truce?", ["Putin", "Trump"]),
+    ("President Trump: (00:12)\nA truce.\n\nPutin: (00:20)\nA truce?", ["Trump", "Putin"]),
     ("PUTIN 00:12:03: A truce.\n\nTRUMP 00:12:10: A truce?", ["Putin", "Trump"]),
     ("1. Putin: A truce.\n2. Trump: A truce?", ["Putin", "Trump"]),
     ("1) Truce: what we know\n2) Talks: no truce", ["", ""]),
