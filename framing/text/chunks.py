@@ -540,7 +540,7 @@ def excerpt(chunk: Chunk, rows: Offsets, *, alone: bool = False) -> Excerpt:
     """
     wanted = np.zeros(len(chunk.paragraphs.start), dtype=bool)
     wanted[chunk.paragraph[rows]] = True
-    shown = wanted if alone else _with_neighbours(chunk, wanted)
+    shown = wanted if alone else _with_neighbours(chunk, wanted) | _with_leads(chunk, wanted)
     if not alone:
         own = chunk.blocks[1]
         label = chunk.turns[0][wanted[own]]
@@ -626,6 +626,48 @@ def pieces(text: Passages, size: int, before: int) -> Iterator[tuple[int, Passag
                 spoken=spoken[rows],
             ),
         )
+
+
+# What points of a list begin with, beside the digits of their number.
+_POINTS = np.array([ord(sign) for sign in "•-*–—·‣▪◦●0123456789"], dtype=np.int64)
+
+
+def find_leads(first: NDArray[Any], last: NDArray[Any], fresh: Mask) -> Offsets:
+    """Return for each paragraph the one that ends in a colon and leads to it, or -1.
+
+    That is the one before it, or before the list of which it is a point.
+
+    Parameters
+    ----------
+    first, last : arrays
+        The first and the last character of each paragraph.
+    fresh : array of bool
+        Which paragraphs do not follow the one before them in the same text.
+    """
+    own = np.arange(len(first))
+    point = np.isin(first, _POINTS)
+    begins = point & (fresh | ~np.append(False, point[:-1])[: len(point)])
+    head = np.where(point, np.maximum.accumulate(np.where(begins, own, 0)), own)
+    lead = np.where(fresh[head], -1, head - 1)
+    found: Offsets = np.where((lead >= 0) & (last[lead] == ord(":")), lead, -1)
+    return found
+
+
+def _with_leads(chunk: Chunk, wanted: Mask) -> Mask:
+    """Add the paragraph that leads to a wanted one with a colon, and what stands between."""
+    paragraphs = chunk.paragraphs
+    last = chunk.codes[np.maximum(paragraphs.end - 1, 0)]
+    if not (last == ord(":")).any():
+        return wanted
+    document = paragraphs.document
+    fresh = np.append(True, document[1:] != document[:-1])[: len(document)]
+    lead = find_leads(chunk.codes[paragraphs.start], last, fresh)
+    places = np.flatnonzero(wanted & (lead >= 0))
+    span = np.zeros(len(wanted) + 1, dtype=np.int64)
+    np.add.at(span, lead[places], 1)
+    np.add.at(span, places, -1)
+    shown: Mask = wanted | (np.cumsum(span[:-1]) > 0)
+    return shown
 
 
 def _with_neighbours(chunk: Chunk, wanted: Mask) -> Mask:

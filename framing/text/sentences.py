@@ -507,7 +507,7 @@ _TITLES = [
 ]
 # The same in citations, where a number may follow too: 89 Harv. L. Rev. 1281, 136 Stat. 1211.
 _CITED = [
-    *("Acad", "Admin", "Am", "Ann", "Behav", "Bull", "Colum", "Commun", "Comp", "Cong", "Const"),
+    *("Acad", "Admin", "Am", "Ann", "Behav", "Bull", "Comp", "Cong", "Const"),
     *("Crim", "Econ", "Educ", "Envtl", "Exec", "Harv", "Hist", "Int", "Jur", "Philos", "Polit"),
     *("Proc", "Psychol", "Pub", "Quart", "Rec", "Res", "Soc", "Sociol", "Stan", "Stat", "Stud"),
     *("Supp", "Trans", "Univ"),

@@ -10,6 +10,15 @@ ACTORS = fr.make_actors(
 # A pronoun is the speaker or the subject of the sentence before, where nobody else is named; else
 # it stays unresolved: nobody may be given words that are not his.
 SPEAKERS = [
+    # What a colon leads to: points of a list, or the paragraph below.
+    ("Putin said the following:\n• The truce holds.\n• The truce is new.", ["Putin", "Putin"]),
+    ("Trump said:\n\n- Rain fell.\n- Snow fell.\n- A truce is near.\n\nA truce.", ["Trump", ""]),
+    ("Putin said:\nThe truce is near.\nThe truce broke.", ["Putin", ""]),
+    ("According to Putin:\n1. Rain fell.\n2. A truce is near.", ["Putin"]),
+    ("What we know:\n• A truce is near.\n• Putin said:\nA truce.", ["", "Putin"]),
+    ("Putin said it rains.\n• A truce is near.", [""]),
+    ("Rain fell.\nPotential scenarios:\n- A truce is near.\n- The truce fails.", ["", ""]),
+    ("A clerk said the following:\n- A truce is near.", ["other"]),
     # How somebody looks, and what he says with it.
     ("Putin smiled, saying a truce was near.", ["Putin"]),
     ("On Monday, Putin shrugged, adding that a truce was far off.", ["Putin"]),

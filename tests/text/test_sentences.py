@@ -144,7 +144,7 @@ ENGLISH = [
     ("Am. J. Int'l L. 88 (1994) says so.", 1),
     ("H.R. 8035, 118th Cong. (2024), gives aid. He left.", 2),
     ("U.N. Doc. S/RES/2202 (2015) was cited. He left.", 2),
-    ("See J. Commun. 43(4), 51–58, and Vol. 12, No. 3, pp. 4–5. He left.", 2),
+    ("See J. Polit. 43(4), 51–58, and Vol. 12, No. 3, pp. 4–5. He left.", 2),
     ("He went to the pub. He read the doc. So I am. He left.", 4),
     ("Back to Com. & Adm. by night. They left.", 2),
     ("“He has gone CRAZY!” wrote the president. He left.", 2),

@@ -934,7 +934,7 @@ _REJECTED = np.array(
 _WANTED = np.array(
     [
         int.from_bytes(word, "big")
-        for word in b"acc bac bel end exp hon kee kep nee sig sou sup tru wan wel".split()
+        for word in b"acc bac bel end exp hon kee kep nee sig sou sup tru wan".split()
     ]
 )
 

@@ -5,6 +5,7 @@ relative clause, or after the verb where the order is reversed. Labels of transc
 signatures of quotations name a speaker without a verb.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,6 +18,7 @@ from framing.hits.context.quotes import Quotes
 from framing.hits.native.library import ranks
 from framing.hits.native.search import find_speakers
 from framing.text.characters import SPACE, WORD, Offsets
+from framing.text.chunks import find_leads
 from framing.text.turns import name_in_label
 
 NOBODY, UNRESOLVED, OTHER, NAMED = 0, 1, 2, 3
@@ -1436,6 +1438,52 @@ def name_speakers(
     reader: Reader, cues: Cues, quotes: Quotes, start: Offsets, row: Offsets
 ) -> Offsets:
     """Return the code of the speaker of each hit: nobody, unresolved, other, or an actor."""
+    return _spoken_below(reader, start, row, partial(_name_speakers, reader, cues, quotes))
+
+
+def _spoken_below(
+    reader: Reader, start: Offsets, row: Offsets, find: Callable[[Offsets, Offsets], Offsets]
+) -> Offsets:
+    """Return the speakers of hits; what "Putin said:" leads to in the paragraphs below is his."""
+    own, at, rows = _leads(reader, row)
+    if not len(at):
+        return find(start, row)
+    every = np.concatenate([start, at])
+    order = np.argsort(every, kind="stable")
+    found = np.empty(len(every), dtype=np.int64)
+    found[order] = find(every[order], np.concatenate([row, rows])[order])
+    answer, led = found[: len(start)], found[len(start) :]
+    # A label that names nobody is a heading: Potential scenarios:
+    led = np.where((led < NAMED) & (reader.text.turn[rows] >= 0), NOBODY, led)
+    some = np.flatnonzero((own >= 0) & (answer == NOBODY))
+    answer[some] = led[own[some]]
+    return answer
+
+
+def _leads(reader: Reader, row: Offsets) -> tuple[Offsets, Offsets, Offsets]:
+    """Return the number of the colon that leads to each sentence, or -1; where they are, and in
+    which sentences."""
+    text = reader.text
+    none = np.empty(0, dtype=np.int64)
+    if not len(text.paragraph) or not len(row):
+        return none, none, none
+    first = np.flatnonzero(np.append(True, text.paragraph[1:] != text.paragraph[:-1]))
+    last = np.append(first[1:], len(text.paragraph)) - 1
+    ends = reader.code(np.maximum(text.last[last] - 1, 0))
+    if not (ends == ord(":")).any():
+        return none, none, none
+    number, document = text.paragraph[first], text.document[first]
+    fresh = np.append(True, (np.diff(number) != 1) | (np.diff(document) != 0))
+    lead = find_leads(reader.code(text.first[first]), ends, fresh)
+    asked = lead[np.searchsorted(number, text.paragraph[row])]
+    leads = np.unique(asked[asked >= 0])
+    own = np.where(asked >= 0, np.searchsorted(leads, asked), -1)
+    return own, text.last[last[leads]] - 1, last[leads]
+
+
+def _name_speakers(
+    reader: Reader, cues: Cues, quotes: Quotes, start: Offsets, row: Offsets
+) -> Offsets:
     spoken = None
     if reader.native is not None:
         spoken = find_speakers(
@@ -1445,7 +1493,7 @@ def name_speakers(
             _NO_SUBJECT, partial(_turns_of, reader),
         )  # fmt: skip
     if spoken is None:
-        return speakers_by_rules(reader, cues, quotes, start, row)
+        return _speakers_by_rules(reader, cues, quotes, start, row)
     mentions = Mentions(*spoken.names)
     answer = _with_quotes(reader, mentions, quotes, start, spoken.speaker, spoken.quote_speaker)
     turn = NOBODY if spoken.turn is None else spoken.turn[row]
@@ -1458,6 +1506,12 @@ def speakers_by_rules(
     reader: Reader, cues: Cues, quotes: Quotes, start: Offsets, row: Offsets
 ) -> Offsets:
     """Return what `name_speakers` does, without the native engine: the reference."""
+    return _spoken_below(reader, start, row, partial(_speakers_by_rules, reader, cues, quotes))
+
+
+def _speakers_by_rules(
+    reader: Reader, cues: Cues, quotes: Quotes, start: Offsets, row: Offsets
+) -> Offsets:
     mentions = find_mentions(reader, cues)
     events = find_events(reader, cues, quotes, mentions)
     answer = _with_quotes(

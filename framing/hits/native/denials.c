@@ -413,8 +413,7 @@ static bool is_passive(struct reading *reading, struct cue cue) {
 /* A truce that no one wants. */
 static bool is_nobody(struct reading *reading, struct cue cue) {
     static const char *const wanted[] = {
-        "acc", "bac", "bel", "end", "exp", "hon", "kee", "kep", "nee", "sig", "sou", "sup", "tru", "wan",
-        "wel", NULL};
+        "acc", "bac", "bel", "end", "exp", "hon", "kee", "kep", "nee", "sig", "sou", "sup", "tru", "wan", NULL};
     if (cue.kind != CUE_NO) return false;
     int64_t token = rank_before(&reading->token, cue.end);
     if (!is_kind(word_at(reading, token_place(reading, larger(token - 1, 0))), IS_ANYONE)) return false;
