@@ -32,7 +32,7 @@ from framing.text.chunks import Passages
 
 # Characters of a text from which on it is worth while to learn from it what is rare, and of the
 # part that is read for it.
-LEARNED = 20_000, 100_000
+LEARNED = 20_000, 30_000
 
 _COLUMN, _SIZE = ctypes.c_void_p, ctypes.c_int64
 
