@@ -6,8 +6,10 @@ import sys
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import framing as fr
+from framing.cli import main
 
 
 def fill(folder, rows=None):
@@ -124,14 +126,19 @@ def test_without_a_hit_no_sheet_is_written(tmp_path, monkeypatch, capsys):
     assert not (folder / "coding").exists()
 
 
-def test_the_command_line_and_the_notebook_run_on_the_example(tmp_path):
+def test_the_command_line_and_the_notebook_run_on_the_example(tmp_path, monkeypatch):
     folder = tmp_path / "mine"
-    command = [sys.executable, "-m", "framing"]
-    for arguments in (["init", str(folder), "--example"], ["check", str(folder)]):
-        done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    assert "80 articles" in done.stdout
-    assert "Next: Run study.ipynb" in done.stdout
+
+    def command(*arguments):
+        # A process for each of them would spend its time on imports.
+        done = CliRunner().invoke(main, list(arguments))
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    command("init", str(folder), "--example")
+    said = command("check", str(folder))
+    assert "80 articles" in said
+    assert "Next: Run study.ipynb" in said
     run = "import nbformat, sys; from nbclient import NotebookClient;"
     run += "book = nbformat.read('study.ipynb', 4);"
     run += "NotebookClient(book, kernel_name='python3', timeout=300).execute()"
@@ -145,11 +152,8 @@ def test_the_command_line_and_the_notebook_run_on_the_example(tmp_path):
     methods = (folder / "methods.md").read_text(encoding="utf-8")
     assert "300 of" in methods
     assert sample.lexicon in methods
-    done = subprocess.run(
-        [*command, "paper", "paper.md", "--notebooks", ".", "--format", "html"],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    monkeypatch.chdir(folder)
+    command("paper", "paper.md", "--notebooks", ".", "--format", "html")
     assert sample.lexicon_hash[:12] in (folder / "paper.html").read_text(encoding="utf-8")
     assert len(list((folder / "coding").glob("sheet_*.xlsx"))) == 2
     assert "0 of 300 sentences coded" in fr.check_study(folder).table["detail"][3]
