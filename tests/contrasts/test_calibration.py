@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from framing.contrasts.contrasts import compare_groups, plan, resample, terms, wald_by_permutation
+from framing.contrasts.contrasts import (
+    _spread_of_runs,
+    compare_groups,
+    plan,
+    resample,
+    terms,
+    wald_by_permutation,
+)
 from framing.scores.groups import Observations
 
 
@@ -330,3 +337,11 @@ def test_passages_of_an_article_take_no_spread_from_another_one():
 def test_two_sides_that_vary_alike_keep_their_p():
     found = simulated(np.random.default_rng(31), [30, 30], [5, 8], 0.3)
     assert "may lack" not in first_row(found, 1)["note"]
+
+
+def test_runs_of_fewer_than_eight_neighbours_show_no_spread():
+    # Each run has two neighbours at least, and there are four runs: sums 0, 6, 0 and 6 of totals 2.
+    hits = np.array([0.0, 0.0, 3.0, 3.0, 0.0, 0.0, 3.0, 3.0])
+    totals = np.column_stack([hits, np.ones(8)])
+    assert _spread_of_runs(totals) == pytest.approx([4 * 3.0**2 * 4 / 3])
+    assert _spread_of_runs(totals[:7]).tolist() == [0.0]

@@ -69,6 +69,8 @@ def test_the_evidence_is_the_numerator(kind):
     assert len(pooled) == sum(len(gap.evidence("peace", group)) for group in others)
     with pytest.raises(fr.InputError, match="group='Kyiv' is not known"):
         gap.evidence("peace", "Kyiv")
+    with pytest.raises(fr.InputError, match="frame='peas'"):
+        gap.evidence("peas", others)
 
 
 def test_the_evidence_of_speakers_and_of_what_was_not_counted():
