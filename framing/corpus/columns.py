@@ -21,7 +21,8 @@ from framing.corpus.dates import parse_date
 ROLES = ("text", "doc_id", "title", "source", "date")
 # A column of texts without a usual name has so many characters on average.
 LONG = 100
-# A name of a column has fewer characters.
+# A name of a column has fewer words, and fewer characters.
+_SENTENCE = 5
 _PROSE = 60
 # Letters with a bar, and the Turkish one without a dot, which Unicode does not take for accents.
 _BARRED = str.maketrans("łøđħı", "lodhi")
@@ -348,7 +349,13 @@ def _longest(
     try:
         check_columns(table.columns, ["text"], where)
     except InputError as error:
-        raise InputError(f"{error} Say which column holds the text: text='…'.") from None
+        advice = "Say which column holds the text: text='…'."
+        if any(len(str(name).split()) >= _SENTENCE for name in table.columns):
+            advice += (
+                " The first line is read as the names of the columns; if it is a text, write a "
+                "line with names above it."
+            )
+        raise InputError(f"{error} {advice}") from None
     return "text", ""
 
 

@@ -45,6 +45,12 @@ _KINDS = {
 _OPEN = {b"opendocument.spreadsheet": ".ods", b"opendocument.presentation": ".odp"}
 # By how it begins: (offset, bytes), what the file is, and what to do.
 _STARTS = (
+    (
+        0,
+        b"\xd0\xcf\x11\xe0",
+        "a file of an old Office program",
+        "Open it there and save it as .docx, .xlsx or .txt",
+    ),
     (257, b"ustar", "a tar archive", "Unpack it (`tar -xf` does it) and give the folder"),
     (
         0,

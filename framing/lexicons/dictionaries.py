@@ -177,6 +177,10 @@ def _format(path: Path, format: str | None) -> str:
             f"{path}: no such file. load_lexicon({str(path)!r}) loads a lexicon of this name, if "
             "one ships; a lexicon of your own is a file, such as mine.toml."
         )
+    if ending in (".xlsx", ".xls", ".ods"):
+        raise InputError(
+            f"{path}: a lexicon is not read from a spreadsheet. Save it as .csv, or write a .toml."
+        )
     if ending not in ENDINGS:
         raise InputError(
             f"{path}: {path.suffix!r} is not the extension of a known format. Known extensions: "

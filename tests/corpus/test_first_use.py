@@ -354,6 +354,23 @@ def test_a_table_for_a_path_is_sent_to_what_takes_tables():
         fr.read_corpus(pd.DataFrame({"text": ["A truce."]}))
 
 
-def test_the_name_of_a_lexicon_is_sent_to_what_loads_it():
-    with pytest.raises(fr.InputError, match="load_lexicon"):
-        fr.read_lexicon("peace-initiative")
+@pytest.mark.parametrize(
+    ("path", "words"), [("peace-initiative", "load_lexicon"), ("mine.xlsx", "Save it as .csv")]
+)
+def test_what_is_no_file_of_a_lexicon_is_told_with_what_to_do(path, words):
+    with pytest.raises(fr.InputError, match=words):
+        fr.read_lexicon(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.csv", b"A truce is near he said.\nRain fell on the north.\n", "line with names"),
+        ("a.doc", b"\xd0\xcf\x11\xe0 A truce", "an old Office program"),
+    ],
+)
+def test_a_file_that_is_not_what_it_seems_is_told_with_what_to_do(tmp_path, name, data, words):
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(fr.InputError, match=words):
+        fr.read_corpus(path)
