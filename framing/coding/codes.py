@@ -84,7 +84,7 @@ class Codes(Shown):
         sentences = len(self.table[["doc_id", "sentence"]].drop_duplicates())
         empty = f", {len(self.missing):,} cells empty" if len(self.missing) else ""
         return (
-            f"<Codes: {len(self):,} of {sentences:,} {self.unit}s by {', '.join(self.coders)} "
+            f"<Codes: {len(self):,} in {sentences:,} {self.unit}s by {', '.join(self.coders)} "
             f"({', '.join(self.frames)}){empty}>"
         )
 
@@ -133,13 +133,13 @@ def make_codes(
     >>> import framing as fr
     >>> table = pd.DataFrame({"doc_id": ["a", "a"], "sentence": [1, 2], "peace": [1, 0]})
     >>> fr.make_codes(table, coder="Ann")
-    <Codes: 2 of 2 sentences by Ann (peace)>
+    <Codes: 2 in 2 sentences by Ann (peace)>
 
     Some of the codes, here those of the first sentence:
 
     >>> codes = fr.make_codes(table, coder="Ann")
     >>> fr.make_codes(codes.table[codes.table["sentence"] == 1])
-    <Codes: 1 of 1 sentences by Ann (peace)>
+    <Codes: 1 in 1 sentences by Ann (peace)>
     """
     if not isinstance(table, pd.DataFrame):
         raise InputError(

@@ -405,7 +405,7 @@ def read_codes(
     >>> path = Path(tempfile.mkdtemp()) / "ann.csv"
     >>> _ = path.write_text("doc_id;sentence;peace\\ntext1;1;1\\ntext1;2;0\\n")
     >>> fr.read_codes(path)
-    <Codes: 2 of 2 sentences by ann (peace)>
+    <Codes: 2 in 2 sentences by ann (peace)>
     """
     check_scale(scale)
     paths = sheet_paths(path)
