@@ -95,6 +95,33 @@ def effective_size(total: ArrayLike, squares: ArrayLike) -> Array:
     return size
 
 
+def pair_statistic(code: Rows, values: Array) -> float:
+    """Return the studentised sum of the products of pairs with the same code.
+
+    It is the sum of the products of the values of all pairs, divided by its standard error if the
+    values are independent around 0.
+    """
+    squares = values**2
+    of_code = np.bincount(code, squares)
+    pairs = float((np.bincount(code, values) ** 2 - of_code).sum())
+    spread = 2 * float((of_code**2 - np.bincount(code, squares**2)).sum())
+    return pairs / float(np.sqrt(spread)) if spread > 0 else 0.0
+
+
+def sum_effect(code: Rows, values: Array) -> float:
+    """Return how many times as much sums vary as those of independent values (Kish 1965)."""
+    return float((np.bincount(code, values) ** 2).sum() / (values**2).sum())
+
+
+def pair_correlation(code: Rows, values: Array) -> float:
+    """Return the mean product of pairs by the variance: the intraclass correlation."""
+    sizes, squares = np.bincount(code), values**2
+    shared = sizes[code] > 1
+    products = float((np.bincount(code, values) ** 2).sum() - squares.sum())
+    pairs = float((sizes * (sizes - 1)).sum())
+    return min(products / pairs / float(squares[shared].mean()), 1.0)
+
+
 def _spread(weights: Array, values: Array, mean: float) -> float:
     """Return the weighted variance of values around a mean."""
     return float(weights @ (values - mean) ** 2 / weights.sum())

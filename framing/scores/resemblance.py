@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from framing._core.resampling import rng_for
+from framing._core.statistics import pair_correlation, pair_statistic, sum_effect
 from framing._core.typing import Array, Mask, Rows
 from framing.scores.groups import FEWEST_VALUES, NOT_CLUSTERS
 from framing.scores.periods import TOO_COARSE
@@ -129,15 +130,17 @@ def find_alike(
     keys = list(_keys(documents, group, groups))
     if not keys:
         return None
-    seen = np.array([[_statistic(key.code, scaled[:, frame]) for frame in frames] for key in keys])
-    effects = [[_effect(key.code, plain[:, frame]) for frame in frames] for key in keys]
+    seen = np.array(
+        [[pair_statistic(key.code, scaled[:, frame]) for frame in frames] for key in keys]
+    )
+    effects = [[sum_effect(key.code, plain[:, frame]) for frame in frames] for key in keys]
     seen = np.where(np.array(effects) >= LEAST_EFFECT, seen, -np.inf)
     place, column = np.unravel_index(int(np.argmax(seen)), seen.shape)
     largest, frame = float(seen[place, column]), int(frames[column])
     if largest < LITTLE or not _beyond_chance(largest, keys, group, scaled[:, frames]):
         return None
     key = keys[place]
-    return Resemblance(key.name, frame, _correlation(key.code, scaled[:, frame]), key.groups)
+    return Resemblance(key.name, frame, pair_correlation(key.code, scaled[:, frame]), key.groups)
 
 
 def resemblance_note(found: Resemblance, frame: str) -> str:
@@ -195,29 +198,6 @@ def _columns(documents: pd.DataFrame) -> Iterator[tuple[str, Rows]]:
             # 1970 began on a Thursday, and weeks begin on Monday.
             number = (number + 3) // 7
         yield period, np.where(known, pd.factorize(number)[0], -1).astype(np.int64)
-
-
-def _statistic(code: Rows, values: Array) -> float:
-    """Return the studentised sum of the products of pairs."""
-    squares = values**2
-    of_code = np.bincount(code, squares)
-    pairs = float((np.bincount(code, values) ** 2 - of_code).sum())
-    spread = 2 * float((of_code**2 - np.bincount(code, squares**2)).sum())
-    return pairs / float(np.sqrt(spread)) if spread > 0 else 0.0
-
-
-def _effect(code: Rows, values: Array) -> float:
-    """Return how many times as much sums vary as those of independent documents (Kish 1965)."""
-    return float((np.bincount(code, values) ** 2).sum() / (values**2).sum())
-
-
-def _correlation(code: Rows, values: Array) -> float:
-    """Return the mean product of pairs by the variance: the intraclass correlation."""
-    sizes, squares = np.bincount(code), values**2
-    shared = sizes[code] > 1
-    products = float((np.bincount(code, values) ** 2).sum() - squares.sum())
-    pairs = float((sizes * (sizes - 1)).sum())
-    return min(products / pairs / float(squares[shared].mean()), 1.0)
 
 
 def _beyond_chance(largest: float, keys: list[_Key], group: Rows, residuals: Array) -> bool:

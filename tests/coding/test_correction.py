@@ -373,6 +373,33 @@ def limits_of_the_desk_without_a_case(*, crowded):
     return table.set_index("quantity").loc["desk=a", ["low", "high", "estimate"]]
 
 
+@pytest.mark.parametrize(
+    ("alike", "key"), [("story", "story"), ("document", "document"), ("nothing", "")]
+)
+def test_a_difference_of_this_corpus_says_what_would_make_it_about_more(alike, key):
+    rng = np.random.default_rng(5)
+    units = {"story": 24, "document": 120, "nothing": 1200}[alike]
+    # Each story is in five articles of one outlet.
+    moods = rng.beta(0.3, 1.2, units) if alike != "nothing" else np.full(units, 0.2)
+    has = (rng.random(1200) < np.repeat(moods, 1200 // units)).reshape(120, 10)
+    texts = [" ".join("A truce held." if code else "Rain fell." for code in row) for row in has]
+    story = np.repeat(np.arange(24), 5)
+    columns = {"story": story} if alike == "story" else {}
+    corpus = fr.make_corpus(texts, source=np.where(story % 2, "A", "B"), **columns)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 100, seed=1)
+    keys = sample.table[["doc_id", "sentence"]]
+    codes = fr.make_codes(keys.assign(peace=truce(sample.table["text"])))
+    table = fr.correct(hits, codes, sample, by="source").table.set_index("quantity")
+    note = table.loc["source=A - source=B", "note"]
+    assert (f"cluster='{key}'" in note and "about this corpus alone" in note) == bool(key)
+    assert "this corpus alone" not in table.loc["source=A", "note"]
+    # With the clusters there is nothing left to say.
+    if key:
+        table = fr.correct(hits, codes, sample, by="source", cluster=key).table
+        assert not table["note"].str.contains("this corpus alone").any()
+
+
 def test_a_group_without_a_case_is_taken_to_crowd_as_all_groups_do():
     crowded = limits_of_the_desk_without_a_case(crowded=True)
     spread = limits_of_the_desk_without_a_case(crowded=False)
