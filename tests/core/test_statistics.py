@@ -1,3 +1,5 @@
+from itertools import product
+
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -10,6 +12,7 @@ from framing._core.statistics import (
     exact_interval,
     f1_interval,
     garwood,
+    pair_statistic,
     ratio_limits,
     wilson_interval,
 )
@@ -106,3 +109,13 @@ def test_limits_of_ratios_by_the_cases_of_their_docstring():
     )
     assert light.low == pytest.approx(rate.low / 4)
     assert light.high == pytest.approx(rate.high / 4)
+
+
+def test_a_statistic_of_pairs_has_a_variance_of_one_if_signs_are_random():
+    code, sizes = np.array([0, 0, 0, 1, 1, 2, 2, 2, 3]), np.arange(1.0, 10.0)
+    signs = np.array(list(product([-1.0, 1.0], repeat=9)))
+    found = np.array([pair_statistic(code, row * sizes) for row in signs])
+    assert found.mean() == pytest.approx(0, abs=1e-12)
+    assert (found**2).mean() == pytest.approx(1)
+    # Documents of one author each have no pair.
+    assert pair_statistic(np.arange(9), sizes) == 0

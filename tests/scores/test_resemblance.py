@@ -1,14 +1,12 @@
 """The note that documents of one author, story or week resemble each other."""
 
 import time
-from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import framing as fr
-from framing._core.statistics import pair_statistic
 from framing.scores.resemblance import find_resemblance
 
 LEXICON = fr.make_lexicon({"peace": ["truce"]})
@@ -126,13 +124,3 @@ def test_dates_too_coarse_for_a_week_are_of_no_week_but_of_their_month():
             table = fr.contrast(scores, by="side", seed=1, permutations=199).table
         assert (scores.units["date_precision"] == "month").all()
         assert "cluster='month'" in table["note"].iloc[0]
-
-
-def test_a_statistic_of_pairs_has_a_variance_of_one_if_signs_are_random():
-    code, sizes = np.array([0, 0, 0, 1, 1, 2, 2, 2, 3]), np.arange(1.0, 10.0)
-    signs = np.array(list(product([-1.0, 1.0], repeat=9)))
-    found = np.array([pair_statistic(code, row * sizes) for row in signs])
-    assert found.mean() == pytest.approx(0, abs=1e-12)
-    assert (found**2).mean() == pytest.approx(1)
-    # Documents of one author each have no pair.
-    assert pair_statistic(np.arange(9), sizes) == 0
