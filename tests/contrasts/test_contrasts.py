@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from support.figures import assert_readable
 
 import framing as fr
@@ -658,3 +659,14 @@ def test_without_a_hit_no_length_and_no_weight_is_a_difference():
         gap = fr.contrast(scored(rows), by="source", weight=weight, seed=1, permutations=200)
         assert (gap.table["p"] == 1).all()
         assert (gap.tests["p"] == 1).all()
+
+
+def test_a_group_of_three_hits_may_have_as_few_as_the_exact_limit():
+    texts = ["A truce held."] * 3 + ["It rained."] * 37 + ["A truce held."] * 2000
+    corpus = fr.make_corpus(texts, source=["few"] * 40 + ["all"] * 2000)
+    scores = fr.score(fr.find_hits(corpus, LEXICON), kind="count")
+    gap = fr.contrast(scores, by="source", seed=1, draws=1000, permutations=999).table
+    row = gap.set_index("frame").loc["peace"]
+    # Poisson limits of three hits (Garwood 1936): .619 and 8.77; the other group is 1 throughout.
+    few = row["high"] if row["target"] == "all" else -row["low"]
+    assert 1 - few <= stats.chi2.ppf(0.025, 6) / 2 / 40
