@@ -44,6 +44,7 @@ from framing.text.characters import (
     STOP,
     WORD,
     Offsets,
+    is_mark,
 )
 from framing.text.chunks import (
     MOST_BEFORE,
@@ -471,7 +472,8 @@ def claim(
 ) -> NDArray[np.intp]:
     """Return which matches stay if each token can be claimed once, in reading order.
 
-    The longest match (in tokens, then characters) claims first, the earlier before the later.
+    The longest match (in tokens, then characters) claims first, the earlier before the later, also
+    inside one token (war'll).
     A match is dropped when a match of the same frame has claimed one of its tokens and, with
     ``nested="lexicon"``, also when matches of any frames have claimed all its tokens. Matches
     without a token, such as an emoji, claim characters instead.
@@ -509,7 +511,7 @@ def _claim_positions(
     sizes = np.diff(edges)
     length = matches.end - matches.start
     two = edges[:-1][sizes == 2]
-    rank = first - past, -length, first, matches.rule
+    rank = first - past, -length, matches.start, matches.rule
     better, worse = _by_rank(reading[two], reading[two + 1], rank)
     kept = [reading[edges[:-1][sizes == 1]], better]
     if nested == "lexicon":
@@ -518,7 +520,8 @@ def _claim_positions(
     for run in np.flatnonzero(sizes > 2).tolist():
         cluster = reading[edges[run] : edges[run + 1]]
         width = past[cluster] - first[cluster]
-        order = np.lexsort((matches.rule[cluster], first[cluster], -length[cluster], -width))
+        ties = matches.rule[cluster], matches.start[cluster]
+        order = np.lexsort((*ties, -length[cluster], -width))
         kept.append(_claim_cluster(cluster[order], first, past, frame, nested))
     stays = np.concatenate(kept)
     return stays[np.lexsort((matches.rule[stays], matches.end[stays], matches.start[stays]))]
@@ -581,7 +584,7 @@ def find_matches(
         if not inside.all():
             row, hits = row[inside], hits.take(inside)
     start, end = chunk.in_articles(
-        row, chunk.folded.into_text(hits.start), chunk.folded.into_text(hits.end)
+        row, chunk.folded.into_text(hits.start), _ends_in_text(chunk, hits.end)
     )
     columns: dict[str, NDArray[Any]] = {
         "row": row, "start": start, "end": end, "entry": hits.rule,
@@ -589,6 +592,23 @@ def find_matches(
     if len(matcher.cue_number):
         columns |= (_context if whole else _rejections)(matcher, chunk, hits, row)
     return columns
+
+
+def _ends_in_text(chunk: Chunk, ends: Offsets) -> Offsets:
+    """Return the offsets in the text at which hits end: before what is gone after the last letter.
+
+    Between letters of a script without spaces it may be a cut at a line end, which joins no words.
+    """
+    past = chunk.folded.into_text(ends)
+    last = chunk.folded.into_text(np.maximum(ends, 1) - 1)
+    for place in np.flatnonzero(past - last > 1).tolist():
+        end, begin = int(past[place]), int(last[place])
+        # A letter may be an entity, and may have accents.
+        if chunk.text[begin] != "&":
+            while end - 1 > begin and not is_mark(int(chunk.codes[end - 1]), chunk.text[end - 1]):
+                end -= 1
+            past[place] = end
+    return past
 
 
 def mark_context(

@@ -31,6 +31,8 @@ _ANY_FACE = re.compile(
     rf"{_FACE}|[:;=]['^o-]?[\[\]/\\*<>$#@&]+|[\[\]]+['^o-]?[:;=]|\^[_.-]*\^|-_+-|>[:.;]?<|<[/\\]3"
 )
 _RUN = re.compile(r"[\w*?]+|[^\w*?]+")
+# The ending n't, alone or before other words and endings.
+_NOT = re.compile(r"n't(?=[ ']|n't|\Z)")
 # Endings of words that stand in one entry, such as 'll: each doubles what is looked for.
 MOST_ENDINGS = 4
 # Each hyphen has 3 spellings (hyphen, space, nothing): 5 hyphens give 3^5 = 243 of a word.
@@ -225,9 +227,7 @@ def _loosen(node: Node, follows: bool) -> Node:
         return Row(tuple(parts), node.joints)
     if follows or not _is_not(node) or not isinstance(node, Atom):
         return node
-    first, *rest = node.text.split(" ", 1)
-    glob = Glob(f"*{first}")
-    return choice([node, row([glob, Atom(rest[0], node.is_open)], [SPACED]) if rest else glob])
+    return choice([node, _ended("*", node)])
 
 
 def _read(pattern: str, groups: Groups, inside: tuple[str, ...]) -> Node:
@@ -419,8 +419,8 @@ def _is_attached(node: Node) -> bool:
 
 
 def _is_not(node: Node) -> bool:
-    """Return whether a node begins with n't."""
-    return isinstance(node, Atom) and (node.text == "n't" or node.text.startswith("n't "))
+    """Return whether a node begins with n't, or with n't and another ending, as in n't've."""
+    return isinstance(node, Atom) and _NOT.match(node.text) is not None
 
 
 def _attach(left: Node, right: Node) -> Node | None:
@@ -450,10 +450,19 @@ def _attach(left: Node, right: Node) -> Node | None:
     if not _is_not(right):
         return Row((left, right), (TOUCH,))
     # Of a word with wildcards the ending is looked for: d* n't is d*n't.
-    ending, *rest = right.text.split(" ", 1)
-    stem = f"{left.text}*" if isinstance(left, Atom) else left.text
-    glob = Glob(re.sub(r"\*+", "*", stem + ending))
-    return row([glob, Atom(rest[0], right.is_open)], [SPACED]) if rest else glob
+    if isinstance(left, Glob):
+        return _ended(left.text, right)
+    words, _, open_word = left.text.rpartition(" ")
+    ended = _ended(f"{open_word}*", right)
+    return row([Atom(words), ended], [SPACED]) if words else ended
+
+
+def _ended(stem: str, ending: Atom) -> Node:
+    """Return a word with wildcards and its ending, with the words that follow the ending."""
+    first, _, rest = ending.text.partition(" ")
+    is_last = ending.is_open and not rest
+    glob = Glob(re.sub(r"\*+", "*", f"{stem}{first}{'*' * is_last}"))
+    return row([glob, Atom(rest, ending.is_open)], [SPACED]) if rest else glob
 
 
 def _in_order(node: Row) -> Row | Choice:
@@ -661,9 +670,10 @@ def case_regex(pattern: str) -> re.Pattern[str]:
     pieces = []
     for token in pattern.split():
         # Endings may stand right after the word before, n't after any word where none is given.
-        ending = _is_attached(Atom(token.lower()))
+        plain = Atom(token.lower().rstrip("*"))
+        ending = _is_attached(plain)
         pieces.append(between.replace("+", "*") if ending else between)
-        if ending and _is_not(Atom(token.lower())) and not between:
+        if ending and _is_not(plain) and not between:
             pieces.append(f"{letter}*")
         between = r"\s+"
         for character in token:

@@ -309,6 +309,7 @@ class Alphabet:
         kind, word = self.flags[folded.classes[signs]], folded.word
         # The word begins two positions into its array.
         letters = ~word[signs] & ~word[signs + 4] & ((kind & POINT) != 0)
+        letters &= (either[some] & DIGIT) == 0
         signs = signs[letters | (digits & ((kind & (POINT | COMMA)) != 0))]
         if not len(signs):
             return None

@@ -23,6 +23,7 @@ from framing.text.alphabet import (
 )
 from framing.text.broken_pages import find_signs
 from framing.text.characters import (
+    ALONE,
     APOSTROPHE,
     COMMA,
     DIGIT,
@@ -85,11 +86,14 @@ def token_starts(folded: Folded, alphabet: Alphabet) -> Offsets:
     signs = signs[word[signs + 1] & word[signs + 3]]
     if len(signs):
         kind = alphabet.flags[folded.classes[signs]]
+        either = folded.flags[signs - 1] | folded.flags[signs + 1]
         digits = (folded.flags[signs - 1] & folded.flags[signs + 1] & DIGIT) != 0
         single = ~word[signs] & ~word[signs + 4]
+        single &= (either & DIGIT) == 0
         inner = (kind & APOSTROPHE) != 0
         inner |= ((kind & (POINT | COMMA)) != 0) & digits
         inner |= ((kind & POINT) != 0) & single
+        inner &= (either & ALONE) == 0
         starts[signs[inner] + 1] = False
     return np.flatnonzero(starts)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from unicodedata import normalize
 
 import numpy as np
 
@@ -13,8 +14,12 @@ from framing.text.characters import (
     SPACELESS,
     CodePoints,
     Offsets,
+    fold,
+    has_alone,
+    is_mark,
     unicode_table,
 )
+from framing.text.repairs import entities
 
 # What may stand in a link after its start.
 _LINKED = (
@@ -24,17 +29,20 @@ _LINKED = (
 )
 # Country codes that are no words: a full stop without a space after it (held.it) makes no link.
 _COUNTRIES = "ar|br|ca|ch|cn|cz|de|dk|fi|fr|gr|hu|il|jp|kr|mx|nl|nz|pl|pt|ro|ru|se|tr|tv|ua|uk"
+# What goes on a word: no letter of a script without spaces does.
+_IN_WORD = rf"[^\W{SPACELESS}]"
 _DOMAIN = (
     r"(?:[A-Za-z0-9-]+\.)+(?:(?:com|org|net|gov|edu|mil|int|info|eu)|(?:COM|ORG|NET|GOV|EDU)"
-    rf"|(?:co|com|gov|org|ac)\.[a-z]{{2}}|{_COUNTRIES}|[a-z]{{2}}(?=/))(?![\w-])"
+    rf"|(?:co|com|gov|org|ac)\.[a-z]{{2}}|{_COUNTRIES}|[a-z]{{2}}(?=/))(?!{_IN_WORD}|-)"
 )
-_HOST = r"[\w-]+(?:\.[\w-]+)+"
+_HOST = rf"(?:{_IN_WORD}|-)+(?:\.(?:{_IN_WORD}|-)+)+"
 # A link with or without its protocol, the address of a mailbox, the name of an account, also with
 # a point before it (.@peace says).
 _ADDRESS = re.compile(
-    rf"(?<!\w)(?i:https?|ftp)://{_LINKED}+|(?<![\w@])(?i:www)\.{_LINKED}+"
-    rf"|(?<![\w.+%-])[\w.+%-]+@{_HOST}|(?:(?<![\w@/.])|(?<=\.)(?<![\w@/.]\.))@[^\W{SPACELESS}]+(?:@{_HOST})?"
-    rf"|(?<![\w@.-]){_DOMAIN}(?:[/?#]{_LINKED}*)?"
+    rf"(?<!{_IN_WORD})(?i:https?|ftp)://{_LINKED}+|(?<!{_IN_WORD})(?<!@)(?i:www)\.{_LINKED}+"
+    rf"|(?<!{_IN_WORD})(?<![.+%-])(?:{_IN_WORD}|[.+%-])+@{_HOST}"
+    rf"|(?<!{_IN_WORD})(?:(?<![@/.])|(?<=\.)(?<!{_IN_WORD}\.)(?<![@/.]\.))@{_IN_WORD}+(?:@{_HOST})?"
+    rf"|(?<!{_IN_WORD})(?<![@.-]){_DOMAIN}(?:[/?#]{_LINKED}*)?"
 )
 # What each of them has inside. Few characters are the first of these, which makes it fast.
 _IN_ADDRESS = re.compile(
@@ -75,13 +83,39 @@ def addresses(
             start -= 1
         run = _RUN.match(text, hint.end())
         past = run.end() if run else hint.end()
-        for match in _ADDRESS.finditer(text, start, past):
+        run_text = _plain(text[start:past])
+        for match in _ADDRESS.finditer(run_text):
             end = match.end()
-            while text[end - 1] in _AFTER_LINK or _closes(text, match.start(), end):
+            while run_text[end - 1] in _AFTER_LINK or _closes(run_text, match.start(), end):
                 end -= 1
             if end > match.start() + 1:
-                spans.append((match.start(), end))
+                spans.append((start + match.start(), start + end))
     return spans
+
+
+def _plain(run: str) -> str:
+    """Return a run of the same length with entities, ligatures and accents as a reader sees them.
+
+    An entity is its character, as often as it has signs, and a ligature its first letter. An
+    accent that is a character of its own makes one letter with that before it: it stands for a
+    letter here that is not in names of links, as é is.
+    """
+    for start, end, character in entities(run):
+        run = run[:start] + character * (end - start) + run[end:]
+    if run.isascii():
+        return run
+    seen: list[str] = []
+    for sign in run:
+        if sign.isascii():
+            seen.append(sign)
+        elif is_mark(ord(sign), sign):
+            # In a script without spaces a mark is part of a letter that is a word.
+            seen.append(seen[-1] if seen and has_alone(seen[-1]) else "é")
+        elif sign.isalnum() and normalize("NFKC", sign)[0].isascii() and fold(sign)[0].isascii():
+            seen.append(fold(sign)[0])
+        else:
+            seen.append(sign)
+    return "".join(seen)
 
 
 def _addresses_seen(text: str, signs: Offsets | None, hidden: Offsets) -> list[tuple[int, int]]:

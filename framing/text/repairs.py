@@ -5,6 +5,7 @@ import re
 import tomllib
 from functools import cache
 from importlib import resources
+from unicodedata import normalize
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from framing.text.characters import (
     code_points,
     fold_but_case,
     is_among,
+    is_mark,
     line_ends,
 )
 
@@ -35,6 +37,9 @@ _LINE_END = re.compile(f"[{LINE_ENDS}]")
 _QUOTED = re.compile(r">[> \t\u00a0]*")
 _INDENTS = " \t\u00a0"
 _ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}[0-9]{0,2});")
+
+# The most signs of an entity.
+_LONGEST_ENTITY = 12
 
 # How many blanks may stand between that hyphen and the line end.
 BLANKS = 3
@@ -93,19 +98,17 @@ def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offse
         while start and text[start - 1] in _BREAKING_SIGNS:
             start -= 1
         cut = _CUT.match(text, start)
-        if (
-            not start
-            or cut is None
-            or not (
-                text[start - 1].isalnum() or _INITIAL_END.search(text, max(start - 4, 0), start)
-            )
-        ):
+        if not start or cut is None:
             continue
-        signs, word = cut["hyphen"], cut["word"]
+        letter = _last_letter(text, start)
+        if not (letter.isalnum() or _INITIAL_END.search(text, max(start - 4, 0), start)):
+            continue
+        signs, word = cut["hyphen"], normalize("NFC", text[cut.start("word") : cut.end("word") + 1])
+        word = word if len(word) == len(cut["word"]) else cut["word"]
         soft = signs in ("\u00ad", "\u00ac")
         if len(signs) > 1 or (word.casefold() in _line_hyphens()["pairing"] and not soft):
             continue
-        small = text[start - 1].islower() and word[0].islower()
+        small = letter.islower() and word[0].islower()
         tied = word in _line_hyphens()["partners"] and _is_whole(text, start, word)
         whole = soft or (small and not tied) or _in_capitals(text, start, word)
         cuts.append((start if whole else start + 1, cut.end()))
@@ -119,13 +122,26 @@ def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offse
     return found
 
 
+def _last_letter(text: str, end: int) -> str:
+    """Return the character before an offset: an accent is of its letter, an entity a character."""
+    if text[end - 1] == ";":
+        begin = text.rfind("&", max(end - _LONGEST_ENTITY, 0), end)
+        found = entities(text[begin:end]) if begin >= 0 else []
+        return found[0][2] if found and found[0][:2] == (0, end - begin) else ";"
+    while end > 1 and is_mark(ord(text[end - 1]), text[end - 1]):
+        end -= 1
+    return text[end - 1]
+
+
 def _in_capitals(text: str, end: int, word: str) -> bool:
     """Return whether a cut is inside a word in capitals, and not between two words."""
-    start = end
-    while start and text[start - 1].isalpha():
-        start -= 1
-    first = text[start:end]
-    if len(first) < _CAPITALS or len(word) < _CAPITALS or not (first.isupper() and word.isupper()):
+    first = _word_before(text, end)
+    if (
+        not first.isalpha()
+        or len(first) < _CAPITALS
+        or len(word) < _CAPITALS
+        or not (first.isupper() and word.isupper())
+    ):
         return False
     lists = _line_hyphens()
     known = lists["names"] | lists["partners"] | lists["prefixes"]
@@ -142,10 +158,16 @@ def _line_hyphens() -> dict[str, frozenset[str]]:
 
 def _is_whole(text: str, end: int, partner: str) -> bool:
     """Return whether what ends at an offset is a word to which a partner is tied by a hyphen."""
+    word = _word_before(text, end)
+    return len(word) >= _PARTNERED and (partner != "led" or word[0].isupper())
+
+
+def _word_before(text: str, end: int) -> str:
+    """Return the letters and digits before an offset, with the accents composed with them."""
     start = end
-    while start and text[start - 1].isalnum():
+    while start and (text[start - 1].isalnum() or is_mark(ord(text[start - 1]), text[start - 1])):
         start -= 1
-    return end - start >= _PARTNERED and (partner != "led" or text[start].isupper())
+    return normalize("NFC", text[start:end])
 
 
 def quote_marks(text: str) -> list[tuple[int, int]]:

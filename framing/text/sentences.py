@@ -30,6 +30,7 @@ from framing.text.characters import (
     strip_end,
     strip_start,
 )
+from framing.text.links import addresses
 from framing.text.repairs import quote_marks
 from framing.text.stop_words import shipped_stop_words, stop_word_languages
 from framing.text.wrapped_lines import BULLETS, Spans
@@ -353,6 +354,8 @@ def _segment(language: str, text: str) -> list[str]:
 # The rules read so many characters before and after a boundary; then the greatest lengths of
 # items and of known words.
 _NEAR, _ITEM_LENGTH, _LONGEST, _ASCII = 60, 6, 8, 127
+# So far around a boundary an address is looked for.
+_LONGEST_ADDRESS = 300
 
 _HIDDEN = frozenset(INVISIBLE)
 _INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
@@ -888,6 +891,14 @@ def _in_token(text: str, point: int) -> bool:
     return single and around[0][-1:].isalnum() and around[1][:1].isalnum()
 
 
+def _in_address(text: str, place: int) -> bool:
+    """Return whether a place is inside an address: WWW.PEACE.COM is no three sentences."""
+    low, past = max(place - _LONGEST_ADDRESS, 0), place + _LONGEST_ADDRESS
+    begin = place - len(text[low:place].split()[-1])
+    run = text[begin : place + len(text[place:past].split(maxsplit=1)[0])]
+    return any(start < place - begin < end for start, end in addresses(run))
+
+
 def _is_initials(before: str, after: str) -> bool:
     """Return whether two letters that can be a degree begin a name."""
     match = _DEGREE.search(before)
@@ -954,8 +965,10 @@ def join(
             before, after = before.translate(_INVISIBLE), after.translate(_INVISIBLE)
         item = high - low <= _ITEM_LENGTH and begin == low and _ITEM.match(before) is not None
         # No sentence ends inside .NET, between the point and the letters.
-        touching = following == high and text[high - 1] == "."
-        touching = touching and (text[high - 2 : high - 1] == " " or _in_token(text, high - 1))
+        touching = following == high and (
+            (text[high - 1] == "." and (text[high - 2] == " " or _in_token(text, high - 1)))
+            or _in_address(text, high)
+        )
         joined[place] = _goes_on(before, after, item or touching, language) or (
             text[high - 1] == "."
             and (text[high - 2].isdigit() or text[high - 2] in "ivx")
@@ -983,7 +996,7 @@ def _doubtful(
         return inner
     high, after = end[inner], codes[start[inner + 1]]
     some = (high - start[inner] <= _ITEM_LENGTH) | (codes[high - 1] == ord("]"))
-    some |= (after == ord("-")) | (after == ord("&"))
+    some |= (after == ord("-")) | (after == ord("&")) | (start[inner + 1] == high)
     # Before a quotation mark or a dash nothing goes on that does not before a capital letter.
     some |= (after > _ASCII) & ~is_among(after, _MARKS_BEFORE)
     some |= _after_question(codes, high, start[inner + 1])
@@ -993,7 +1006,7 @@ def _doubtful(
     some |= (is_among(codes[high - 1], _CLOSED) & is_among(codes[high - 2], _ENDS)) & (
         (after | 0x20 >= ord("a")) & (after | 0x20 <= ord("z"))
     )
-    some |= dot & ((after >= ord("a")) & (after <= ord("z")) | (start[inner + 1] == high))
+    some |= dot & (after >= ord("a")) & (after <= ord("z"))
     stops = high[dot] - 1
     known = _end_with(codes, stops, _known_endings())
     # After a number of three digits, such as a year, no rule lets a sentence go on.

@@ -248,6 +248,7 @@ def _edges(data: NDArray[np.uint8], rule: str) -> Offsets:
         mark = data[sign]
         digits = (data[sign - 1] <= _NINE) & (data[sign + 1] <= _NINE)
         single = (mark == _POINT) & ~word[second_before] & ~word[sign + 2]
+        single &= (data[sign - 1] > _NINE) & (data[sign + 1] > _NINE)
         inner = (mark == _QUOTE) | digits | single
         # Next to a letter that is not ASCII, the rules of chunks decide on the whole piece.
         for neighbour in (second_before, sign - 1, sign + 1, sign + 2):

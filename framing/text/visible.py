@@ -21,6 +21,7 @@ from framing.text.characters import (
     CodePoints,
     Offsets,
     Signs,
+    is_mark,
     unicode_table,
 )
 
@@ -29,7 +30,7 @@ _SOFT, _BREAK = (np.uint32(ord(sign)) for sign in ("\u00ad", BREAK))
 _BLANKS = f"[{INVISIBLE} \t\u00a0]*"
 _LINE_END = re.compile(rf"{_BLANKS}(?:\r\n|[{LINE_ENDS}])\x0c?{_BLANKS}\w")
 # One alone on a line does so too, as some programs that read PDF write it.
-_ALONE = re.compile(rf"(?<=\w){_BLANKS}(?:\r\n|[{LINE_ENDS}]){_BLANKS}\Z")
+_ALONE = re.compile(rf"(?<=\S){_BLANKS}(?:\r\n|[{LINE_ENDS}]){_BLANKS}\Z")
 # No more characters stand before one that is alone on its line.
 _BEFORE = 12
 # A space without width before or after these is none: nobody writes "truce ." or "cease -fire".
@@ -131,7 +132,9 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = Non
                 continue
             if _follows_letter(text, away, place):
                 away.discard(place)
-            elif before := _ALONE.search(text, max(place - _BEFORE, 0), place):
+                continue
+            before = _ALONE.search(text, max(place - _BEFORE, 0), place)
+            if before and _follows_letter(text, away, before.start()):
                 away.update(range(before.start(), following.end() - 1))
         gone = np.array(sorted(away), dtype=np.int64)
     if not (len(gone) or len(breaks) or unseen.changes):
@@ -193,7 +196,7 @@ def _are_spaces(codes: CodePoints, away: Offsets, breaks: Offsets) -> Mask:
 
 
 def _follows_letter(text: str, away: set[int], place: int) -> bool:
-    """Return whether a letter or digit is the last that is seen before an offset."""
-    while place - 1 in away:
+    """Return whether a letter, with its accents, or a digit is seen last before an offset."""
+    while place - 1 in away or (place and is_mark(ord(text[place - 1]), text[place - 1])):
         place -= 1
     return place > 0 and text[place - 1].isalnum()

@@ -66,6 +66,55 @@ def test_line_ends_and_invisible_characters_are_read_as_the_guide_says(native, t
     assert [text[start:end] for start, end in spans] == wanted
 
 
+# Odd texts, of which the guide says what an entry matches: text, entry, hits.
+ODD = [
+    ("So they didn't.", "they d* n't", ["they didn't"]),
+    ("They do didn't.", "do d* (not|n't)", ["do didn't"]),
+    ("He didn't, nor didn'ts.", {"pattern": "n't*", "case": True}, ["didn't", "didn'ts"]),
+    ("He didn't, nor didn'ts.", "n't*", ["didn't", "didn'ts"]),
+    ("I wouldn't've gone.", "n't 've", ["wouldn't've"]),
+    ("I Wouldn't've gone.", {"pattern": "n't 've", "case": True}, ["Wouldn't've"]),
+    ("The cafe\u0301-\nhouse is open.", "caféhouse", ["cafe\u0301-\nhouse"]),
+    ("The café-\nhouse is open.", "caféhouse", ["café-\nhouse"]),
+    ("The cafe\u0301\u00ad\nhouse is open.", "caféhouse", ["cafe\u0301\u00ad\nhouse"]),
+    ("A cafe\u0301-\nbased group", "café", ["cafe\u0301"]),
+    ("A pea&#99;-\nful day", "peacful", ["pea&#99;-\nful"]),
+    ("A peace.de\u0301 is", "peace", ["peace"]),
+    ("A peace.dé is", "peace", ["peace"]),
+    ("A cafe\u0301@peace is", "peace", ["peace"]),
+    ("A café@peace is", "peace", ["peace"]),
+    ("An e\u0301cole.org is", "cole", []),
+    ("See http://a.de&nbsp;peace or a.de/&lt;peace.", "peace", ["peace", "peace"]),
+    ("See http://a.de?x=1&amp;peace here.", "peace", []),
+    ("Visit WWW.PEACE.COM now.", "visit ~1 now", ["Visit WWW.PEACE.COM now"]),
+    ("See http://Peace.Org.", "see http://peace.org", ["See http://Peace.Org"]),
+    ("See http://a.de/?Q=Talks now.", "see ~1 now", ["See http://a.de/?Q=Talks now"]),
+    ("See it.Now he left.", "see ~5 left", []),
+    ("On p.5 of it, p.12", "(5|12)", ["5", "12"]),
+    ("P.m.1 or don't.5", "(p.m|don't)", ["P.m", "don't"]),
+    ("On p.5 of it", "p ~0 5", ["p.5"]),
+    ("和平http://peace.org", "http://peace.org", ["http://peace.org"]),
+    ("和平peace@talks.example和平", "peace@talks.example", ["peace@talks.example"]),
+    ("See ﬁre.org now.", "org", []),
+    ("The 交\u00ad\ntalk", "交", ["交"]),
+    ("The 交&shy;talk", "交", ["交"]),
+    ("戦't ends", "戦 ~0 t", ["戦't"]),
+]
+
+
+@pytest.mark.parametrize(("text", "entry", "wanted"), ODD)
+@pytest.mark.parametrize("native", [True, False])
+def test_odd_texts_are_read_as_the_guide_says(native, text, entry, wanted):
+    spans = spans_of(fr.make_lexicon({"a": [entry]}), text, native=native)
+    assert [text[start:end] for start, end in spans] == wanted
+
+
+@pytest.mark.parametrize("entries", [["'ll", "war"], ["war", "'ll"]])
+@pytest.mark.parametrize("native", [True, False])
+def test_of_two_matches_of_one_length_in_a_word_the_earlier_stays(native, entries):
+    assert spans_of(fr.make_lexicon({"a": entries}), "The war'll end.", native=native) == [(4, 7)]
+
+
 def test_the_example_is_a_lexicon(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(EXAMPLE, encoding="utf-8")

@@ -14,10 +14,10 @@ static int by_rank(const void *one, const void *other) {
     if (a->end - a->start != b->end - b->start) {
         return a->end - a->start > b->end - b->start ? -1 : 1;
     }
-    if (a->first_token != b->first_token) return a->first_token < b->first_token ? -1 : 1;
+    /* Also inside one token: war'll. */
+    if (a->start != b->start) return a->start < b->start ? -1 : 1;
     if (a->rule != b->rule) return a->rule < b->rule ? -1 : 1;
-    if (a->order != b->order) return a->order < b->order ? -1 : 1;
-    return (a->start > b->start) - (a->start < b->start);
+    return (a->order > b->order) - (a->order < b->order);
 }
 
 static int by_position(const void *one, const void *other) {

@@ -245,10 +245,13 @@ int32_t framing_slices(int64_t n, const uint16_t *classes, const uint8_t *flags,
     return 0;
 }
 
-/* Whether a sign between two parts of a word belongs to the word: don't, 1,000.5, U.S. */
+/* Whether a sign between two parts of a word belongs to the word: don't, 1,000.5, U.S., but not p.5 */
 static bool joins(const uint8_t *flags, int64_t n, int64_t i, uint16_t kind) {
+    if ((flags[i - 1] | flags[i + 1]) & ALONE) return false;
     if (kind & APOSTROPHE) return true;
-    if (kind & (POINT | COMMA) && flags[i - 1] & flags[i + 1] & DIGIT) return true;
+    if ((flags[i - 1] | flags[i + 1]) & DIGIT) {
+        return kind & (POINT | COMMA) && flags[i - 1] & flags[i + 1] & DIGIT;
+    }
     return kind & POINT && !(i > 1 && flags[i - 2] & WORD) && !(i + 2 < n && flags[i + 2] & WORD);
 }
 

@@ -497,7 +497,7 @@ static bool may_go_on_after_question(const struct framing_joints *given, int64_t
 static bool may_go_on(const struct framing_joints *given, int64_t start, int64_t high, int64_t next) {
     const uint32_t *code = given->code;
     uint32_t last = code_at(code, given->n, high - 1), after = code[next];
-    if (high - start <= ITEM || last == ']' || after == '-' || after == '&') return true;
+    if (high - start <= ITEM || last == ']' || after == '-' || after == '&' || next == high) return true;
     bool mark = after == OPEN_MARK || after == OPEN_SINGLE || after == EM_DASH || after == EN_DASH;
     if (after >= LOW && !mark) return true;
     if (last == '!' || last == '?') return may_go_on_after_question(given, high, next);
@@ -505,7 +505,7 @@ static bool may_go_on(const struct framing_joints *given, int64_t start, int64_t
         return (after | 0x20) - 'a' < 26 && is_stop(code_at(code, given->n, high - 2));
     }
     if (last != '.') return false;
-    if (is_small(after) || next == high) return true;
+    if (is_small(after)) return true;
     if (!ends_with_one(code, high - 1, given->words, given->word)) return false;
     /* After a number of three digits, such as a year, no rule lets a sentence go on. */
     for (int64_t step = 2; step <= 4; step++) {

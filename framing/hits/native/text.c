@@ -149,7 +149,7 @@ static bool joins_signs(const struct text *text, const struct lexicon *lexicon, 
     unsigned before = text->flags[position - 1], after = text->flags[position + 1];
     if (!(before & after & WORD) || (before | after) & ALONE) return false;
     unsigned kind = lexicon->t.class_flags[text->classes[position]];
-    if (before & after & DIGIT && kind & (POINT | COMMA)) return true;
+    if ((before | after) & DIGIT) return before & after & DIGIT && kind & (POINT | COMMA);
     bool longer = (position > 1 && text->flags[position - 2] & WORD) ||
                   (position + 2 < text->n && text->flags[position + 2] & WORD);
     return kind & POINT && !longer;
