@@ -99,6 +99,36 @@ ODD = [
     ("The 交\u00ad\ntalk", "交", ["交"]),
     ("The 交&shy;talk", "交", ["交"]),
     ("戦't ends", "戦 ~0 t", ["戦't"]),
+    ("5½ cups, ½ cup", "(5|½)", ["½"]),
+    ("An x² is.", "x", ["x"]),
+    ("The dogʹs or dog՚s end", "dog's", ["dogʹs"]),
+    ("A cease–fire, a cease−fire, a cease—fire", "cease-fire", ["cease–fire", "cease−fire"]),
+    ("The peace\u200b's end", "peace's", ["peace\u200b's"]),
+    ("A 5\u00ad\nyear plan", "5year", ["5\u00ad\nyear"]),
+    ("A peaceful-\n\u2009hot", "peacefulhot", []),
+    ("A ｶﾅ and a＆b", "(カナ|a&b)", ["ｶﾅ"]),
+    ("Then s .\u0301 x", "s", ["s"]),
+    ("A :-) here, peace", "(peace|:-) )", [":-)", "peace"]),
+    ("See http://peace.org) now, http://peace.org'x", "http://peace.org", ["http://peace.org"] * 2),
+    ("See peace.org-based, peace.es, peace.kr, Peace.Com", "peace", ["peace", "peace", "Peace"]),
+    ("The мир.ru or Ohttp://x.de or a_b.org", "(ru|x|org)", ["ru", "org"]),
+    ("See the/@peace and s@peace.", "peace", ["peace", "peace"]),
+    ("A RT:@potus, (@potus), _@potus or @@potus", "@potus", ["@potus", "@potus"]),
+    ("On peace@talks.example-led talks", "peace@talks.example-led", ["peace@talks.example-led"]),
+    ("The @potus's word", "the ~0 word", []),
+    ("The @potus's word", "the ~1 word", ["The @potus's word"]),
+    ("An o-\nhttp://a.de", "http://a.de", []),
+    (
+        "The NEGO-\nTIATIONS of RUSSIA-\nUKRAINE",
+        "(negotiations|ukraine)",
+        ["NEGO-\nTIATIONS", "UKRAINE"],
+    ),
+    ("Der Krieg-\nund Friedensrat", "krieg", ["Krieg"]),
+    ("In İstanbul", "istanbul", ["İstanbul"]),
+    ("An en'tn't", "n't n't", ["en'tn't"]),
+    ("The deal peace", {"pattern": "peace", "if": "deal|deal peace"}, ["peace"]),
+    ("An a b c", {"pattern": "c", "unless": "(a|a b c)"}, []),
+    ("An a b c d", {"pattern": "a", "exceptions": ["a b|b c d"]}, []),
 ]
 
 
@@ -107,6 +137,23 @@ ODD = [
 def test_odd_texts_are_read_as_the_guide_says(native, text, entry, wanted):
     spans = spans_of(fr.make_lexicon({"a": [entry]}), text, native=native)
     assert [text[start:end] for start, end in spans] == wanted
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        *("(peace|:-))", "*'ll", "n'?", "*-fire", "a * b", "*"),
+        {"pattern": "a ~1 b", "case": True},
+        {"pattern": "(a|b)", "case": True},
+        {"pattern": "a", "if": "b", "within": 3, "before": 1},
+        {"pattern": "a", "if": "b", "within": 0},
+        {"pattern": "a", "unless": "b", "before": 1},
+        {"pattern": "a", "if": ["b", "c"]},
+    ],
+)
+def test_what_the_guide_refuses_is_an_error(entry):
+    with pytest.raises(fr.InputError):
+        fr.make_lexicon({"a": [entry]})
 
 
 @pytest.mark.parametrize("entries", [["'ll", "war"], ["war", "'ll"]])
