@@ -507,6 +507,48 @@ def test_what_a_page_hides_is_no_text_unless_it_hides_all(tmp_path, hides):
     assert first(tmp_path, "b.html", whole)["text"].count(TRUCE) == 3
 
 
+OFFER = "The truce in the north begins on Friday at noon."
+LEADS = (
+    "<h3>Most read</h3><ul><li><a href='x'>Rain fell on all the fields of the east.</a></li></ul>"
+)
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["{}", "<div id='x'><div>{}</div></div>", "<section>{}</section>", "<form>{}</form>",
+     "<div class='tag-talks'>{}</div>", "<article>{}</article>", "<div class='content'>{}</div>"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("block", "lines"),
+    [
+        (f"<h2>{OFFER}</h2>", [OFFER]),
+        (f"<ul><li>{OFFER}</li><li>Guards go.</li></ul>", [f"- {OFFER}", "- Guards go."]),
+        (f"<dl><dt>Terms</dt><dd>{OFFER}</dd></dl>", ["- Terms", f"- {OFFER}"]),
+        (f"<div>{OFFER}</div>", [OFFER]),
+        (f"<center>{OFFER}</center>", [OFFER]),
+        (f"<center><font><b>{OFFER}</b></font></center>", [OFFER]),
+    ],
+)
+def test_what_stands_between_the_paragraphs_of_a_page_is_its_text(tmp_path, around, block, lines):
+    body = around.format(f"<h1>Talks</h1><p>{TRUCE}</p>{block}<p>{BRIDGE}</p>")
+    page = f"<html><head><title>Talks</title></head><body>{body}{LEADS}</body></html>"
+    text = first(tmp_path, "a.html", page)["text"]
+    assert [line for line in text.split("\n") if line] == [TRUCE, *lines, BRIDGE]
+
+
+@pytest.mark.parametrize(("times", "doubted"), [(1, True), (30, False)])
+def test_what_is_left_out_of_an_article_of_a_page_is_doubted_where_it_is_much(
+    tmp_path, times, doubted
+):
+    path = tmp_path / "a.html"
+    told = "".join(f"<p>{TRUCE} {number}</p><p>{BRIDGE} {number}</p>" for number in range(times))
+    lost = f"<div class='next-steps'>{OFFER} It ends on Sunday, and no one knows who will guard it.</div>"
+    path.write_text(f"<html><body><article>{told}{lost}<p>{BRIDGE}</p></article></body></html>")
+    corpus = fr.read_corpus(path)
+    assert OFFER not in corpus.table["text"][0]
+    assert corpus.doubts["reason"].str.contains("22 words between its paragraphs").any() == doubted
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

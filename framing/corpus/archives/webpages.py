@@ -11,7 +11,8 @@ from framing._core.checks import InputError
 from framing._core.installing import need
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.facts import iso_date, language_code
-from framing.corpus.archives.markup import blocks, html_encoding, html_tree
+from framing.corpus.archives.markup import BLOCKS, blocks, html_encoding, html_tree
+from framing.corpus.archives.page_rests import with_rests
 
 # What readers do not see: please enable JavaScript.
 _UNSEEN = re.compile(r"<(noscript|template)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -57,7 +58,8 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
         return _large_page(data, head, where, encoding)
     root = html_tree(data, where, encoding)
     hides = _MAY_HIDE.search(page) is not None
-    if hides and _take_out_hidden(root):
+    changed = hides and _take_out_hidden(root)
+    if _uncentred(root) or changed:
         page = need("lxml.html", where).tostring(root, encoding="unicode")
     named = next((element.text for element in root.iter("title") if element.text), None)
     spoken = root.get("lang") or ""
@@ -65,11 +67,14 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
     del root
     facts = _facts(trafilatura, page, where)
     text = facts.get("text") or ""
+    title = facts.get("title") or (" ".join(named.split()) if named else None)
     doubts: tuple[str, ...] = ()
-    if not text.strip():
-        root = html_tree(data, where, encoding)
-        if hides:
-            _take_out_hidden(root)
+    root = html_tree(data, where, encoding)
+    if hides:
+        _take_out_hidden(root)
+    if text.strip():
+        text, doubts = with_rests(root, text, title)
+    else:
         body = root.find("body")
         text = "\n".join(blocks(body if body is not None else root))
         doubts = ("the page: its main text was not found; the text is that of the whole page",)
@@ -157,6 +162,19 @@ def _take_out_hidden(root: Any) -> bool:
     for element in outer:
         element.drop_tree()
     return True
+
+
+def _uncentred(root: Any) -> bool:
+    """Make paragraphs and divisions of centred elements; return whether there are any.
+
+    The extraction does not know this element of old pages, and drops what stands in it.
+    """
+    centred = list(root.iter("center"))
+    for element in centred:
+        element.tag = (
+            "div" if any(inner.tag in BLOCKS for inner in element.iterdescendants()) else "p"
+        )
+    return bool(centred)
 
 
 def _without_title(text: str, title: str | None) -> str:
