@@ -265,7 +265,10 @@ def _is_number(value: Any) -> bool:
 
 
 def _speech(rows: Sequence[Object]) -> str:
-    """Return pieces of speech as a text; where several speakers are named, each has paragraphs."""
+    """Return pieces of speech as a text; where several speakers are named, each has paragraphs.
+
+    The names stand before them as in captions, ">> Jane Doe: …", so that who speaks is known.
+    """
     several = len({row.get("speaker") for row in rows}) > 1
     paragraphs: list[tuple[Any, list[str]]] = []
     for row in rows:
@@ -274,7 +277,7 @@ def _speech(rows: Sequence[Object]) -> str:
             paragraphs.append((speaker, []))
         paragraphs[-1][1].append(row["text"].strip())
     return "\n\n".join(
-        f"{speaker}: {' '.join(texts)}" if isinstance(speaker, str) else " ".join(texts)
+        f">> {speaker}: {' '.join(texts)}" if isinstance(speaker, str) else " ".join(texts)
         for speaker, texts in paragraphs
     )
 

@@ -542,7 +542,8 @@ def test_what_is_left_out_of_an_article_of_a_page_is_doubted_where_it_is_much(
 ):
     path = tmp_path / "a.html"
     told = "".join(f"<p>{TRUCE} {number}</p><p>{BRIDGE} {number}</p>" for number in range(times))
-    lost = f"<div class='next-steps'>{OFFER} It ends on Sunday, and no one knows who will guard it.</div>"
+    more = "It ends on Sunday, and no one knows who will guard it."
+    lost = f"<div class='next-steps'>{OFFER} {more}</div>"
     path.write_text(f"<html><body><article>{told}{lost}<p>{BRIDGE}</p></article></body></html>")
     corpus = fr.read_corpus(path)
     assert OFFER not in corpus.table["text"][0]

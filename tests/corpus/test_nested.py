@@ -112,7 +112,7 @@ def test_a_transcript_in_pieces_is_one_article(tmp_path, content):
 
 def test_speakers_of_a_transcript_have_a_paragraph_each(tmp_path):
     rows = [SEGMENTS[0] | {"speaker": "Ann"}, SEGMENTS[1] | {"speaker": "Bo"}]
-    assert texts(read(tmp_path, rows)) == ["Ann: The ferry left.\n\nBo: Nobody waved."]
+    assert texts(read(tmp_path, rows)) == [">> Ann: The ferry left.\n\n>> Bo: Nobody waved."]
     alone = [row | {"speaker": "Ann"} for row in SEGMENTS]
     assert texts(read(tmp_path, alone)) == ["The ferry left. Nobody waved."]
 

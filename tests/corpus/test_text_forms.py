@@ -237,9 +237,9 @@ SENTENCES = GULLS.split(". ")
         "\nThis transcript was exported on March 5, 2025 - view latest version here.",
     ],
 )
-def test_names_and_times_of_a_transcript_are_no_text(tmp_path, turns):
+def test_times_of_a_transcript_are_no_text_and_names_stand_before_turns(tmp_path, turns):
     corpus = read(tmp_path, "a.txt", turns.format(*SENTENCES))
-    assert texts(corpus) == [f"{SENTENCES[0]}.\n\n{SENTENCES[1]}"]
+    assert texts(corpus) == [f">> Jo Reed: {SENTENCES[0]}.\n\n>> Unknown Speaker: {SENTENCES[1]}"]
     assert facts(corpus, "byline") == [("Jo Reed; Unknown Speaker",)]
     assert any("2 turns of speech" in note for note in corpus.notes)
     if turns.startswith("Council"):
@@ -250,10 +250,35 @@ def test_times_alone_are_no_text_and_names_may_stand_below_them(tmp_path):
     first, second = SENTENCES
     corpus = read(tmp_path, "a.txt", f"0:03\n{first}.\n\n0:41\n{second}\n")
     assert texts(corpus) == [f"{first}.\n\n{second}"]
+    assert any("write the name before each turn" in note for note in corpus.notes)
     turns = f"0:0:3.1 --> 0:0:40.0\nJo Reed\n{first}.\n0:0:41.2 --> 0:1:7.0\nNora Tern\n{second}"
     corpus = read(tmp_path, "b.txt", turns)
-    assert texts(corpus) == [f"{first}.\n\n{second}"]
+    assert texts(corpus) == [f">> Jo Reed: {first}.\n\n>> Nora Tern: {second}"]
     assert facts(corpus, "byline") == [("Jo Reed; Nora Tern",)]
+
+
+@pytest.mark.parametrize(
+    ("names", "speakers"),
+    [
+        (("Nora Tern", "Reporter"), ["Tern", "Tern", "other"]),
+        (("Reporter", "Nora Tern"), ["other", "other", "Tern"]),
+        (("Speaker 1", "Speaker 2"), ["other", "other", "other"]),
+        # One person speaks all the time.
+        (("Nora Tern", "Nora Tern"), ["Tern", "Tern", "Tern"]),
+    ],
+)
+@pytest.mark.parametrize(
+    "form",
+    ["{}  0:12\n{}\n\n{}  0:40\n{}", "0:12 {}\n{}\n\n0:40 {}\n{}", "[0:12] {}: {}\n[0:40] {}: {}"],
+)
+def test_who_speaks_in_a_transcript_with_times_is_known(tmp_path, form, names, speakers):
+    said = ("The roof is near.\n\nThe roof is new.", "When is the roof here?")
+    if form.startswith("["):
+        said = (said[0].replace("\n\n", " "), said[1])
+    corpus = read(tmp_path, "a.txt", form.format(names[0], said[0], names[1], said[1]))
+    actors = fr.make_actors({"Tern": ["Nora Tern"]})
+    hits = fr.find_hits(corpus, fr.make_lexicon({"f": ["roof"]}), actors=actors)
+    assert hits.table["speaker"].tolist() == speakers
 
 
 @pytest.mark.parametrize(
@@ -543,7 +568,7 @@ def test_a_table_of_pieces_of_speech_is_one_article(tmp_path):
     corpus = read(tmp_path, "a.tsv", f"start\tend\ttext\n0\t4900\t{first}.\n5000\t9900\t{second}\n")
     assert texts(corpus) == [f"{first}. {second}"]
     spoken = f"start,end,speaker,text\n0:00,0:04,Jo,{first}.\n0:05,0:09,Nora,{second}\n"
-    assert texts(read(tmp_path, "b.csv", spoken)) == [f"Jo: {first}.\n\nNora: {second}"]
+    assert texts(read(tmp_path, "b.csv", spoken)) == [f">> Jo: {first}.\n\n>> Nora: {second}"]
     spans = f"start,end,title,text\n0,4,A,{first}.\n5,9,B,{second}\n"
     assert len(read(tmp_path, "c.csv", spans)) == 2
     unordered = f"start,end,text\n50,54,{first}.\n5,9,{second}\n"

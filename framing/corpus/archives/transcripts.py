@@ -47,22 +47,22 @@ _BELOW = re.compile(
 def read_transcript(text: str, where: str) -> FileArticles | None:
     """Return what is said in a transcript as one article; None for other texts.
 
-    Names and times are no text: the names of the speakers are the byline.
+    Times are no text. A turn begins with the name of who speaks, as in captions: ">> Jane Doe: …",
+    which tells the rules of speakers whose words they are; the names are the byline, too.
     """
     lines = [line.strip() for line in re.split(r"\r\n|[\r\n\x0c]", text.lstrip("\ufeff"))]
     form = _form_of(lines)
     if form is None:
         return None
     turns: list[list[str]] = []
-    names: dict[str, None] = {}
+    names: list[str] = []
     head: list[str] = []
     for line in lines:
         match = _turn(form, line)
         if match:
             said = match.groupdict().get("said")
             turns.append([said] if said else [])
-            if match["name"]:
-                names[match["name"].rstrip(" ,:-–")] = None
+            names.append(match["name"].rstrip(" ,:-–"))
         elif not line or _BELOW.fullmatch(line):
             if turns and turns[-1] and turns[-1][-1]:
                 turns[-1].append("")
@@ -70,19 +70,39 @@ def read_transcript(text: str, where: str) -> FileArticles | None:
             turns[-1].append(line)
         else:
             head.append(line)
-    below = [] if names else _names_below(turns)
-    if below:
+    if not any(names) and (below := _names_below(turns)):
         # The names stand below the times.
         turns = [turn[1:] for turn in turns]
-        names = dict.fromkeys(below)
+        names = [name.rstrip(" ,:-–") for name in below]
     title, day, above = _facts(head)
     said = ["\n".join(turn).strip() for turn in turns]
-    parts = [*above, *(re.sub(r"\n{2,}", "\n\n", one) for one in said if one)]
-    article = Article(
-        "\n\n".join(parts), title, date=day, byline="; ".join(names) or None, place="the file"
-    )
-    note = f"{where}: the names and times of {len(turns):,} turns of speech are no text."
+    paragraphs = [re.sub(r"\n{2,}", "\n\n", one) for one in said]
+    parts = [*above, *_labelled(names, paragraphs)]
+    byline = "; ".join(filter(None, dict.fromkeys(names))) or None
+    article = Article("\n\n".join(parts), title, date=day, byline=byline, place="the file")
+    count = f"{len(turns):,} turns of speech"
+    note = f"{where}: the times of {count} are no text; each new speaker stands before a turn."
+    if byline is None:
+        note = (
+            f"{where}: the times of {count} are no text, and no names stand beside them: their "
+            "words count as the journalist's. To tell speakers apart, write the name before each "
+            "turn (NAME: …)."
+        )
     return reading("transcript", [article], where, notes=[note])
+
+
+def _labelled(names: Sequence[str], said: Sequence[str]) -> list[str]:
+    """Return what is said in turns, with the name where somebody else speaks.
+
+    Where one person speaks all the time, each turn has the name, since one mark is no sign.
+    """
+    turns = [(name, one) for name, one in zip(names, said, strict=True) if one]
+    alone = len({name for name, _ in turns}) == 1
+    before = [None, *(name for name, _ in turns)]
+    return [
+        f">> {name}: {one}" if name and (alone or name != last) else one
+        for (name, one), last in zip(turns, before, strict=False)
+    ]
 
 
 def _names_below(turns: Sequence[Sequence[str]]) -> list[str]:
