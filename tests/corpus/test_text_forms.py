@@ -690,10 +690,12 @@ def test_the_chat_of_a_recording_is_no_corpus_of_words(tmp_path):
     assert set(facts(corpus, "byline", "date")) == {("Alex", "2025-03-04")}
 
 
-def test_saved_captions_of_a_meeting_have_no_names_and_times_in_their_text(tmp_path):
+def test_saved_captions_of_a_meeting_have_no_times_in_their_text(tmp_path):
     said = "[Jo Reed] 14:05:01\nThe quay is open.\n\n[Ann] 14:05:30\nNobody minds.\n\n"
     corpus = read(tmp_path, "a.txt", f"{said}[Jo Reed] 14:06:01\nGood then.\n")
-    assert texts(corpus) == ["The quay is open.\n\nNobody minds.\n\nGood then."]
+    assert texts(corpus) == [
+        ">> Jo Reed: The quay is open.\n\n>> Ann: Nobody minds.\n\n>> Jo Reed: Good then."
+    ]
     assert facts(corpus, "byline") == [("Jo Reed; Ann",)]
 
 
