@@ -17,6 +17,8 @@ from framing._core.checks import InputError, listing
 from framing._core.encodings import refuse_zero
 
 SEPARATORS = ",;\t|"
+# A separator that is not the most frequent one in a header makes so many columns.
+_SURE = 3
 # A spreadsheet takes a cell that begins with one of these for a formula. The last four are the
 # full-width forms, which spreadsheets in East Asian languages take for the same.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -76,7 +78,8 @@ def parse_delimited(
     """Return the cells of a table with a header.
 
     The separator is the comma, semicolon, tab or bar that is most frequent in the header, outside
-    quotes, or the one that a first line states: sep=;. With ``tabs``, a tab in the header always is
+    quotes, or the one that a first line states: sep=;. Where rows do not fit it, another one that
+    makes three columns is taken if all rows fit. With ``tabs``, a tab in the header always is
     the separator. ``sheet`` is for tables that people filled in with a spreadsheet: lines that
     begin with # may stand above the header, and rows may have empty cells after the last column.
     ``empty`` is added to the error of a text without a header. ``quote`` is the sign around cells.
@@ -110,9 +113,9 @@ def parse_rows(
 ) -> Result:
     """Return what ``collect`` makes of the header, the rows and the separator of a table.
 
-    The rows come one by one, so that a large file need not be held as a whole. Where tabs separate
-    the cells, ``collect`` may be called anew. ``first`` is the number of the first line in the
-    file. See `parse_delimited` for the rest.
+    The rows come one by one, so that a large file need not be held as a whole. Where they do not
+    fit the header, ``collect`` may be called anew, with another reading of quotes or separators.
+    ``first`` is the number of the first line in the file. See `parse_delimited` for the rest.
     """
     # Excel writes the separator in a first line, and wants it there.
     begin = next(lines(), "").lstrip("\ufeff")
@@ -120,7 +123,7 @@ def parse_rows(
     separator = stated[1] if stated else _separator(lines(), tabs, sheet, quote)
     skipped = 1 if stated else 0
 
-    def collected(quoting: Literal[0, 3], quote: str) -> Result:
+    def collected(quoting: Literal[0, 3], quote: str, separator: str) -> Result:
         records = _records(lines(), where, separator, quoting, quote, first)
         header = _header(records, sheet, skipped)
         check_names(header, where)
@@ -133,12 +136,18 @@ def parse_rows(
         return collect(header, rows, separator)
 
     try:
-        return collected(csv.QUOTE_MINIMAL, quote)
+        return collected(csv.QUOTE_MINIMAL, quote, separator)
     except InputError:
         # Where tabs separate cells, many programs write quotation marks as they stand.
         if separator == "\t" and any('"' in line for line in lines()):
             with suppress(InputError):
-                return collected(csv.QUOTE_NONE, '"')
+                return collected(csv.QUOTE_NONE, '"', separator)
+        # Remarks in a header may have more commas than it has separators.
+        for other in "" if stated else SEPARATORS.replace(separator, ""):
+            with suppress(InputError):
+                records = _records(lines(), where, other, csv.QUOTE_MINIMAL, quote, first)
+                if len(_header(records, sheet, skipped)) >= _SURE:
+                    return collected(csv.QUOTE_MINIMAL, quote, other)
         raise
 
 

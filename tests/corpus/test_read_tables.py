@@ -452,3 +452,16 @@ def test_rows_of_separators_alone_are_no_articles(tmp_path, separator):
     missing = content.replace("\nb", "\n", 1)
     with pytest.raises(fr.InputError, match="doc_id is missing in row 2, 3, 4"):
         read(tmp_path, "m.csv", missing, doc_id="id")
+
+
+REMARKS = "id (number, required);text;source (name, date, place, or a remark)\n"
+
+
+def test_a_separator_that_all_rows_have_counts_more_than_commas_in_the_header(tmp_path):
+    rows = "1;A truce held, they said, for long.;Wire\n2;Rain fell.;Post\n"
+    table = read(tmp_path, "a.csv", REMARKS + rows).table
+    assert table["text"].tolist() == ["A truce held, they said, for long.", "Rain fell."]
+    # Where no separator fits all rows, and where it makes two columns only, the error stays.
+    for text in (f"{REMARKS}{rows}3;Snow\n", "id,text;of,all\n1;A truce held.\n"):
+        with pytest.raises(fr.InputError, match="fields where the header has"):
+            read(tmp_path, "b.csv", text)
