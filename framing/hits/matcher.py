@@ -893,6 +893,9 @@ def _in_sentences(chunk: Chunk, matches: Matches) -> Mask:
     wide = chunk.folded.into_text(place[white] + 1) - at > 1
     lines = wide | np.isin(chunk.codes[at], LINE_END_CODES)
     signs = ((kind & (WORD | SPACE | SIGN)) == 0) | ((kind & STOP) != 0)
+    # A sentence may end behind an apostrophe that follows no word: Not now. 'Ll go.
+    opening = (place == matches.start[row]) & ((kind & SIGN) != 0)
+    signs |= opening & ~chunk.folded.word[place + 1]
     inside = np.ones(len(matches), dtype=bool)
     for doubtful, cut in ((row[white[lines]], False), (row[signs], True)):
         which = np.unique(doubtful)

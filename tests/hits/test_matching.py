@@ -6,7 +6,7 @@ from support import reference
 from support.chunks import set_chunk_size
 
 import framing as fr
-from framing.hits.matcher import Matcher
+from framing.hits.matcher import Matcher, count_matches
 
 WORDS = ["peace", "Peace", "peaceful", "épeace", "e\u0301cole", "école", "ÉCOLE", "İstanbul"]
 WORDS += ["straße", "STRASSE", "ﬁnance", "don’t", "don't", "cease-fire", "cease\u2011fire", "7"]
@@ -245,6 +245,15 @@ def test_what_an_entry_matches(text, entry, matched):
 def test_when_an_entry_counts(text, entry, matched):
     rows = found([text], {"a": [entry]})
     assert [text[a:b] for a, b in zip(rows["start"], rows["end"], strict=True)] == matched
+
+
+@pytest.mark.parametrize("text", ["Not now. 'Ll go!", "They'll go.", "Now 'll go."])
+@pytest.mark.parametrize("native", [True, False])
+def test_hits_are_counted_where_they_are_found(native, text):
+    lexicon = fr.make_lexicon({"a": ["'ll"]})
+    matcher = Matcher(lexicon, native=native)
+    counted = count_matches(matcher, "frame", "en", 0, [text], [[]])[0]["entry"]
+    assert len(counted) == len(fr.find_hits(fr.make_corpus([text]), lexicon))
 
 
 @pytest.mark.parametrize("plain", [[], [f"word{n}" for n in range(40)]])

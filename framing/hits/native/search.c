@@ -213,12 +213,14 @@ int32_t framing_search(struct lexicon *lexicon, const struct framing_text *given
     return result;
 }
 
-/* Whether a sentence may end inside a span: at a sign, but not at a hyphen between two letters. */
+/* Whether a sentence may end inside a span: at a sign, but not at a hyphen between two letters. Of
+ * apostrophes it may end behind one that begins the span and follows no word: Not now. 'Ll go. */
 static bool may_hold_end(const struct text *text, const struct framing_passages *passages,
                          struct span span) {
     const uint8_t *flags = text->flags;
     for (uint32_t i = span.start; i < span.end; i++) {
         bool sign = !(flags[i] & (WORD | SPACE | SIGN));
+        if (i == span.start && flags[i] & SIGN) sign = !i || !(flags[i - 1] & WORD);
         if (sign && text->classes[i] == passages->hyphen && i > span.start && i + 1 < span.end) {
             sign = !(flags[i - 1] & flags[i + 1] & WORD);
         }
