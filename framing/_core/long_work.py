@@ -1,5 +1,6 @@
 """Long work: calls that run at the same time, and bars that show how far it is."""
 
+import os
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 
 from framing._core.checks import InputError
 from framing._core.typing import Arguments, Returned
+from framing._core.workers import end_with
 
 _SHOWN: ContextVar[bool] = ContextVar("progress", default=True)
 
@@ -38,7 +40,9 @@ def in_parallel(calls: Iterable[Any], workers: int, *, threads: bool = False) ->
         yield from _in_threads(calls, workers)
         return
     try:
-        yield from Parallel(n_jobs=workers, return_as="generator")(calls)
+        yield from Parallel(
+            n_jobs=workers, return_as="generator", initializer=end_with, initargs=(os.getpid(),)
+        )(calls)
     except (BrokenProcessPool, TerminatedWorkerError):
         raise InputError(
             "A worker process was killed, most likely because memory ran out. Use fewer processes "

@@ -2,10 +2,13 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import click
+
+from framing.cli.system import in_words, prepare_streams, stopped_by_signals
 
 # The file of each command and its short help. So the help imports click and this file alone; a
 # test compares the short help with that of the command.
@@ -49,7 +52,8 @@ COMMANDS = {
 }
 EXITS = (
     "Exit codes: 0 done; 1 the input cannot be used, a model coded nothing, or a test of a lexicon "
-    "or of the installation failed; 2 the command line is wrong; 130 stopped by the keyboard."
+    "or of the installation failed; 2 the command line is wrong; 130 stopped by the keyboard, "
+    "143 by the system."
 )
 
 
@@ -97,26 +101,35 @@ class Commands(click.Group):
         """Run a command. A fault is a message of one line, and an exit code."""
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-        _write_utf8()
+        prepare_streams()
+        with stopped_by_signals() as signals:
+            code = self._end_of(args, prog_name, complete_var, **extra)
+        sys.exit(128 + signals[0] if signals else code)
+
+    def _end_of(self, *arguments: Any, **extra: Any) -> int:
+        """Run a command, say its fault in one line, and return its exit code."""
         try:
-            code = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+            code = super().main(*arguments, standalone_mode=False, **extra)
+            sys.stdout.flush()
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
-            code = error.exit_code
+            return error.exit_code
         except click.ClickException as error:
-            click.echo(f"Error: {_in_one_line(error)}", err=True)
-            code = error.exit_code
+            _say(f"Error: {_in_one_line(error)}")
+            return error.exit_code
         except (click.Abort, KeyboardInterrupt):
-            click.echo("Stopped. No file was left half written.", err=True)
-            code = 130
-        sys.exit(code if isinstance(code, int) else 0)
+            _say("Stopped. No file was left half written.")
+            return 130
+        except (OSError, MemoryError) as error:
+            _say(f"Error: {in_words(error)}")
+            return 1
+        return code if isinstance(code, int) else 0
 
 
-def _write_utf8() -> None:
-    """Write UTF-8 where the terminal says no encoding; a sign that it lacks costs no result."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+def _say(line: str) -> None:
+    """Write a line to the terminal, if it is still open."""
+    with suppress(OSError):
+        click.echo(line, err=True)
 
 
 def _in_one_line(error: click.ClickException) -> str:

@@ -55,7 +55,7 @@ def piped(ending: str = "") -> Iterator[Path]:
     """Give what comes through the pipe as a file; messages call it "-"."""
     from framing._core.files import Output
 
-    data = sys.stdin.buffer.read()
+    data = sys.stdin.buffer.read() if sys.stdin is not None else b""
     if not data.strip():
         raise fr.InputError(
             "-: nothing came through the pipe. Write a path, or send something: cat articles.csv | "

@@ -51,6 +51,7 @@ class Target:
 
         import pandas as pd
 
+        from framing._core.checks import InputError
         from framing._core.files import Output
         from framing.data_files import plain_table, write_data
 
@@ -64,6 +65,8 @@ class Target:
             return
         frame = plain_table(frame)
         if self.path == "-":
+            if sys.__stdout__ is None:
+                raise InputError("the output is closed. Write to a file: --out FILE.")
             sys.stdout.flush()
             sys.stdout.buffer.write(as_bytes(frame, self.form, "-"))
             sys.stdout.buffer.flush()

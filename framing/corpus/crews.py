@@ -5,6 +5,8 @@ cannot be read or written, or `Killed` where its process died twice or had no me
 finds the articles that killed it.
 """
 
+import os
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -14,6 +16,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from framing._core.checks import InputError
+from framing._core.workers import end_with
 from framing.corpus.partitions import Partition, read_rows
 from framing.corpus.storage import Storage
 
@@ -110,9 +113,11 @@ class LocalCrew:
         if self._keep and "all" in self._pools and not self._running and not _WAITING:
             _WAITING.append((self._workers, self._pools.pop("all")))
         # A process that works on nothing ends by itself, and gives back what it shares. One that
-        # still prepares itself, since others were faster, is waited for: it would not.
+        # still prepares itself, since others were faster, is waited for: it would not. Who stops
+        # the run does not want to wait.
+        stopped = isinstance(sys.exc_info()[1], KeyboardInterrupt)
         for name in list(self._pools):
-            self._end(name, kill=bool(self._running))
+            self._end(name, kill=bool(self._running) or stopped)
 
     def _end(self, name: str, *, kill: bool = True) -> None:
         """End the processes of a pool."""
@@ -131,7 +136,9 @@ class LocalCrew:
                     pool.shutdown(wait=True, kill_workers=True)
         if name not in self._pools:
             wait = IDLE if self._keep else None
-            self._pools[name] = ProcessPoolExecutor(max_workers=count, timeout=wait)
+            self._pools[name] = ProcessPoolExecutor(
+                max_workers=count, timeout=wait, initializer=end_with, initargs=(os.getpid(),)
+            )
         return self._pools[name]
 
     def run(self, jobs: Iterable[Work]) -> Iterator[tuple[Work, Outcome]]:

@@ -3,8 +3,11 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import click
 import pandas as pd
@@ -15,6 +18,7 @@ import framing as fr
 from framing.cli import main
 from framing.cli.commands import COMMANDS
 
+ROOT = Path(__file__).parents[2]
 NAMES = [name for commands in COMMANDS.values() for name in commands]
 LEXICON = '[frames.peace]\nentries = ["truce*"]\n[frames.doubt]\nentries = ["doubt*"]\n'
 TEXTS = ["A truce is near.", "Truces fail. Many doubt it.", "Rain fell."]
@@ -213,6 +217,73 @@ def test_a_reader_that_stops_early_is_no_fault(folder):
         assert process.stdout.readline().startswith("doc_id,")
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
+
+
+# What the system refuses: a line of the shell, in which {} is a command, and what must be said.
+REFUSED = [
+    ("{hits} >/dev/full", "the output cannot be written (No space left on device)"),
+    ("{version} >/dev/full", "the output cannot be written (No space left on device)"),
+    ("{hits} >&-", "the output is closed. Write to a file: --out FILE."),
+    ("{piped} <&-", "nothing came through the pipe"),
+    ("mkdir x; cd x; rmdir ../x; {hits} --out o.csv", "the current folder was deleted or moved"),
+    ("ulimit -v {memory}; {hits} --workers 1", "there is not enough memory"),
+]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it has /dev/full and limits of memory")
+@pytest.mark.parametrize(("line", "message"), REFUSED)
+def test_what_the_system_refuses_is_one_line(folder, line, message):
+    articles, lexicon = folder / "articles.csv", folder / "mine.toml"
+    # More text than the memory below has room for.
+    if "ulimit" in line:
+        articles.write_text("text\n" + "A truce holds, and rain fell on it. " * 1_500_000)
+    framing = f"{sys.executable} -m framing"
+    line = line.format(
+        hits=f"{framing} hits {articles} --lexicon {lexicon}", version=f"{framing} --version",
+        piped=f"{framing} hits - --lexicon {lexicon}", memory=420_000,
+    )  # fmt: skip
+    done = subprocess.run(
+        ["sh", "-c", line], cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1:]
+    assert last[0].startswith("Error: ")
+    assert message in last[0]
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_a_closed_output_costs_no_file(folder):
+    out = folder / "scores.csv"
+    line = f"{sys.executable} -m framing score articles.csv --lexicon mine.toml --out {out} >&-"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(["sh", "-c", line], cwd=folder, check=True, env=environment)
+    assert out.read_text().startswith("unit_id,")
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_stops_a_command_in_one_line(folder, name, code):
+    command = [sys.executable, "-m", "framing", "hits", "-", "--lexicon", "mine.toml"]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, preexec_fn=_ignore_nothing,
+    )  # fmt: skip
+    with process:
+        # Once it has taken 1 MB, which does not fit into the pipe, it waits for the rest.
+        process.stdin.write("Rain fell. " * 100_000)
+        process.stdin.flush()
+        time.sleep(0.5)
+        process.send_signal(getattr(signal, name))
+        message = process.communicate(timeout=60)[1]
+    assert process.returncode == code
+    assert message.strip() == "Stopped. No file was left half written."
+
+
+def _ignore_nothing():
+    """Undo what a process in the background gets from its shell."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def test_the_version_and_the_state_of_the_installation_are_said():
