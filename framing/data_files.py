@@ -294,7 +294,7 @@ def write_data(
     (version of the package, lexicon and its hash, fingerprint of the corpus, settings) is
     ``scores.provenance.json``; for a Parquet file it is in the metadata, under "framing".
     ``scores.datapackage.json`` has all of this in the standard of Frictionless Data, which
-    repositories and R read: types, constraints, units, sources, and the hash of the data.
+    repositories and R read: types, constraints, units, sources, and the hash of each file.
 
     Parameters
     ----------
@@ -335,6 +335,10 @@ def write_data(
     also has empty texts, the dictionary says how many. The same result gives the same bytes
     (Parquet: with the same version of pyarrow). In the provenance of a contrast, labels (``by``)
     are replaced by their name.
+
+    The files take their names one after the other, ``scores.datapackage.json`` last. A process that
+    is killed between two names leaves files of two results. ``hash`` of the resource and ``hashes``
+    of the package then differ from the files; write the result again.
 
     References
     ----------
@@ -386,6 +390,7 @@ def write_data(
     if csv:
         files[path.with_name(f"{path.stem}.provenance.json")] = _as_json(provenance)
     package = _package(path, data, columns, dictionary, provenance)
+    package["hashes"] = {file.name: _hash(files[file]) for file in files if file != path}
     files[path.with_name(f"{path.stem}.datapackage.json")] = _as_json(package)
     with Output() as output:
         for file, content in files.items():
@@ -618,6 +623,11 @@ def _as_json(content: Mapping[str, Any]) -> bytes:
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
 
 
+def _hash(content: bytes) -> str:
+    """Return the hash of a file, as the Data Package standard writes it."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
 def _package(
     path: Path,
     content: bytes,
@@ -637,7 +647,7 @@ def _package(
         "mediatype": "text/csv" if csv else "application/vnd.apache.parquet",
         **({"encoding": "utf-8", "dialect": {"lineTerminator": "\n"}} if csv else {}),
         "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "hash": _hash(content),
         "schema": {"fields": fields, "missingValues": [""]},
     }
     package: dict[str, Any] = {"$schema": PROFILE, "name": name}

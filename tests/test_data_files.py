@@ -429,6 +429,10 @@ def test_scores_stand_by_themselves(ending, tmp_path):
     assert [path.name for path in files.paths] == [*names, "scores.datapackage.json"]
     package = json.loads(files.paths[-1].read_text(encoding="utf-8"))
     assert package["framing"] == facts
+    assert package["hashes"] == {
+        path.name: f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+        for path in files.paths[1:-1]
+    }
     [resource] = package["resources"]
     content = files.paths[0].read_bytes()
     assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -1,8 +1,9 @@
 """Commands: which there are, in which file each is written, and how they end."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -102,28 +103,30 @@ class Commands(click.Group):
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
         prepare_streams()
+        run = partial(super().main, standalone_mode=False)
         with stopped_by_signals() as signals:
-            code = self._end_of(args, prog_name, complete_var, **extra)
+            code = _end_of(lambda: run(args, prog_name, complete_var, **extra))
         sys.exit(128 + signals[0] if signals else code)
 
-    def _end_of(self, *arguments: Any, **extra: Any) -> int:
-        """Run a command, say its fault in one line, and return its exit code."""
-        try:
-            code = super().main(*arguments, standalone_mode=False, **extra)
-            sys.stdout.flush()
-        except click.exceptions.NoArgsIsHelpError as error:
-            error.show()
-            return error.exit_code
-        except click.ClickException as error:
-            _say(f"Error: {_in_one_line(error)}")
-            return error.exit_code
-        except (click.Abort, KeyboardInterrupt):
-            _say("Stopped. No file was left half written.")
-            return 130
-        except (OSError, MemoryError) as error:
-            _say(f"Error: {in_words(error)}")
-            return 1
-        return code if isinstance(code, int) else 0
+
+def _end_of(run: Callable[[], Any]) -> int:
+    """Run a command, say its fault in one line, and return its exit code."""
+    try:
+        code = run()
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        _say(f"Error: {_in_one_line(error)}")
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("Stopped. No file was left half written.")
+        return 130
+    except (OSError, MemoryError) as error:
+        _say(f"Error: {in_words(error)}")
+        return 1
+    return code if isinstance(code, int) else 0
 
 
 def _say(line: str) -> None:

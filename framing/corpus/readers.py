@@ -236,7 +236,14 @@ def read_corpus(
         notes += _clean(table, parts)
     if repair:
         notes += _repair(table, str(path))
-    doubts += _in_other_languages(table, language)
+    try:
+        doubts += _in_other_languages(table, language)
+    except OSError as error:
+        # The model that tells languages apart is unpacked into a temporary file.
+        notes.append(
+            f"The languages of the texts were not checked: a temporary file cannot be written "
+            f"({error.strerror or error}). Name a folder on another disk: TMPDIR=/other/folder."
+        )
     doubts += _about_the_files(parts)
     if sidecar:
         item, described = sidecar, about.read if about else _read_plain(sidecar, encoding)

@@ -80,3 +80,22 @@ def test_texts_in_another_language_are_doubted(tmp_path):
     ]
     assert fr.read_corpus(tmp_path, language="fr").doubts["doc_id"].tolist() == ["a"]
     assert other_languages(["Trump Putin Zelensky Kyiv Donetsk Luhansk " * 2], "en") == {}
+
+
+def test_a_disk_without_room_for_the_model_of_languages_costs_its_doubts_only(
+    tmp_path, monkeypatch
+):
+    pytest.importorskip("py3langid")
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "a.txt"
+    path.write_text(FRENCH)
+    monkeypatch.setattr("py3langid.langid.IDENTIFIER", None)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5, limits[1]))
+    try:
+        corpus = fr.read_corpus(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert len(corpus) == 1
+    assert any("languages of the texts were not checked" in note for note in corpus.notes)
+    assert "language" in " ".join(fr.read_corpus(path).doubts["reason"])
