@@ -1,9 +1,10 @@
 """Printed tables: a table as an article shows it, for Word, LaTeX, web pages and spreadsheets."""
 
-import errno
 import io
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -154,21 +155,40 @@ def as_workbook(table: pd.DataFrame, where: str) -> bytes:
                 cells.append(cell)
             else:
                 cells.append(WriteOnlyCell(sheet, value))
-        sheet.append(cells)
+        with _room_for_sheets(book):
+            sheet.append(cells)
     return bytes_of(book)
 
 
 def bytes_of(book: Any) -> bytes:
     """Return a workbook of openpyxl as bytes, without the time of writing."""
     buffer = io.BytesIO()
-    try:
+    with _room_for_sheets(book):
         book.save(buffer)
+    return _timeless(buffer.getvalue())
+
+
+@contextmanager
+def _room_for_sheets(book: Any) -> Iterator[None]:
+    """Raise InputError where openpyxl has no room for a sheet, which it writes aside first."""
+    try:
+        yield
     except Exception as error:
-        # The parts of a workbook are first files of openpyxl in the folder for such files.
         if type(error).__name__ != "SerialisationError":
             raise
-        raise OSError(errno.ENOSPC, str(error)) from None
-    return _timeless(buffer.getvalue())
+        for sheet in book.worksheets:
+            # Python would end the writer of a sheet later, and print this error once more.
+            with suppress(Exception):
+                sheet._writer.xf.close()
+        raise _no_room() from None
+
+
+def _no_room() -> InputError:
+    """Return the error of a sheet for which there is no room."""
+    return InputError(
+        "A sheet of a workbook is first a temporary file, and there is no room for it. Make room, "
+        "or name a folder on another disk: TMPDIR=/other/folder."
+    )
 
 
 def _timeless(data: bytes) -> bytes:
@@ -177,6 +197,9 @@ def _timeless(data: bytes) -> bytes:
     with ZipFile(io.BytesIO(data)) as old, ZipFile(buffer, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
             content = old.read(name)
+            # openpyxl says nothing of a short sheet that was cut off.
+            if name.startswith("xl/worksheets/sheet") and not content.endswith(b"</worksheet>"):
+                raise _no_room()
             if name == "docProps/core.xml":
                 content = _TIME.sub(rb"\g<1>1980-01-01T00:00:00Z", content)
             # ZipInfo sets the time to 1980.

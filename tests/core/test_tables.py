@@ -171,3 +171,19 @@ def test_a_sheet_of_a_coder_has_no_time_of_writing(tmp_path):
             assert b"1980-01-01T00:00:00Z" in book.read("docProps/core.xml")
         written.append(path.read_bytes())
     assert written[0] == written[1]
+
+
+@pytest.mark.parametrize("rows", [1, 20, 500])
+def test_a_workbook_whose_temporary_file_has_no_room_is_no_broken_workbook(tmp_path, rows):
+    resource = pytest.importorskip("resource")
+    table = pd.DataFrame({"a": range(rows), "b": "a text"})
+    fr.write_table(table, tmp_path / "t.xlsx")
+    whole = (tmp_path / "t.xlsx").read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300, limits[1]))
+    try:
+        with pytest.raises(fr.InputError, match=r"no room for it.*TMPDIR"):
+            fr.write_table(table, tmp_path / "t.xlsx")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (tmp_path / "t.xlsx").read_bytes() == whole

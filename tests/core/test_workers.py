@@ -1,10 +1,5 @@
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +9,7 @@ import framing as fr
 from framing._core.arrays import open_arrays
 from framing._core.files import read_bytes, read_json
 from framing._core.long_work import in_parallel
-from framing.corpus.crews import LocalCrew
+from tests.support.orphans import workers_left
 
 
 def die(number):
@@ -28,54 +23,16 @@ def test_a_killed_worker_is_one_message():
     assert list(in_parallel([delayed(abs)(-1)], 2)) == [1]
 
 
-def work_for_ever(folder, *_):
-    """Say which process works, and never end."""
-    (Path(folder) / str(os.getpid())).touch()
-    time.sleep(3600)
-
-
-def in_calls(folder):
-    list(in_parallel([delayed(work_for_ever)(folder)] * 2, 2))
-
-
-def in_a_crew(folder):
-    crew = LocalCrew(2)
-    crew.prepare(2, work_for_ever, folder)
-    time.sleep(3600)
-
-
-def is_running(process):
-    """Return whether a process runs; one that has ended may wait for its parent to see it."""
-    done = subprocess.run(
-        ["ps", "-o", "stat=", "-p", process], capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip()[:1] not in ("", "Z")
-
-
 @pytest.mark.skipif(os.name != "posix", reason="Windows does not tell that a parent has ended")
-@pytest.mark.parametrize("work", ["in_calls", "in_a_crew"])
-@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM"])
-def test_workers_end_with_their_parent(tmp_path, work, name):
-    root = Path(__file__).parents[2]
-    code = f"import sys; from tests.core.test_workers import {work}; {work}(sys.argv[1])"
-    parent = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], cwd=root, stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(root)},
-    )  # fmt: skip
-    deadline = time.monotonic() + 60
-    workers: list[str] = []
-    while len(workers) < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
-        workers = [path.name for path in tmp_path.iterdir()]
-    parent.send_signal(getattr(signal, name))
-    parent.wait()
-    while any(map(is_running, workers)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    left = [worker for worker in workers if is_running(worker)]
-    for worker in left:
-        os.kill(int(worker), signal.SIGKILL)
-    assert len(workers) == 2
-    assert not left
+@pytest.mark.parametrize("signal", ["SIGKILL", "SIGTERM"])
+def test_workers_end_with_their_parent(tmp_path, signal):
+    code = """
+from joblib import delayed
+from framing._core.long_work import in_parallel
+from tests.support.orphans import workers_left
+list(in_parallel([delayed(work_for_ever)(folder)] * 2, 2))
+"""
+    assert workers_left(code, tmp_path, signal) == (2, [])
 
 
 def test_arrays_with_flipped_bits_get_the_message_of_the_file(tmp_path):

@@ -1,13 +1,16 @@
 """Crews: their processes start, and what fails before there is a job is none of the run."""
 
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from framing.corpus.crews import LocalCrew
+from tests.support.orphans import workers_left
 
 
 def test_processes_start_before_there_is_a_job(tmp_path: Path) -> None:
@@ -35,3 +38,15 @@ def test_a_run_ends_without_a_word_of_what_its_processes_held(tmp_path: Path) ->
     command = [sys.executable, "-c", code, str(tmp_path / "news.parquet"), str(tmp_path / "o")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows does not tell that a parent has ended")
+@pytest.mark.parametrize("signal", ["SIGKILL", "SIGTERM"])
+def test_processes_end_with_their_parent(tmp_path: Path, signal: str) -> None:
+    code = """
+import time
+from framing.corpus.crews import LocalCrew
+LocalCrew(2).prepare(2, work_for_ever, folder)
+time.sleep(3600)
+"""
+    assert workers_left(code, tmp_path, signal) == (2, [])

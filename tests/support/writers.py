@@ -66,17 +66,25 @@ def versions(base):
         (source / "paper.md").write_text(f"# Title {n}\n\nText.\n", encoding="utf-8")
         corpora[n].table[["doc_id", "text", "source"]].to_parquet(source / "news.parquet")
         (source / "references.bib").write_text("", encoding="utf-8")
+        fr.write_lexicon(lexicons[n], source / "l.toml")
         fr.write_results(numbers[n], source / "results.json", notebook=source / "one.ipynb")
 
     def paper(folder, n):
         source = sources[n] / "paper.md"
         fr.write_paper(source, folder, notebooks=sources[n], formats=["html", "tex"])
 
-    def command(folder, n):
-        arguments = ["hits", str(sources[n] / "a.txt"), "--lexicon", "peace-initiative"]
-        done = CliRunner().invoke(main, [*arguments, "--out", str(folder / "hits.csv")])
-        if done.exit_code:
-            raise fr.InputError(done.output)
+    def command(words, ending):
+        """Return the writer of a command, which reads ARTICLES or LEXICON and writes OUT."""
+
+        def write(folder, n):
+            files = {"ARTICLES": sources[n] / "news.parquet", "LEXICON": sources[n] / "l.toml",
+                     "OUT": folder / f"c.{ending}", "TOPICS": folder / "t.npz"}  # fmt: skip
+            arguments = [str(files.get(word, word)) for word in words.split()]
+            done = CliRunner().invoke(main, arguments)
+            if done.exit_code:
+                raise fr.InputError(done.output)
+
+        return write
 
     writers = {
         "table": lambda folder, n: fr.write_table(hits[n].table, folder / "t.csv"),
@@ -95,7 +103,10 @@ def versions(base):
         "topics": lambda folder, n: fr.write_topics(topics[n], folder / "t.npz"),
         "instrument": lambda folder, n: fr.write_instrument(instrument(n), folder / "i.npz"),
         "classifier": lambda folder, n: fr.write_classifier(fitted[n], folder / "c.npz"),
-        "command": command,
+        "score": command("score ARTICLES --lexicon LEXICON --out OUT", "xlsx"),
+        "marked": command("evidence ARTICLES --lexicon LEXICON --out OUT", "html"),
+        "convert": command("lexicon convert LEXICON --out OUT", "dic"),
+        "fit": command("topics ARTICLES --n-topics 2 --min-units 1 --save TOPICS --out OUT", "csv"),
         "paper": paper,
     }
     for ending in ("toml", "yml", "dic", "lc3", "ykd", "cat", "csv", "tsv"):
