@@ -53,15 +53,14 @@ class _Block:
         """Return whether the text is a sentence, as a label or a link is not."""
         return len(self.text.split()) >= _LEAST and _ENDED.search(self.text) is not None
 
-    def is_linked(self) -> bool:
-        """Return whether most of the text, or of the list it stands in, is in links."""
+    def whole(self) -> Any:
+        """Return the outermost list that the block stands in, or else its element."""
         whole = self.element
         for around in self.element.iterancestors():
             if around.tag not in _LISTS:
                 break
             whole = around
-        linked = sum(_size(link) for link in whole.iter("a"))
-        return linked > _LINKED * _size(whole)
+        return whole
 
 
 def with_rests(root: Any, text: str, title: str | None) -> tuple[str, tuple[str, ...]]:
@@ -94,11 +93,17 @@ def with_rests(root: Any, text: str, title: str | None) -> tuple[str, tuple[str,
     framed = _is_framed(root, paragraphs)
     near = {block.holder for block in paragraphs}
     beside = {holder.getparent() for holder in near}
-    wanted: list[int] = []
+    wanted: set[int] = set()
+    linked: dict[Any, bool] = {}
     given = {title, *lines}
     for number in reversed(range(len(blocks))):
         block = blocks[number]
-        if known[number] or block.text in given or block.element.tag == "h1" or block.is_linked():
+        if known[number] or block.text in given or block.element.tag == "h1":
+            continue
+        whole = block.whole()
+        if whole not in linked:
+            linked[whole] = _is_linked(whole)
+        if linked[whole]:
             continue
         inside = first < number < last
         around = block.holder.getparent()
@@ -113,11 +118,11 @@ def with_rests(root: Any, text: str, title: str | None) -> tuple[str, tuple[str,
         else:
             take = block.is_said() and (around in near or (inside and around in beside))
         if take and (inside or not framed or block.holder in near):
-            wanted.append(number)
+            wanted.add(number)
             given.add(block.text)
     if not framed:
-        return _put_back(text, lines, blocks, known, set(wanted)), ()
-    return text, _doubt([blocks[number] for number in reversed(wanted)], text)
+        return _put_back(text, lines, blocks, known, wanted), ()
+    return text, _doubt([blocks[number] for number in sorted(wanted)], text)
 
 
 def _doubt(lost: Sequence[_Block], text: str) -> tuple[str, ...]:
@@ -238,6 +243,11 @@ def _is_furniture(element: Any) -> bool:
         return True
     named = " ".join([*classes(element), element.get("id") or "", element.get("role") or ""])
     return bool(named.strip()) and _NAMED.search(named) is not None
+
+
+def _is_linked(element: Any) -> bool:
+    """Return whether most of the text of an element is in links."""
+    return sum(map(_size, element.iter("a"))) > _LINKED * _size(element)
 
 
 def _size(element: Any) -> int:
