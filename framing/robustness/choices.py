@@ -7,7 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from framing._core.checks import InputError, check_choice, check_from_zero, check_positive, listing
+from framing._core.checks import (
+    InputError,
+    a_kind,
+    check_choice,
+    check_from_zero,
+    check_positive,
+    listing,
+)
 from framing.coding.codes import Codes
 from framing.coding.models.model_codes import ModelCodes
 from framing.coding.samples import Sample
@@ -165,6 +172,24 @@ def instruments_of(
             "other hits another name."
         )
     return {first: hits, **found}, first
+
+
+def check_choices(choices: Mapping[str, Any] | None) -> None:
+    """Raise InputError for a choice, or an option, that is wrong whatever the hits are."""
+    if choices is not None and not isinstance(choices, Mapping):
+        raise InputError(
+            f"choices is {a_kind(type(choices).__name__)}; it takes a list of options for each "
+            'choice: {"kind": ["rate", "share"]}.'
+        )
+    for name, chosen in (choices or {}).items():
+        check_choice("choices", name, [option for option in OPTIONS if option != "prompt"])
+        if name in ("instrument", "entry"):
+            continue
+        for option in _listed(name, chosen):
+            if name == "correction":
+                _ = option is None or _coded_sample(option)
+            elif name != "cluster":
+                _check_option(name, option, ())
 
 
 def grid_of(

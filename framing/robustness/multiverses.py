@@ -18,8 +18,14 @@ from framing.corpus.corpus import Corpus
 from framing.hits.hits import NESTED, Hits, find_hits
 from framing.hits.study import Study
 from framing.lexicons.lexicon import Lexicon
-from framing.robustness.choices import grid_of, instruments_of
-from framing.robustness.reference import Claim, barred_choices, check_frames, claim_of
+from framing.robustness.choices import DEFAULTS, check_choices, grid_of, instruments_of
+from framing.robustness.reference import (
+    Claim,
+    barred_choices,
+    check_arguments,
+    check_frames,
+    claim_of,
+)
 from framing.robustness.runs import Arrays, RunPlan, cache_folder, cached, check_size, key_of, run
 from framing.robustness.specifications import (
     Curves,
@@ -37,7 +43,7 @@ from framing.robustness.summaries import (
     summarise,
 )
 from framing.scores.groups import name_of
-from framing.scores.scores import refuse_signed
+from framing.scores.scores import refuse_signed_entries
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,7 +242,17 @@ def multiverse(
     check_positive("limit", limit, whole=True)
     check_positive("workers", workers, whole=True)
     folder = cache_folder(cache)
+    check_choices(choices)
+    check_arguments(contrast)
+    kinds = (DEFAULTS if choices is None else choices).get("kind", [])
+    counted = {"rate", "count"} & {_kind(contrast), *kinds}
+    # What is refused is refused before the texts are searched.
+    if counted and isinstance(lexicon, Lexicon):
+        some = check_frames(frame, lexicon.frames["frame"].tolist())
+        refuse_signed_entries(lexicon.table, some, "multiverse")
     hits, corpus, furniture = _base(source, lexicon, contrast, workers)
+    if counted:
+        refuse_signed_entries(hits.entries, check_frames(frame, hits.frames), "multiverse")
     claim = claim_of(contrast, hits, furniture)
     frames = check_frames(frame, claim.contrast.scores.frames)
     instruments, first = _instruments(choices, lexicon, hits, frames)
@@ -249,8 +265,6 @@ def multiverse(
     material = Material.of(hits, corpus, lexicon, claim, seed, workers, instruments)
     idle = {} if choices is not None or claim.cell_unit != "document" else material.idle()
     grid = grid_of(choices, claim.reference, hits, frames, barred, idle, clusters, instruments)
-    if {"rate", "count"} & {claim.reference.kind, *grid.options.get("kind", [])}:
-        refuse_signed(replace(claim.contrast.scores, kind="rate"), "multiverse", frames)
     check_corrections(material, grid)
     curves = enumerate_curves(material, grid, limit)
     plan = _plan(claim, seed)
@@ -272,6 +286,13 @@ def multiverse(
         },
         contrast=claim.contrast,
     )  # fmt: skip
+
+
+def _kind(contrast: object) -> str:
+    """Return the kind of the scores of a claim, as far as its arguments tell it."""
+    if isinstance(contrast, Contrast):
+        return contrast.scores.kind
+    return str(contrast.get("kind", "rate")) if isinstance(contrast, Mapping) else ""
 
 
 def _instruments(

@@ -85,8 +85,10 @@ def claim_of(contrast: Contrast | Mapping[str, Any], hits: Hits, furniture: bool
     return claim
 
 
-def _made(arguments: Mapping[str, Any], hits: Hits) -> Contrast:
-    """Return the contrast that the arguments describe."""
+def check_arguments(arguments: object) -> None:
+    """Raise InputError unless these are a contrast, or the arguments to make one."""
+    if isinstance(arguments, Contrast):
+        return
     if not isinstance(arguments, Mapping):
         raise InputError(
             f"contrast is {a_kind(type(arguments).__name__)}; it must be a Contrast, or the "
@@ -97,6 +99,11 @@ def _made(arguments: Mapping[str, Any], hits: Hits) -> Contrast:
     missing = [name for name in ("by", "seed") if name not in arguments]
     if missing:
         raise InputError(f"contrast needs {' and '.join(map(repr, missing))}, as fr.contrast does.")
+
+
+def _made(arguments: Mapping[str, Any], hits: Hits) -> Contrast:
+    """Return the contrast that the arguments describe."""
+    check_arguments(arguments)
     of_score = {name: value for name, value in arguments.items() if name in SCORED}
     of_contrast = {name: value for name, value in arguments.items() if name in CONTRASTED}
     return make_contrast(score(hits, **of_score), **of_contrast)

@@ -210,14 +210,25 @@ def signed_frames(scores: "Scores") -> list[str]:
     """
     if scores.hits is None or scores.kind not in ("rate", "count"):
         return []
-    entries = scores.hits.entries
+    return _signed(scores.hits.entries, scores.frames)
+
+
+def _signed(entries: pd.DataFrame, frames: Sequence[str]) -> list[str]:
     signed = set(entries.loc[entries["weight"] < 0, "frame"].astype(str))
-    return [frame for frame in scores.frames if frame in signed]
+    return [frame for frame in frames if frame in signed]
 
 
-def refuse_signed(scores: "Scores", what: str, among: Sequence[str] | None = None) -> None:
+def refuse_signed(scores: "Scores", what: str) -> None:
     """Raise InputError where entries have negative weights; ``what`` names the function."""
-    frames = [name for name in signed_frames(scores) if among is None or name in among]
+    _refuse(signed_frames(scores), what)
+
+
+def refuse_signed_entries(entries: pd.DataFrame, frames: Sequence[str], what: str) -> None:
+    """Raise InputError where some of the entries of these frames have negative weights."""
+    _refuse(_signed(entries, frames), what)
+
+
+def _refuse(frames: Sequence[str], what: str) -> None:
     if frames:
         raise InputError(
             f"{what}: entries of {listing(frames)} have negative weights, so that the hits can "

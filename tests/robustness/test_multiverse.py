@@ -341,6 +341,25 @@ def test_what_cannot_be_used_is_said(options, message, lexicon):
         fr.multiverse(source, words, claim, **given)
 
 
+def test_what_is_refused_is_refused_before_the_contrast_is_made():
+    # The column of the contrast is not there, which only the contrast itself finds out.
+    claim = {"by": "nowhere", "seed": 1}
+    signed = fr.make_lexicon({"peace": [{"pattern": "truce", "weight": -1}]})
+    with pytest.raises(fr.InputError, match=r"multiverse: entries of 'peace' have negative"):
+        fr.multiverse(planted(1), signed, claim, seed=1)
+    plain = fr.make_lexicon({"peace": ["truce"]})
+    for choices, message in [
+        ({"kinds": ["rate"]}, "choices='kinds' is not known"),
+        ({"kind": "rate"}, "takes a list of options"),
+        ({"correction": [1]}, "takes None and pairs of codes"),
+        (["kind"], "choices is a list; it takes a list of options for each choice"),
+    ]:
+        with pytest.raises(fr.InputError, match=message):
+            fr.multiverse(planted(1), plain, claim, choices=choices, seed=1)
+    with pytest.raises(fr.InputError, match="nowhere"):
+        fr.multiverse(planted(1), plain, claim, seed=1)
+
+
 def test_labels_of_ones_own_are_those_of_documents(lexicon):
     corpus = planted(1)
     scores = fr.score(fr.find_hits(corpus, lexicon), unit="paragraph")
