@@ -1,5 +1,7 @@
 """Dictionaries: lexicons in files, as TOML and in the formats of other programs."""
 
+import csv
+import io
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +41,7 @@ ENDINGS = {
     ".csv": "csv",
     ".dicx": "csv",
     ".tsv": "tsv",
+    ".xlsx": "csv",
 }
 
 
@@ -64,8 +67,8 @@ def read_lexicon(
 
         Or a dictionary: YAML as in quanteda (``.yml``, ``.yaml``), LIWC (``.dic``), Lexicoder
         (``.lc3``), Yoshikoder (``.ykd``, ``.lcd``), WordStat (``.cat``), or a table (``.csv``,
-        ``.tsv``) with the columns ``term``, ``frame`` and, if weighted, ``weight``, or with a
-        column a category, as of LIWC-22 (``.dicx``). Categories
+        ``.tsv``, the first sheet of ``.xlsx``) with the columns ``term``, ``frame`` and, if
+        weighted, ``weight``, or with a column a category, as of LIWC-22 (``.dicx``). Categories
         in categories become frames such as ``"sovereignty.territory"``. An entry of several
         categories counts for each. The ``notes`` of the lexicon list, with its line, what cannot
         be used: rules and conditions of the other program, codes without a category, a second
@@ -128,6 +131,8 @@ def read_lexicon(
             raise InputError(f"encoding={encoding!r} cannot be used for {path}: TOML is UTF-8.")
         return read_toml_lexicon(path)
     data = read_bytes(path)
+    if format is None and path.suffix.lower() == WORKBOOK:
+        return _from_text(path, _first_sheet(data, path), FORMATS[format_name])
     if format_name == "yoshikoder" and encoding in (None, "utf-8"):
         encoding = declared_encoding(data, str(path))
     decoded = find_text(data, str(path), encoding)
@@ -136,6 +141,34 @@ def read_lexicon(
         return lexicon
     note = f"{path}: {decoded.note}. encoding='…' sets the encoding."
     return replace(lexicon, notes=(note, *lexicon.notes))
+
+
+# The ending of workbooks, which are read as tables and not written.
+WORKBOOK = ".xlsx"
+
+
+def _first_sheet(data: bytes, path: Path) -> str:
+    """Return the first sheet of a workbook as CSV."""
+    # Here, since it takes long and few lexicons are workbooks.
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+    except Exception as error:
+        # Faults of workbooks show in any layer of the reader, as errors of any kind.
+        raise InputError(
+            f"{path} cannot be read as a workbook ({error}). Save it as .xlsx or .csv again."
+        ) from None
+    text = io.StringIO()
+    csv.writer(text).writerows([[_cell(value) for value in row] for row in rows])
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """Return the text of a cell; a workbook returns the word 2014 as 2014.0."""
+    whole = isinstance(value, float) and value.is_integer()
+    return "" if value is None else int(value) if whole else value  # type: ignore[call-overload]
 
 
 def _from_text(path: Path, text: str, format: Format) -> Lexicon:
@@ -177,9 +210,11 @@ def _format(path: Path, format: str | None) -> str:
             f"{path}: no such file. load_lexicon({str(path)!r}) loads a lexicon of this name, if "
             "one ships; a lexicon of your own is a file, such as mine.toml."
         )
-    if ending in (".xlsx", ".xls", ".ods"):
+    if ending in (".xls", ".ods", ".numbers", ".docx", ".odt", ".doc", ".rtf"):
         raise InputError(
-            f"{path}: a lexicon is not read from a spreadsheet. Save it as .csv, or write a .toml."
+            f"{path}: a lexicon is not read from {ending} files. Make a table with the columns "
+            "'term' and 'frame', an entry in each row, and save it as .xlsx or .csv (File > Save "
+            "As); or write it as .toml."
         )
     if ending not in ENDINGS:
         raise InputError(
@@ -215,8 +250,8 @@ def write_lexicon(lexicon: Lexicon, path: str | Path, *, format: str | None = No
     Raises
     ------
     InputError
-        The extension is not known or can only be read (``.dicx``), or the format cannot represent
-        any entry of the lexicon.
+        The extension is not known or can only be read (``.dicx``, ``.xlsx``), or the format cannot
+        represent any entry of the lexicon.
 
     Examples
     --------
@@ -227,6 +262,8 @@ def write_lexicon(lexicon: Lexicon, path: str | Path, *, format: str | None = No
     [['talk*', 'weight', 'LIWC has no weights; read back, 0.5 is 1']]
     """
     path = Path(path)
+    if format is None and path.suffix.lower() == WORKBOOK:
+        raise InputError(f"{path}: .xlsx is read and not written. Write .csv, which Excel opens.")
     if format is None and path.suffix.lower() == ".dicx":
         raise InputError(
             f"{path}: .dicx of LIWC-22 is read and not written. Write .dic, which LIWC-22 imports."

@@ -3,6 +3,7 @@ import html
 import tomllib
 import warnings
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -284,7 +285,7 @@ def test_the_ending_or_the_argument_tells_the_format(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.doc", "", r"a\.doc: '\.doc' is not the extension of a known format.*'\.yml'.*'\.cat'"),
+        ("a.dix", "", r"a\.dix: '\.dix' is not the extension of a known format.*'\.yml'.*'\.cat'"),
         ("a", "", r"'' is not the extension of a known format"),
         ("a.ykd", "<dictionary>\n<cnode name='a'>\n</dictionary>",
          r"a\.ykd, line 3, column \d+: this is not XML \(mismatched tag\)"),
@@ -724,3 +725,20 @@ def test_numbers_in_a_table_of_liwc_are_weights(tmp_path):
         ("war", "tank", 1.0),
     ]  # fmt: skip
     assert "'?' in the column 'peace'" in " ".join(lexicon.notes)
+
+
+def test_a_table_in_a_workbook_is_read_and_other_files_of_offices_say_what_to_do(tmp_path):
+    words: list[object] = ["truce", 2014.0, "a, b; c"]
+    table = pd.DataFrame({"term": words, "frame": ["peace", "war", "peace"]})
+    table.to_excel(tmp_path / "words.xlsx", index=False)
+    lexicon = fr.read_lexicon(tmp_path / "words.xlsx")
+    assert lexicon.name == "words"
+    assert sorted(lexicon.table["pattern"]) == ["2014", "a, b; c", "truce"]
+    with pytest.raises(fr.InputError, match="xlsx is read and not written"):
+        fr.write_lexicon(lexicon, tmp_path / "again.xlsx")
+    (tmp_path / "bad.xlsx").write_bytes(b"PK\x03\x04 cut")
+    with pytest.raises(fr.InputError, match=r"cannot be read as a workbook.*Save it as .xlsx"):
+        fr.read_lexicon(tmp_path / "bad.xlsx")
+    for ending in (".ods", ".docx", ".xls"):
+        with pytest.raises(fr.InputError, match=f"not read from {ending} files.*save it as .xlsx"):
+            fr.read_lexicon(tmp_path / f"words{ending}")
