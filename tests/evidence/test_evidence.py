@@ -542,7 +542,7 @@ def test_a_page_of_many_groups_has_the_comparisons_that_matter(tmp_path):
         sources.append(source)
     corpus = fr.make_corpus(texts, source=sources)
     hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"], "sun": ["sun"]}))
-    gap = fr.contrast(fr.score(hits), by="source", seed=1, permutations=100)
+    gap = fr.contrast(fr.score(hits), by="source", seed=1, draws=100, permutations=100)
     assert len(gap.table) == 2_070
     [path] = fr.write_evidence(hits, corpus, tmp_path / "e.html", contrast=gap)
     text = path.read_text("utf-8")
