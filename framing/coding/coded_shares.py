@@ -270,18 +270,19 @@ def finite_part(part: float) -> tuple[float, float]:
 def _between_coders(by_coder: Array, coded: Array, member: Array) -> tuple[Array, float]:
     """Return the variance of shares from the differences between coders, and its freedom.
 
-    The coders are a sample of those who could have coded: the variance of their mean is that of
-    their differences from it, on the sentences that several coded, divided by their number. Two or
-    three coders show little of it. Their variance is therefore combined, by degrees of freedom,
-    with what their disagreement leads to expect (Smyth 2004): coders who differ in a part D of the
-    sentences err in D / 2 of them on average, and rates of error that vary between coders by three
-    quarters of their mean give shares a standard deviation of up to 3 D / 8. That counts as three
-    coders more. With all sentences coded, and coders who err independently, the mean of all coders
-    is then in .938 of intervals and more (4,000 draws of 18 populations; .63 with the variance of
-    two coders as if it were known, and with t of one degree of freedom they are three times as
-    wide). Coders who err in the same sentences differ in fewer of them: there it is .85 and more.
-    Where no sentence of a cell has two codes, the cell takes
-    the variance of all sentences of its kind.
+    The coders are a sample of all who could have coded. So the mean of the coders has a variance:
+    that of their differences from it, on the sentences that several coded, divided by the number
+    of coders. Two or three coders show little of this variance. It is therefore combined with an
+    expected variance, each weighted by its degrees of freedom (Smyth 2004). The expected variance
+    counts as three more coders. It comes from how often the coders disagree: if they differ in a
+    part D of the sentences, each errs in about D / 2 of them. Rates of error vary between coders;
+    a standard deviation of three quarters of their mean gives one of up to 3 D / 8 in a share.
+
+    Where all sentences are coded and coders err independently, at least .938 of the intervals hold
+    the mean of all coders (4,000 draws of 18 populations). With the variance of two coders taken
+    as known it was .63, and t with one degree of freedom gives intervals three times as wide.
+    Coders who err in the same sentences disagree less, and then .85 and more hold it. A cell
+    without a sentence that has two codes takes the variance of all sentences of its kind.
 
     References
     ----------
