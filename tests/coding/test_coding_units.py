@@ -98,7 +98,7 @@ def test_people_code_the_same_unit_and_codes_validate_and_correct(tmp_path, unit
             filled.to_csv(path, index=False)
     codes = fr.read_codes(sheets, corpus=corpus)
     assert codes.unit == unit
-    assert f"of 4 {unit}s by Ann, Bo" in repr(codes)
+    assert f"in 4 {unit}s by Ann, Bo" in repr(codes)
     assert fr.agreement(codes, draws=20, seed=1).table["alpha"].iloc[1] == 1
     # Hits of a lexicon in sentences are taken together; those of coded units are the same.
     lexicon = fr.make_lexicon({"truce": ["truce"], "doubt": ["doubt"]})

@@ -355,7 +355,7 @@ def test_a_table_for_a_path_is_sent_to_what_takes_tables():
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [("peace-initiative", "load_lexicon"), ("mine.xlsx", "Save it as .csv")]
+    ("path", "words"), [("peace-initiative", "load_lexicon"), ("mine.ods", "csv")]
 )
 def test_what_is_no_file_of_a_lexicon_is_told_with_what_to_do(path, words):
     with pytest.raises(fr.InputError, match=words):
