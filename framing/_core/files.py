@@ -369,8 +369,8 @@ def _reason(error: OSError, path: Path) -> str:
     """Return why a file cannot be written, and what to do."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return (
-            f"there is no room for it ({error.strerror}). An older file of this name is unchanged. "
-            "Make room, or choose another disk."
+            f"there is no room for it ({error.strerror}). Nothing was written; if there was a file "
+            "of this name, it is unchanged. Make room, or choose another disk."
         )
     if isinstance(error, IsADirectoryError):
         return "it is a folder. Give the path of a file."
