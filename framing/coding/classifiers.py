@@ -412,21 +412,25 @@ def folds_of(means: pd.DataFrame, seed: int) -> NDArray[np.intp]:
     return documents.map(fold).to_numpy(dtype=np.intp)
 
 
+def doubled_codes(coded: Array, weights: Array) -> tuple[NDArray[np.int64], Array]:
+    """Return the codes of sentences that stand there twice, first as 1 and then as 0, weighted.
+
+    A code between 0 and 1 is both: .25 counts as 1 with weight .25 and as 0 with weight .75.
+    """
+    label: NDArray[np.int64] = np.repeat([1, 0], len(coded))
+    return label, np.concatenate([coded, 1 - coded]) * np.tile(weights, 2)
+
+
 def _fit(
     matrix: Any, coded: Array, strength: float, weights: Array, balanced: bool = True
 ) -> tuple[Array, float]:
-    """Return the weights and the intercept of one frame.
-
-    A code between 0 and 1 is a code of 1 and a code of 0, weighted: .25 counts as 1 with weight
-    .25 and as 0 with weight .75.
-    """
+    """Return the weights and the intercept of one frame."""
     from sklearn.linear_model import LogisticRegression
 
     known = ~np.isnan(coded)
     matrix, coded, weights = matrix[known], coded[known], weights[known]
     doubled = stack([matrix, matrix])
-    label = np.repeat([1, 0], len(coded))
-    weight = np.concatenate([coded, 1 - coded]) * np.tile(weights, 2)
+    label, weight = doubled_codes(coded, weights)
     used = weight > 0
     if balanced:
         # Sentences with the frame and those without weigh the same in total.

@@ -77,6 +77,14 @@ class Cells:
         )  # fmt: skip
 
 
+def stratum_weights(coded: int, strata: list[Stratum]) -> Array:
+    """Return how many sentences each of so many coded ones stands for: all in its stratum alike."""
+    weight = np.zeros(coded)
+    for rows, size in strata:
+        weight[rows] = size / len(rows)
+    return weight
+
+
 def informative_hits(
     hit: Kind, described: Array, coded: Array, position: Rows, strata: list[Stratum]
 ) -> Kind:
@@ -94,9 +102,7 @@ def informative_hits(
     ``hit`` says whether a sentence has a hit, or is the number of its kind where several
     instruments tell kinds apart. ``described`` is 1 for the sentences that are described.
     """
-    weight = np.zeros(len(coded))
-    for rows, size in strata:
-        weight[rows] = size / len(rows)
+    weight = stratum_weights(len(coded), strata)
     effective = weight.sum() ** 2 / (weight**2).sum()
     member = _kinds(hit)[:, position].astype(np.float64)
     count, cases = member @ weight, member @ (weight * coded)
@@ -324,10 +330,7 @@ class Drawn:
     @classmethod
     def of(cls, coded: Array, position: Rows, strata: list[Stratum]) -> "Drawn":
         """Return the sentences of strata, of which each stands for an equal part of its stratum."""
-        weight = np.zeros(len(coded))
-        for rows, size in strata:
-            weight[rows] = size / len(rows)
-        return cls(position, coded, weight)
+        return cls(position, coded, stratum_weights(len(coded), strata))
 
 
 def expanded_codes(
@@ -342,9 +345,7 @@ def expanded_codes(
     """
     expected: Array = share[hit.astype(np.int64)]
     expanded = expected.copy()
-    weight = np.zeros(len(coded))
-    for rows, size in strata:
-        weight[rows] = size / len(rows)
+    weight = stratum_weights(len(coded), strata)
     expanded[position] += weight * (coded - expected[position])
     return expected, expanded
 

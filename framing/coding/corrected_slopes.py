@@ -6,7 +6,7 @@ import numpy as np
 from scipy import special
 
 from framing._core.typing import Array, Mask, Rows
-from framing.coding.coded_shares import ENOUGH_CASES, Cells, Stratum
+from framing.coding.coded_shares import ENOUGH_CASES, Cells, Stratum, stratum_weights
 
 # What 1 - leverage has at the least, and the leverage from which a residual shows nothing.
 LEAST_REST, ALONE = 0.1, 0.9
@@ -196,9 +196,7 @@ def slope_of_codes(
     ``effect`` is what each sentence adds to the sum if it has the frame, the same for all sentences
     of a ``document`` or 0.
     """
-    weight = np.zeros(len(coded))
-    for rows, size in strata:
-        weight[rows] = size / len(rows)
+    weight = stratum_weights(len(coded), strata)
     outermost = effect[position].min(), effect[position].max()
     design = np.column_stack(
         [np.ones(len(hit)), hit, np.clip(effect, *outermost) / np.abs(effect).max()]

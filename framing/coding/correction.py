@@ -405,6 +405,23 @@ def sampled_frames(
     return coded, frames
 
 
+def all_coded_frames(
+    hits: Hits, correction: CodedSample, frames: Sequence[str], work: str
+) -> dict[str, Sampled]:
+    """Return the frames with the codes of the sample; raise InputError where one has none.
+
+    ``work`` is what to do with the others, such as "regress".
+    """
+    sampled = sampled_frames(hits, *correction)[1]
+    uncoded = [frame for frame in frames if frame not in sampled]
+    if uncoded:
+        raise InputError(
+            f"correction=: nobody coded {uncoded[0]!r}. Code it, or {work} the scores of the coded "
+            "frames alone: find hits with a lexicon that has only these."
+        )
+    return sampled
+
+
 def _presence_beside(hits: Hits, other: Hits, unit: str) -> dict[str, Mask]:
     """Return in which sentences of the hits another instrument sees each of its frames."""
     if other.corpus_fingerprint != hits.corpus_fingerprint:

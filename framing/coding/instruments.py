@@ -21,6 +21,7 @@ from framing.coding.classifiers import (
     WEIGHT,
     Classifier,
     coded_rows,
+    doubled_codes,
     fit_all,
     frames_of,
     hashed,
@@ -404,8 +405,7 @@ def _regress(inputs: Array, coded: Array, weights: Array) -> tuple[Array, float]
     """Return the coefficients of a logistic regression, and its intercept."""
     from sklearn.linear_model import LogisticRegression
 
-    label = np.repeat([1, 0], len(coded))
-    weight = np.concatenate([coded, 1 - coded]) * np.tile(weights, 2)
+    label, weight = doubled_codes(coded, weights)
     used = weight > 0
     if len(set(label[used])) < 2:
         # All sentences are alike: no part tells anything.

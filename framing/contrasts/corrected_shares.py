@@ -14,7 +14,6 @@ from framing.hits.hits import Hits
 from framing.scores.groups import Observations
 from framing.scores.scores import Scores, correctable_hits
 
-# A coded sample, as `correct` takes it.
 # Columns of the documents that hold the groups and clusters of the contrast.
 GROUP, CLUSTER = "group of the contrast", "cluster of the contrast"
 UNCORRECTED = "not corrected: nobody coded this frame"

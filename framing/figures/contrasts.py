@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from framing._core.checks import check_choice
@@ -22,6 +22,7 @@ from framing.figures.drawing import (
     new_figure,
     row_height,
     set_rows,
+    set_value_ticks,
     steady,
     style,
     wrap_labels,
@@ -226,7 +227,7 @@ def _set_axis(axes: Axes, table: pd.DataFrame, effect: str, kind: str) -> None:
         axes.xaxis.set_major_formatter(FuncFormatter(_as_ratio))
         axes.xaxis.set_minor_locator(NullLocator())
         return
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+    set_value_ticks(axes.xaxis)
     if kind == "share":
         axes.xaxis.set_major_formatter(FuncFormatter(_as_points))
 

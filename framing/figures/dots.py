@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import PercentFormatter
 
 from framing._core.typing import Array, Mask
 from framing.figures.drawing import (
@@ -17,6 +17,7 @@ from framing.figures.drawing import (
     frame_style,
     new_figure,
     row_height,
+    set_value_ticks,
 )
 from framing.figures.drawing import set_rows as set_names
 
@@ -86,7 +87,7 @@ def draw_dots(
         axes.tick_params(
             labelleft=not blocks and column == 0, labelright=bool(blocks) and last
         )  # fmt: skip
-        axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]))
+        set_value_ticks(axes.xaxis, most=3)
         axes.set_xlabel(fill(label, TITLE if columns > 2 else 2 * TITLE))
         ends = [end for end in (*panel.value, *panel.high, panel.base) if np.isfinite(end)]
         top = max([top, *ends])

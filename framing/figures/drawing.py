@@ -26,7 +26,13 @@ from matplotlib.colors import is_color_like, to_hex
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.text import Text
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import (
+    FixedLocator,
+    FuncFormatter,
+    MaxNLocator,
+    NullLocator,
+    PercentFormatter,
+)
 
 from framing._core.checks import (
     InputError,
@@ -1046,6 +1052,13 @@ _RATIO_TICKS = (
     (0.001, 0.01, 0.1, 1, 10, 100, 1000), (0.04, 0.2, 1, 5, 25), (1 / 8, 0.25, 0.5, 1, 2, 4, 8),
     (0.5, 0.7, 1, 1.4, 2), (0.8, 0.9, 1, 1.1, 1.25), (0.95, 1, 1.05), (0.99, 1, 1.01),
 )  # fmt: skip
+
+
+def set_value_ticks(axis: Axis, kind: str = "", most: int = 4) -> None:
+    """Set a few round ticks, in percent where the values are shares."""
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
+    if kind == "share":
+        axis.set_major_formatter(PercentFormatter(1))
 
 
 def set_ratio_ticks(axis: Axis, bottom: float, top: float) -> None:

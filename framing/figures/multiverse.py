@@ -139,9 +139,7 @@ def _rows(matters: pd.DataFrame, options: pd.DataFrame) -> list[tuple[str, str, 
 
 def _draw_curve(axes: Axes, table: pd.DataFrame, colour: str) -> None:
     """Draw the ratios with their intervals, and the claim."""
-    ratio = table["place"].to_numpy(dtype=np.float64)
-    low, high = _ends(table, ratio)
-    bottom, top = _limits(ratio, low, high)
+    ratio, low, high, bottom, top = _extent(table)
     cut = low < bottom, high > top
     low, high = np.clip(low, bottom, top), np.clip(high, bottom, top)
     x = np.arange(len(table))
@@ -178,21 +176,21 @@ def _draw_curve(axes: Axes, table: pd.DataFrame, colour: str) -> None:
     axes.tick_params(axis="x", length=0, labelbottom=False)
 
 
-def _ends(table: pd.DataFrame, ratio: Array) -> tuple[Array, Array]:
-    """Return the limits of the intervals; without an interval both are the position."""
+def _extent(table: pd.DataFrame) -> tuple[Array, Array, Array, float, float]:
+    """Return the ratios, the limits of their intervals, and those of the vertical axis.
+
+    Without an interval both limits are the ratio.
+    """
+    ratio = table["place"].to_numpy(dtype=np.float64)
     low, high = (table[name].to_numpy(dtype=np.float64) for name in ("ratio_low", "ratio_high"))
     without = np.isnan(low) & np.isnan(high)
     # One missing limit means an infinite one.
     high = np.where(without, ratio, np.where(np.isnan(high), np.inf, high))
-    return np.where(without, ratio, np.nan_to_num(low)), high
-
-
-def _limits(ratio: Array, low: Array, high: Array) -> tuple[float, float]:
-    """Return the limits of the vertical axis."""
+    low = np.where(without, ratio, np.nan_to_num(low))
     bottom = max(min(1.0, ratio.min()) / EDGE, min(0.97, low.min(), ratio.min()))
     top = min(max(1.0, ratio.max()) * EDGE, max(1.03, high.max(), ratio.max()))
     room = (top / bottom) ** 0.05
-    return float(bottom / room), float(top * room)
+    return ratio, low, high, float(bottom / room), float(top * room)
 
 
 def _draw_options(
@@ -295,9 +293,7 @@ def _note(result: Multiverse, table: pd.DataFrame, without_ratio: int) -> str:
         note += (
             f" Cross ({int(table['bare'].sum()):,}): a side has no hit, and half a hit was added."
         )
-    ratio = table["place"].to_numpy(dtype=np.float64)
-    low, high = _ends(table, ratio)
-    bottom, top = _limits(ratio, low, high)
+    _, low, high, bottom, top = _extent(table)
     if ((low < bottom) | (high > top)).any():
         note += " Arrow: the interval goes beyond the axis."
     without_p = int(table["p"].isna().sum())

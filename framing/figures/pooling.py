@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from framing.figures.drawing import (
     GREY,
@@ -16,6 +15,7 @@ from framing.figures.drawing import (
     new_figure,
     row_height,
     set_rows,
+    set_value_ticks,
     style,
     wrap_labels,
     write_note,
@@ -80,9 +80,7 @@ def plot_pooled(pooled: Pooled) -> Figure:
             _draw(axes, rows, float(means[frame]), frame_style(frames)[frame])
             axes.set_title(frame)
             axes.set_xlabel(fill(pooled.measure, 14))
-            axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-            if pooled.kind == "share":
-                axes.xaxis.set_major_formatter(PercentFormatter(1))
+            set_value_ticks(axes.xaxis, pooled.kind)
         set_rows(panels[0], names)
         panels[0].set_xlim(left=min(0, panels[0].get_xlim()[0]))
         write_note(figure, _note(pooled))

@@ -4,10 +4,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import (
-    MaxNLocator,
-    PercentFormatter,
-)
 
 from framing._core.checks import InputError, check_choice
 from framing.figures.drawing import (
@@ -24,6 +20,7 @@ from framing.figures.drawing import (
     row_height,
     set_ratio_ticks,
     set_rows,
+    set_value_ticks,
     steady,
     style,
     wrap_labels,
@@ -154,9 +151,7 @@ def _set_axis(axes: Axes, table: pd.DataFrame, regression: Regression, effect: s
     ends = table[[effect, f"{effect}_low", f"{effect}_high"]].to_numpy(dtype=np.float64)
     ends = ends[np.isfinite(ends)]
     if effect == "ame":
-        axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-        if regression.kind == "share":
-            axes.xaxis.set_major_formatter(PercentFormatter(1))
+        set_value_ticks(axes.xaxis, regression.kind)
         return
     points = table["ratio"].to_numpy(dtype=np.float64)
     points = points[np.isfinite(points) & (points > 0)]

@@ -41,6 +41,7 @@ from framing.figures.drawing import (
     new_figure,
     row_height,
     set_rows,
+    set_value_ticks,
     style,
     wrap_labels,
     write_figure,
@@ -433,9 +434,7 @@ def plot_scores(scores: Scores, *, labels: Mapping[str, str] | None = None) -> F
             _draw_scores(axes, scores.table[scores.table["frame"] == frame], look)
             axes.set_title(head)
             axes.grid(axis="x")
-            axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-            if scores.kind == "share":
-                axes.xaxis.set_major_formatter(PercentFormatter(1))
+            set_value_ticks(axes.xaxis, scores.kind)
         label_below(panels, fill(scores.measure, 14 if columns > 2 else LABEL), columns)
         set_rows(panels[0], names)
         panels[0].set_xlim(left=min(0, panels[0].get_xlim()[0]))
@@ -473,9 +472,7 @@ def _draw_many_scores(scores: Scores) -> Figure:
             axes.hist(values.clip(upper=edges[-1]), bins=edges.tolist(), color=looks[frame][0])
             axes.axvline(float(values.median()), color=GREY, linestyle="--", linewidth=0.9)
             axes.set_title(fill(frame, TITLES // columns - 3))
-            axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-            if scores.kind == "share":
-                axes.xaxis.set_major_formatter(PercentFormatter(1))
+            set_value_ticks(axes.xaxis, scores.kind)
         label_below(panels, fill(scores.measure, 24), columns)
         for axes in panels[::columns]:
             axes.set_ylabel("units")

@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 from scipy.cluster.hierarchy import leaves_list, linkage
 
 from framing._core.typing import Array
@@ -24,12 +23,13 @@ from framing.figures.drawing import (
     make_panels,
     new_figure,
     p_value,
+    set_value_ticks,
     steady,
     style,
     wrap_labels,
     write_note,
 )
-from framing.figures.topics import COLUMNS, STEPS
+from framing.figures.topics import COLUMNS
 from framing.topics.choice import MEASURES, TopicChoice
 from framing.topics.frames import TopicFrames
 
@@ -117,7 +117,7 @@ def _draw_measure(axes: Axes, rows: pd.DataFrame, leading: Any) -> None:
     bottom, top = float(np.nanmin([low, value])), float(np.nanmax([high, value]))
     margin = max(0.06 * (top - bottom), (LEAST_SPAN - (top - bottom)) / 2)
     axes.set_ylim(bottom - margin, top + margin)
-    axes.yaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
+    set_value_ticks(axes.yaxis)
     axes.grid(axis="y")
 
 

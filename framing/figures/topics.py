@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from framing._core.checks import InputError, check_choice
 from framing._core.renaming import renamed
@@ -26,6 +25,7 @@ from framing.figures.drawing import (
     new_figure,
     row_height,
     set_rows,
+    set_value_ticks,
     shorten,
     steady,
     style,
@@ -63,7 +63,6 @@ METHODS = {
 # With more periods only isolated points are marked.
 MOST_MARKS = 60
 # Steps of a scale that are easy to read.
-STEPS = (1, 2, 2.5, 5, 10)
 
 
 @renamed(n="top", by="rank_by")
@@ -127,7 +126,7 @@ def plot_topics(topics: Topics, *, top: int = 8, rank_by: str = "weight") -> Fig
         axes.set_yticks(middles, names)
         axes.set_ylim(ends[-1], 0)
         axes.set_xlim(0, 1.08 * float(max(shares)))
-        axes.xaxis.set_major_locator(MaxNLocator(3, steps=STEPS))
+        set_value_ticks(axes.xaxis, most=3)
         axes.xaxis.set_major_formatter(_percent)
         axes.grid(axis="x")
         axes.set_xlabel("share of all terms")
@@ -299,7 +298,7 @@ def _draw_course(axes: Axes, dates: Any, course: pd.DataFrame) -> None:
                 markersize=size, markeredgewidth=0.7, clip_on=False, zorder=3,
             )  # fmt: skip
     axes.set_ylim(0, min(1.0, 1.08 * float(np.nanmax([share, high]))))
-    axes.yaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
+    set_value_ticks(axes.yaxis)
     axes.yaxis.set_major_formatter(_percent)
     axes.grid(axis="y")
 
@@ -347,7 +346,7 @@ def _by_group(prevalence: Prevalence, table: pd.DataFrame, chosen: list[str]) ->
             axes.grid(axis="x")
         set_rows(panels[0], rows)
         panels[0].set_xlim(0, 1.1 * float(table[["share", "high"]].max().max()))
-        panels[0].xaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
+        set_value_ticks(panels[0].xaxis)
         panels[0].xaxis.set_major_formatter(_percent)
         label_below(panels, "share of terms", COLUMNS)
         write_note(figure, _prevalence_note(prevalence, dated=False))

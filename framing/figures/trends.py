@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib import dates as mdates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from framing._core.checks import InputError, check_choice, listing
 from framing._core.typing import Mask
@@ -22,6 +21,7 @@ from framing.figures.drawing import (
     frame_style,
     mark_cut,
     new_figure,
+    set_value_ticks,
     steady,
     style,
     write_note,
@@ -43,7 +43,6 @@ LETTER, BOLD, LINE, TITLE, BEYOND = 4.4, 6.0, 10.0, 12.0, 70.0
 MOST_LINES = 6
 # With more periods points are small.
 MOST_MARKS = 60
-STEPS = (1, 2, 2.5, 5, 10)
 GAP = "#f0f0f0"
 # The least number of periods with text between two gaps for which a curve is drawn.
 LEAST = 3
@@ -452,10 +451,8 @@ def _top(tables: list[pd.DataFrame]) -> float:
 def _set_values(panels: Any, tables: list[pd.DataFrame], trend: Trend) -> None:
     panels[0].set_ylim(0, _top(tables))
     for axes in panels:
-        axes.yaxis.set_major_locator(MaxNLocator(4, steps=STEPS))
+        set_value_ticks(axes.yaxis, trend.series.kind)
         axes.grid(axis="y")
-        if trend.series.kind == "share":
-            axes.yaxis.set_major_formatter(PercentFormatter(1))
 
 
 def _set_dates(grid: Any, trend: Trend, columns: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import PercentFormatter
 
 from framing._core.checks import InputError
 from framing.contrasts.voice_profiles import Voices
@@ -25,6 +25,7 @@ from framing.figures.drawing import (
     new_figure,
     row_height,
     set_rows,
+    set_value_ticks,
     steady,
     style,
     wrap_labels,
@@ -189,7 +190,7 @@ def plot_voice_context(found: Voices) -> Figure:
         set_rows(panels[0], names)
         _draw_blocks(blocks, rows["frame"].astype(str).tolist() if grouped else [""])
         for axes in panels:
-            axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]))
+            set_value_ticks(axes.xaxis, most=3)
             axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
             axes.set_xlim(left=0)
         panels[0].set_xlim(0, 1)

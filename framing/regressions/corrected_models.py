@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from framing._core.checks import InputError
 from framing._core.typing import Array, Rows
 from framing.coding.coded_shares import (
     coding_variance,
@@ -16,7 +15,7 @@ from framing.coding.coded_shares import (
     expanded_codes,
     informative_hits,
 )
-from framing.coding.correction import UNUSED, CodedSample, Sampled, sampled_frames
+from framing.coding.correction import UNUSED, CodedSample, Sampled, all_coded_frames
 from framing.hits.hits import Hits
 from framing.regressions.clustered_errors import cluster_errors
 from framing.regressions.designs import Design, Used
@@ -24,7 +23,6 @@ from framing.regressions.frame_models import noted_once
 from framing.regressions.sign_flips import allow_for_signs, few_decide, score_statistic
 from framing.scores.scores import Scores, correctable_hits, document_rows
 
-# A coded sample, as `correct` takes it.
 LINEAR = "linear, corrected"
 
 
@@ -43,18 +41,11 @@ class CorrectedFrames:
 
 def corrected_frames(scores: Scores, correction: CodedSample, used: Used) -> CorrectedFrames:
     """Return what a coded sample says of the units of a model, or raise InputError."""
-    codes, sample = correction
     hits = correctable_hits(scores)
     number = pd.Index(used.units["doc_id"]).get_indexer(pd.Index(hits.documents["doc_id"]))
     usable = hits.sentences["tokens"].to_numpy() > 0
     unit = np.where(usable, number[document_rows(hits)], -1)
-    frames = sampled_frames(hits, codes, sample)[1]
-    uncoded = [frame for frame in scores.frames if frame not in frames]
-    if uncoded:
-        raise InputError(
-            f"correction=: nobody coded {uncoded[0]!r}. Code it, or regress the scores of the "
-            "coded frames alone: find hits with a lexicon that has only these."
-        )
+    frames = all_coded_frames(hits, correction, scores.frames, "regress")
     return CorrectedFrames(hits, frames, unit.astype(np.int64), usable.astype(np.float64))
 
 

@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from framing._core.checks import InputError
 from framing._core.files import write_errors
 from framing._core.resampling import Scale, Sums, combine, gather, pivots, rng_for
+from framing._core.statistics import p_among
 from framing._core.typing import Array
 from framing.contrasts.contrasts import Comparison, compare_groups, resample
 from framing.robustness.specifications import SpecificationBatch
@@ -187,13 +188,7 @@ def _relabelled(batch: SpecificationBatch, plan: RunPlan) -> dict[str, NDArray[A
 def _signed_p(t: Array) -> Small:
     """Return the p of each permutation among all of them, with the sign of its t."""
     t = np.nan_to_num(t, nan=0.0, posinf=1e12, neginf=-1e12)
-    size = np.abs(t)
-    p = np.empty_like(t)
-    for column in range(t.shape[1]):
-        ordered = np.sort(size[:, column])
-        smaller = np.searchsorted(ordered, size[:, column] * (1 - 1e-9), side="left")
-        p[:, column] = (len(t) - smaller) / len(t)
-    signed: Small = (np.where(t < 0, -1.0, 1.0) * p).astype(np.float32)
+    signed: Small = (np.where(t < 0, -1.0, 1.0) * p_among(np.abs(t))).astype(np.float32)
     return signed
 
 

@@ -1,7 +1,6 @@
 """Tables of curves: one row per specification, and the joint test of each curve."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,16 +9,14 @@ import pandas as pd
 from framing._core.checks import InputError
 from framing._core.statistics import adjust, limits_of_ratio
 from framing._core.typing import Array
-from framing.coding.correction import correct
 from framing.contrasts.contrasts import Comparison
+from framing.contrasts.corrected_shares import GROUP, corrected_groups
 from framing.robustness.choices import OPTIONS, Grid, Specification
 from framing.robustness.reference import Claim
 from framing.robustness.runs import ALPHA, Arrays, JointTest, joint_test, rows_of
 from framing.robustness.specifications import Curves, Material, sizes_of
 from framing.scores.groups import name_of
 
-# Columns of the groups and clusters in corrected hits.
-NAME, CLUSTER = "group of the claim", "cluster of the claim"
 CURVE = ["frame", "comparison"]
 SUMMARY_COLUMNS = (
     "frame", "comparison", "specifications", "ratio", "median", "least", "most", "without_ratio",
@@ -61,19 +58,10 @@ def corrected_rows(
     material: Material, grid: Grid, frame: str, specification: Specification
 ) -> list[tuple[Comparison, dict[str, Any]]]:
     """Return the corrected differences of a frame, one per comparison."""
-    claim, units = material.claim, material.claim.units
+    claim = material.claim
     hits = material.counted(specification).chosen(specification, frame)
-    labels = np.full(len(hits.documents), None, dtype=object)
-    # Numbers keep the order of the groups, and have no " - " that means a difference.
-    labels[units.unit] = [f"{group:03d}" for group in units.group]
-    clusters = np.full(len(hits.documents), None, dtype=object)
-    clusters[units.unit] = units.cluster
-    documents = hits.documents.assign(**{NAME: labels, CLUSTER: clusters})
-    codes, sample = grid.corrections[specification.correction - 1]
-    table = correct(
-        replace(hits, documents=documents), codes, sample, by=NAME, cluster=CLUSTER,
-        level=claim.contrast.level,
-    )  # fmt: skip
+    correction = grid.corrections[specification.correction - 1]
+    table = corrected_groups(hits, correction, claim.units, claim.contrast.level).table
     of_frame = table[table["frame"] == frame].set_index("quantity")
     if of_frame.empty:
         raise InputError(f"choices: 'correction': the codes have no frame {frame!r}.")
@@ -82,7 +70,7 @@ def corrected_rows(
 
 def _row(comparison: Comparison, quantities: pd.DataFrame) -> dict[str, Any]:
     """Return the row of a corrected difference in the table."""
-    target, reference = (f"{NAME}={side[0]:03d}" for side in comparison.sides)
+    target, reference = (f"{GROUP}={side[0]:03d}" for side in comparison.sides)
     flipped = f"{target} - {reference}" not in quantities.index
     names = [reference, target] if flipped else [target, reference]
     columns = ["estimate", "low", "high", "n", "p"]

@@ -1,6 +1,6 @@
 """Hits on disk: scores, contrasts and models of a scored dataset, without its hits in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -501,9 +501,7 @@ class StoredHits(Shown):
             ``left_out`` has numbers of documents instead of their ids, and ``scores`` are those of
             the groups. With ``cluster``, memory grows with the number of clusters.
         """
-        cluster = options.get("cluster")
-        if isinstance(cluster, str) and cluster in ("document", "doc_id"):
-            cluster = None
+        cluster = _joined_by(options)
         keys = self._keys_of(by, cluster, options.get("weight"))
         if not self._is_large or keys is None or options.get("correction") is not None:
             return contrast(self.score(kind=kind), by=by, seed=seed, **options)
@@ -532,9 +530,7 @@ class StoredHits(Shown):
             their ids, and `change_at` and `find_change_points`, which need the day of each
             document, refuse the trend.
         """
-        by, cluster = options.get("by"), options.get("cluster")
-        if isinstance(cluster, str) and cluster in ("document", "doc_id"):
-            cluster = None
+        by, cluster = options.get("by"), _joined_by(options)
         keys = self._keys_of(by, cluster)
         large = self._is_large and options.get("correction") is None
         if not large or keys is None or not {"date", PRECISION}.isdisjoint(keys):
@@ -568,9 +564,7 @@ class StoredHits(Shown):
             price, saves nothing. ``left_out`` has numbers of documents instead of their ids.
             Numbers differ from those in memory in the ninth digit at the most.
         """
-        cluster = options.get("cluster")
-        if isinstance(cluster, str) and cluster in ("document", "doc_id"):
-            cluster = None
+        cluster = _joined_by(options)
         names = [factor.column for term in parse_formula(formula) for factor in term]
         clusters = self._keys_of(cluster)
         if (
@@ -770,6 +764,12 @@ def _counted(frame: str, kind: str, rejected: str) -> str:
     if kind == "share":
         return count_column(frame, f"sentences{ends[rejected]}")
     return count_column(frame, f"weight{ends[rejected]}")
+
+
+def _joined_by(options: Mapping[str, Any]) -> Any:
+    """Return what joins documents to clusters; None where each document is one."""
+    cluster = options.get("cluster")
+    return None if isinstance(cluster, str) and cluster in ("document", "doc_id") else cluster
 
 
 def _counted_units(left_out: pd.DataFrame, piece: Scores) -> pd.DataFrame:

@@ -536,11 +536,7 @@ def _name_lines(
     if not len(some):
         return none
     timed = is_among(codes[start[some]], _TIME_CODES) | is_among(codes[past - 1], _TIME_CODES)
-    texts = int(document[-1]) + 1
-    whole = np.bincount(document, minlength=texts)
-    number = np.bincount(document[some], minlength=texts)
-    often = (number > 1) & (number * _SELDOM >= whole)
-    kept = often[document[some]]
+    kept = _where_often(document, some, 2, _SELDOM)
     some, past, timed = some[kept], past[kept], timed[kept]
     # Most of these are first lines of wrapped paragraphs. Names come again, or have a time.
     of = document[some].tolist()
@@ -568,6 +564,7 @@ def _name_lines(
             label = (paragraph, " ".join(words), stamped)
             lines.setdefault(int(document[paragraph]), []).append(label)
     answer = []
+    whole = np.bincount(document)
     for index, labels in lines.items():
         names = [name for _, name, _ in labels]
         again = sum(names.count(name) > 1 for name in names)
@@ -576,6 +573,14 @@ def _name_lines(
         if (times or repeated) and len(labels) * _SELDOM >= whole[index]:
             answer += [paragraph for paragraph, *_ in labels]
     return np.array(answer, dtype=np.int64) if answer else none
+
+
+def _where_often(document: Offsets, some: Offsets, least: int, seldom: int) -> Mask:
+    """Return which of some paragraphs are in a text that has many: `least`, and one in `seldom`."""
+    whole = np.bincount(document)
+    number = np.bincount(document[some], minlength=len(whole))
+    often: Mask = ((number >= least) & (number * seldom >= whole))[document[some]]
+    return often
 
 
 @dataclass(frozen=True)
@@ -1030,12 +1035,8 @@ def _side_labels(
     """
     if len(some) < _LEAST:
         return some[:0]
-    texts = int(document[-1]) + 1
-    whole = np.bincount(document, minlength=texts)
-    number = np.bincount(document[some], minlength=texts)
-    several = (number >= _LEAST) & (number * _EVERY >= whole)
     # Few texts have so many such signs, so that what is left is read one by one.
-    some = some[several[document[some]]]
+    some = some[_where_often(document, some, _LEAST, _EVERY)]
     labels: dict[int, str] = {}
     for paragraph in some.tolist():
         begin = int(start[paragraph])

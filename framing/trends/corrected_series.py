@@ -5,25 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError
 from framing._core.typing import Array
-from framing.coding.coded_shares import (
-    group_shares,
-    informative_hits,
-)
+from framing.coding.coded_shares import group_shares, informative_hits
 from framing.coding.correction import (
     ALONE,
     UNUSED,
     CodedSample,
+    all_coded_frames,
     coder_note,
     few_clusters_note,
-    sampled_frames,
     uncoded_note,
 )
 from framing.scores.scores import Scores, correctable_hits, document_rows
 from framing.trends.series import Series
 
-# A coded sample, as `correct` takes it.
 NO_CURVE = "corrected shares have no smooth curve"
 
 
@@ -39,15 +34,8 @@ def correct_periods(
     The limits know how documents differ and how often hits are wrong, as those of
     ``correct(…, cluster=…)``. Smooth curves of hits are taken out.
     """
-    codes, sample = correction
     hits = correctable_hits(scores)
-    frames = sampled_frames(hits, codes, sample)[1]
-    uncoded = [frame for frame in scores.frames if frame not in frames]
-    if uncoded:
-        raise InputError(
-            f"correction=: nobody coded {uncoded[0]!r}. Code it, or follow the scores of the coded "
-            "frames alone: find hits with a lexicon that has only these."
-        )
+    frames = all_coded_frames(hits, correction, scores.frames, "follow")
     count = len(series.periods)
     document = document_rows(hits)
     usable = hits.sentences["tokens"].to_numpy() > 0

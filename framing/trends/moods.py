@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from framing._core.statistics import p_among
 from framing._core.typing import Array, Rows
 
 # Models of a series of one level: the correlation of the moods of neighbouring periods, and the
@@ -201,11 +202,5 @@ def _stretches(n: int) -> tuple[Rows, Rows]:
 
 def least_p(observed: Array, drawn: Array) -> float:
     """Return the p of the smallest of several p-values, each of a statistic (columns)."""
-    both = np.vstack([observed, drawn])
-    p = np.empty_like(both)
-    for column in range(both.shape[1]):
-        ordered = np.sort(both[:, column])
-        below = np.searchsorted(ordered, both[:, column] * (1 - 1e-9), side="left")
-        p[:, column] = (len(both) - below) / len(both)
-    least = p.min(axis=1)
+    least = p_among(np.vstack([observed, drawn])).min(axis=1)
     return float((least <= least[0] + 1e-12).mean())
