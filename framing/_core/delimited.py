@@ -73,7 +73,6 @@ def parse_delimited(
     tabs: bool = False,
     sheet: bool = False,
     empty: str = "",
-    quote: str = '"',
 ) -> Delimited:
     """Return the cells of a table with a header.
 
@@ -82,7 +81,7 @@ def parse_delimited(
     makes three columns is taken if all rows fit. With ``tabs``, a tab in the header always is
     the separator. ``sheet`` is for tables that people filled in with a spreadsheet: lines that
     begin with # may stand above the header, and rows may have empty cells after the last column.
-    ``empty`` is added to the error of a text without a header. ``quote`` is the sign around cells.
+    ``empty`` is added to the error of a text without a header.
     """
     refuse_zero(text, where)
 
@@ -97,7 +96,7 @@ def parse_delimited(
         )
 
     lines = partial(text_lines, text)
-    return parse_rows(lines, where, as_table, tabs=tabs, sheet=sheet, empty=empty, quote=quote)
+    return parse_rows(lines, where, as_table, tabs=tabs, sheet=sheet, empty=empty)
 
 
 def parse_rows(
@@ -115,7 +114,8 @@ def parse_rows(
 
     The rows come one by one, so that a large file need not be held as a whole. Where they do not
     fit the header, ``collect`` may be called anew, with another reading of quotes or separators.
-    ``first`` is the number of the first line in the file. See `parse_delimited` for the rest.
+    ``quote`` is the sign around cells, ``first`` the number of the first line in the file. See
+    `parse_delimited` for the rest.
     """
     # Excel writes the separator in a first line, and wants it there.
     begin = next(lines(), "").lstrip("\ufeff")

@@ -16,8 +16,6 @@ from framing._core.files import Where, convert, read_toml
 from framing._core.result import Shown
 from framing.coding.codes import UNITS, check_coded_names
 
-CODEBOOK_COLUMNS = ("frame", "definition", "cues", "not", "rulings", "examples")
-
 
 class Example(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A constructed or quoted text with its code."""

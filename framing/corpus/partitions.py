@@ -75,7 +75,7 @@ def list_partitions(source: str, rows: int) -> tuple[Storage, str, list[Partitio
         if path.lower().endswith(".parquet"):
             pieces = _row_groups(storage, path, rows)
         elif path.lower().endswith(".jsonl"):
-            pieces = _byte_ranges(storage, path, info.size)
+            pieces = _byte_ranges(info.size)
         partitions += [
             Partition(path.removeprefix(root), start, stop, info.size, info.changed, path)
             for start, stop in pieces
@@ -146,7 +146,7 @@ def _row_groups(storage: Storage, path: str, rows: int) -> list[tuple[int, int]]
     return ranges
 
 
-def _byte_ranges(storage: Storage, path: str, size: int) -> list[tuple[int, int]]:
+def _byte_ranges(size: int) -> list[tuple[int, int]]:
     """Return ranges of bytes. A line belongs to the range in which it begins."""
     starts = list(range(0, max(size, 1), JSONL_BYTES))
     return list(zip(starts, [*starts[1:], max(size, 1)], strict=True))

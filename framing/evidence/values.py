@@ -192,7 +192,7 @@ def overviews(items: Items, hits: Hits, scores: Scores | None) -> list[Overview]
         if len(sizes) < 2:
             continue
         chosen = sorted(sizes, key=lambda name: (-sizes[name], natural_order(name)))[:GROUPS]
-        cells, measure = _group_values(hits, kind, scores)
+        cells, measure = _group_values(kind, scores)
         groups = []
         for name in sorted(chosen, key=natural_order):
             values = {frame: cells.get((name, frame), (NONE, ()))[0] for frame in hits.frames}
@@ -207,7 +207,7 @@ def overviews(items: Items, hits: Hits, scores: Scores | None) -> list[Overview]
 
 
 def _group_values(
-    hits: Hits, kind: str, scores: Scores | None
+    kind: str, scores: Scores | None
 ) -> tuple[dict[tuple[str, str], tuple[Value, tuple[float, ...]]], str]:
     """Return by group and frame the shown value and its numbers, and the measure."""
     if scores is None or scores.hits is None:

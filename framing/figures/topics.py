@@ -403,8 +403,8 @@ def _percent(share: float, _: object) -> str:
     return f"{round(100 * share, 6):g}%"
 
 
-def _height(names: Sequence[str], panel: float, columns: int = COLUMNS) -> float:
+def _height(names: Sequence[str], panel: float) -> float:
     """Return the height of a figure from the height of a panel and the lines of the titles."""
-    rows = [names[first : first + columns] for first in range(0, len(names), columns)]
+    rows = [names[first : first + COLUMNS] for first in range(0, len(names), COLUMNS)]
     lines = sum(max(name.count("\n") for name in row) for row in rows)
     return 0.95 + len(rows) * (panel + 0.25) + 0.13 * lines

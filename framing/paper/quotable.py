@@ -40,9 +40,9 @@ class QuotedTable:
     level: float
 
 
-def _with_limits(name: str, kind: str, unit: str, of: str, *, value: str = "") -> QuotedColumn:
+def _with_limits(name: str, kind: str, unit: str, of: str) -> QuotedColumn:
     """Return a column with the interval ``name_low`` to ``name_high`` and the n in ``n``."""
-    return QuotedColumn(name, value or name, kind, unit, f"{name}_low", f"{name}_high", "n", of)
+    return QuotedColumn(name, name, kind, unit, f"{name}_low", f"{name}_high", "n", of)
 
 
 def _tested(unit: str) -> list[QuotedColumn]:

@@ -36,7 +36,6 @@ BOUNDS = {
     "stability_seeds": (0, 1),
     "stability_samples": (0, 1),
 }
-CHOICE_COLUMNS = ("n_topics", "measure", "value", "low", "high", "n")
 # The other models take seeds or covariates, or find the number of topics themselves.
 COMPARED = tuple(name for name in MODELS if name not in ("seeded-lda", "hdp", "dmr"))
 # What planted topics of 20 generators say of a model (benchmarks/topic_models.md).

@@ -24,11 +24,6 @@ from framing.hits.hits import Hits
 from framing.topics.runs import UnitClusters
 from framing.topics.topics import NO_TERM, Topics
 
-TOPIC_FRAME_COLUMNS = (
-    "topic", "label", "frame", "rate", "low", "high", "ratio", "p", "p_adjusted", "hits", "tokens",
-)  # fmt: skip
-
-
 # With fewer documents the test shifts units.
 FEWEST_DOCUMENTS = 8
 # Sets of shares that are drawn anew; each serves an equal part of the bootstrap samples.

@@ -39,17 +39,17 @@ def npmi(matrix: sparse.csr_array, top: Rows) -> Array:
     return mean
 
 
-def frex(weights: Array, share: float = 0.5) -> Array:
+def frex(weights: Array) -> Array:
     """Return the FREX score of each term in each topic, 0 to 1 (Bischof and Airoldi 2012).
 
     It is the harmonic mean of two ranks, each as a share: how frequent the term is in the topic,
-    and how exclusive to it. ``share`` is the weight of exclusivity.
+    and how exclusive to it.
     """
     total = weights.sum(axis=0)
     exclusive = weights / np.where(total > 0, total, 1)
     frequency = stats.rankdata(weights, axis=1) / weights.shape[1]
     exclusivity = stats.rankdata(exclusive, axis=1) / weights.shape[1]
-    scores: Array = 1 / (share / exclusivity + (1 - share) / frequency)
+    scores: Array = 2 / (1 / exclusivity + 1 / frequency)
     return scores
 
 

@@ -48,10 +48,6 @@ KINDS = {
     "jensen-shannon": "bits",
     "weighted": "mean weight",
 }
-SHIFT_COLUMNS = (
-    "contribution", "low", "high", "share", "n_target", "n_reference", "rate_target",
-    "rate_reference",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

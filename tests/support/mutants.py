@@ -3,10 +3,13 @@
 `make mutants` runs it on the files that differ from a base revision. All changes are made in a
 copy of the tree. The sample depends on the seed and on the code alone. mutmut and cosmic-ray
 know more operators, but draw no sample by number and seed and have one test command for all files.
+A mutant in a function meets the tests of its room that enter the function; any other mutant, and
+one in a function that no test enters, meets all of them.
 """
 
 import argparse
 import ast
+import builtins
 import compileall
 import contextlib
 import copy
@@ -175,6 +178,36 @@ def sample(mutants, n, seed):
     return sorted(drawn, key=lambda mutant: (mutant.path, mutant.start, mutant.new))
 
 
+def functions_of(source):
+    """Return the functions of a file."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
+
+
+def function_at(source, line):
+    """Return the number of the innermost function around a line of a body; None outside of all."""
+    around = [
+        (function.body[0].lineno, number)
+        for number, function in enumerate(functions_of(source))
+        if function.body[0].lineno <= line <= function.end_lineno
+    ]
+    return max(around, default=(0, None))[1]
+
+
+def traced(source, path):
+    """Return a file whose functions note that they are entered, by the file and their number."""
+    tree = ast.parse(source)
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    functions = [node for node in ast.walk(tree) if isinstance(node, kinds)]
+    for number, function in enumerate(functions):
+        note = ast.parse(
+            f"getattr(__import__('builtins'), 'entered', set()).add(({path!r}, {number}))"
+        ).body
+        at = 0 if ast.get_docstring(function, clean=False) is None else 1
+        function.body[at:at] = note
+    return ast.unparse(ast.fix_missing_locations(tree)).encode()
+
+
 def room_tests(root, path):
     """Return what tests a file: its room's tests and the room's docstrings."""
     room = Path(path).relative_to("framing").parts[0]
@@ -188,22 +221,43 @@ class FastFirst:
     """Run the tests in the order of their durations, each with a time-out.
 
     Tests that take longer than `longest` seconds are left out, so that a survivor costs little.
+    `only` are the tests to run, or None for all. What one test of a file computes and keeps for
+    the others may fall to any of them, so that each may take as long as the slowest of its file.
     """
 
-    def __init__(self, durations, longest, timed):
+    def __init__(self, durations, longest, timed, only):
         self.durations = durations
         self.timed = timed
         self.longest = longest
+        self.only = only
+        self.slowest = {}
+        for name, seconds in durations.items():
+            file = name.partition("::")[0]
+            self.slowest[file] = max(seconds, self.slowest.get(file, 0))
         self.measured = {}
         self.failed = ""
+        self.entered = {}
+        builtins.entered = set()
 
     def pytest_collection_modifyitems(self, items):
         items.sort(key=lambda item: self.durations.get(item.nodeid, 0))
-        items[:] = [item for item in items if self.durations.get(item.nodeid, 0) <= self.longest]
+        items[:] = [
+            item
+            for item in items
+            if self.durations.get(item.nodeid, 0) <= self.longest
+            and (self.only is None or item.nodeid in self.only)
+        ]
 
     def pytest_runtest_logstart(self, nodeid):
         if self.timed:
-            signal.alarm(int(SECONDS + 10 * self.durations.get(nodeid, 0)))
+            signal.alarm(int(SECONDS + 10 * self.slowest.get(nodeid.partition("::")[0], 0)))
+        # What is entered between two tests belongs to all: it was imported or collected.
+        self.entered[""] = sorted({*self.entered.get("", ()), *builtins.entered})
+        builtins.entered.clear()
+
+    def pytest_runtest_logfinish(self, nodeid):
+        self.entered[nodeid] = sorted(builtins.entered)
+        builtins.entered.clear()
 
     def pytest_runtest_logreport(self, report):
         self.measured[report.nodeid] = self.measured.get(report.nodeid, 0) + report.duration
@@ -211,13 +265,15 @@ class FastFirst:
             self.failed = report.nodeid
 
 
-def run_tests(root, tests, durations, longest, timed, queue):
+def run_tests(root, tests, durations, longest, timed, only, queue):
     """Run tests in this process, a fork; exit with pytest's code, or die of the alarm."""
     import hypothesis
     import pytest
 
     os.setsid()
     os.chdir(root)
+    # The first run keeps the compiled tests for those that follow.
+    sys.dont_write_bytecode = timed
     sys.path.insert(0, str(root))
     output = os.open("tests.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(output, 1)
@@ -229,19 +285,21 @@ def run_tests(root, tests, durations, longest, timed, queue):
     hypothesis.settings.load_profile("mutants")
     if timed:
         signal.alarm(6 * SECONDS)
-    order = FastFirst(durations, longest, timed)
+    order = FastFirst(durations, longest, timed, only)
+    if only is not None:
+        tests = sorted({name.partition("::")[0] for name in only})
     options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # hypothesis is imported
     code = pytest.main([*options, *tests], [order])
     signal.alarm(0)
-    queue.put((order.measured, order.failed))
+    queue.put((order.measured, order.failed, order.entered))
     queue.close()
     queue.join_thread()
     os._exit(code)
 
 
-def outcome(root, tests, durations, longest, *, timed=True):
-    """Return the exit code of the tests, their durations, and which failed.
+def outcome(root, tests, durations, longest, *, timed=True, only=None):
+    """Return the exit code of the tests, their durations, which failed, and what each entered.
 
     The code is negative after a time-out.
     """
@@ -249,25 +307,28 @@ def outcome(root, tests, durations, longest, *, timed=True):
     queue = context.Queue()
     # Tests of progress bars expect the name of a process that the user started.
     process = context.Process(
-        name="MainProcess", target=run_tests, args=(root, tests, durations, longest, timed, queue)
+        name="MainProcess",
+        target=run_tests,
+        args=(root, tests, durations, longest, timed, only, queue),
     )
     process.start()
-    measured, failed = {}, ""
+    measured, failed, entered = {}, "", {}
     while process.is_alive():
         with contextlib.suppress(Empty):
-            measured, failed = queue.get(timeout=0.2)
+            measured, failed, entered = queue.get(timeout=0.2)
             break
     process.join()
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)  # what the tests started, after a time-out
-    return process.exitcode, measured, failed
+    return process.exitcode, measured, failed, entered
 
 
 def copy_tree(root, target):
-    """Copy the files that git knows or would add, and compile the package."""
+    """Copy the files that git knows or would add and the native engine, and compile the package."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=root, capture_output=True, check=True).stdout
-    for name in listed.decode().split("\0"):
+    engines = [str(path.relative_to(root)) for path in root.glob("framing/hits/native/engine.*")]
+    for name in [*listed.decode().split("\0"), *engines]:
         if name and (root / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(root / name, target / name)
@@ -321,29 +382,50 @@ def main():
         return report(drawn, root, arguments.longest, arguments.durations)
 
 
+def measure(root, tests, files, known, longest):
+    """Return how long each test takes on unchanged code, and which functions of files it enters."""
+    sources = {path: (root / path).read_bytes() for path in files}
+    for path, source in sources.items():
+        (root / path).write_bytes(traced(source, path))
+    code, measured, _, entered = outcome(root, tests, known, longest, timed=False)
+    for path, source in sources.items():
+        (root / path).write_bytes(source)
+    if code:
+        log = (root / "tests.log").read_text(errors="replace")
+        raise SystemExit(f"{log}The tests fail on unchanged code: {' '.join(tests)}")
+    return known | measured, entered
+
+
+def tests_of(entered, mutant, source):
+    """Return the tests that enter the function of a mutant; None where all may see it."""
+    key = (mutant.path, function_at(source, mutant.line))
+    found = {test for test, keys in entered.items() if key in map(tuple, keys)}
+    return None if key[1] is None or not found or "" in found else found
+
+
 def report(drawn, root, longest, kept):
     """Run the tests against each mutant and print which survive, and what kills the others."""
-    survivors, checked = [], set()
-    durations = json.loads(kept.read_text()) if kept and kept.exists() else {}
+    survivors, measured = [], {}
+    known = json.loads(kept.read_text()) if kept and kept.exists() else {}
     for number, mutant in enumerate(drawn, start=1):
         tests = room_tests(root, mutant.path)
         room = " ".join(tests)
-        if room not in checked:
-            code, measured, _ = outcome(root, tests, durations.get(room, {}), longest, timed=False)
-            if code:
-                log = (root / "tests.log").read_text(errors="replace")
-                raise SystemExit(f"{log}The tests fail on unchanged code: {room}")
-            durations[room] = durations.get(room, {}) | measured
-            checked.add(room)
+        if room not in measured:
+            files = {other.path for other in drawn if room_tests(root, other.path) == tests}
+            measured[room] = measure(root, tests, files, known.get(room, {}), longest)
+            known[room] = measured[room][0]
             if kept:
-                kept.write_text(json.dumps(durations, indent=1))
+                kept.write_text(json.dumps(known, indent=1))
+        durations, entered = measured[room]
         source = (root / mutant.path).read_bytes()
+        only = tests_of(entered, mutant, source)
         (root / mutant.path).write_bytes(mutant.apply(source))
         start = time.monotonic()
-        code, _, failed = outcome(root, tests, durations[room], longest)
+        code, _, failed, _ = outcome(root, tests, durations, longest, only=only)
         (root / mutant.path).write_bytes(source)
-        verdict = "survived" if code == 0 else "timed out" if code < 0 else "killed"
-        survivors += [mutant] * (code == 0)
+        # 5: of the tests that enter the function none is short enough.
+        verdict = "survived" if code in (0, 5) else "timed out" if code < 0 else "killed"
+        survivors += [mutant] * (verdict == "survived")
         seconds = time.monotonic() - start
         print(f"{number:4} {verdict:9} {seconds:5.1f} s  {mutant}  {failed}", flush=True)
     killed = len(drawn) - len(survivors)

@@ -24,11 +24,11 @@ _BLANKS = re.compile(r"[ \t\xa0]+")
 _SPACES = re.compile(r"[ \t\r\f\v\xa0]*\n[ \t\r\f\v\xa0]*")
 
 
-def html_tree(data: bytes, where: str, encoding: str | None = None) -> Any:
+def html_tree(data: bytes, where: str) -> Any:
     """Return the root of an HTML file. Its encoding is the declared one, UTF-8 or Windows-1252."""
     html = need("lxml.html", where)
     etree = need("lxml.etree", where)
-    encoding = encoding or html_encoding(data)
+    encoding = html_encoding(data)
     # Byte 0 ends a text for the parser; a declared encoding no longer holds.
     if encoding == "utf-8" and _is_utf8(data):
         content = data.removeprefix(BOM_UTF8).replace(b"\0", b"")

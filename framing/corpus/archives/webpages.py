@@ -45,18 +45,18 @@ def is_open_page(data: bytes) -> bool:
 _OPENED, _ENDED = re.compile(rb"(?i)<body"), re.compile(rb"(?i)</(?:body|html)")
 
 
-def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArticles:
+def read_page(data: bytes, where: str) -> FileArticles:
     """Return the main text of a web page as one article."""
     trafilatura = need("trafilatura", where)
-    page = data.decode(encoding or html_encoding(data), "replace").replace("\0", "")
+    page = data.decode(html_encoding(data), "replace").replace("\0", "")
     page = _UNSEEN.sub("", page)
     if len(page) > _LARGE:
         page = _PICTURE.sub("data:,", page)
     if len(page) > _LARGE and len(_NO_TEXT.sub("", page)) > _LARGE:
         head = page[:_HEAD]
         del page
-        return _large_page(data, head, where, encoding)
-    root = html_tree(data, where, encoding)
+        return _large_page(data, head, where)
+    root = html_tree(data, where)
     hides = _MAY_HIDE.search(page) is not None
     changed = hides and _take_out_hidden(root)
     if _uncentred(root) or changed:
@@ -69,7 +69,7 @@ def read_page(data: bytes, where: str, encoding: str | None = None) -> FileArtic
     text = facts.get("text") or ""
     title = facts.get("title") or (" ".join(named.split()) if named else None)
     doubts: tuple[str, ...] = ()
-    root = html_tree(data, where, encoding)
+    root = html_tree(data, where)
     if hides:
         _take_out_hidden(root)
     if text.strip():
@@ -92,10 +92,10 @@ def _facts(trafilatura: Any, page: str, where: str) -> dict[str, Any]:
     return found.as_dict() if found is not None else {}
 
 
-def _large_page(data: bytes, head: str, where: str, encoding: str | None) -> FileArticles:
+def _large_page(data: bytes, head: str, where: str) -> FileArticles:
     """Return the text of a page that is too large to look for its main text, with a doubt."""
     facts = _facts(need("trafilatura", where), head, where)
-    text, named, spoken = _whole_text(data, where, encoding)
+    text, named, spoken = _whole_text(data, where)
     doubts = (
         f"the page has more than {_LARGE:,} characters: its main text was not looked for; the text "
         "is that of the whole page, without its menus",
@@ -103,9 +103,9 @@ def _large_page(data: bytes, head: str, where: str, encoding: str | None) -> Fil
     return _article(facts, text, named, spoken, doubts, where)
 
 
-def _whole_text(data: bytes, where: str, encoding: str | None) -> tuple[str, str | None, str]:
+def _whole_text(data: bytes, where: str) -> tuple[str, str | None, str]:
     """Return the text of a page without its menus, its title and its language."""
-    root = html_tree(data, where, encoding)
+    root = html_tree(data, where)
     _take_out_hidden(root)
     named = next((element.text for element in root.iter("title") if element.text), None)
     mains = [*root.iter("main")] or [*root.iter("article")]

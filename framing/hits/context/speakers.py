@@ -245,7 +245,7 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     if not len(found):
         return _within_clauses(reader, owned, cues)
     stops = _stops(reader)
-    events = _with_subjects(reader, events, mentions, quotes, stops)
+    events = _with_subjects(reader, events, mentions, stops)
     events = _with_statements(reader, _without_participles(reader, events), owners)
     events = _with_extent(reader, _with_direction(reader, events, quotes, stops), found)
     events = _in_turns(reader, mentions, _without_objects(reader, events))
@@ -747,9 +747,7 @@ def _stops(reader: Reader) -> Offsets:
     return at[apart]
 
 
-def _with_subjects(
-    reader: Reader, events: Events, mentions: Mentions, quotes: Quotes, stops: Offsets
-) -> Events:
+def _with_subjects(reader: Reader, events: Events, mentions: Mentions, stops: Offsets) -> Events:
     """Give each verb the subject before it, before its relative clause, or after it."""
     at, before, bits = _skip_fillers(reader, events)
     near = reader.joined(at)

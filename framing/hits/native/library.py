@@ -48,9 +48,7 @@ PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
 _LOG = logging.getLogger("framing")
 
-_UINT8, _UINT16, _UINT32, _INT32, _INT64 = map(
-    np.dtype, (np.uint8, np.uint16, np.uint32, np.int32, np.int64)
-)
+_UINT8, _UINT16, _UINT32, _INT32 = map(np.dtype, (np.uint8, np.uint16, np.uint32, np.int32))
 
 # The members of struct framing_tables, in order: numbers as None, columns by their type.
 TABLES: dict[str, np.dtype[Any] | None] = {
