@@ -590,7 +590,7 @@ def find_matches(
         "row": row, "start": start, "end": end, "entry": hits.rule,
     }  # fmt: skip
     if len(matcher.cue_number):
-        columns |= (_context if whole else _rejections)(matcher, chunk, hits, row)
+        columns |= _context(matcher, chunk, hits, row, whole=whole)
     return columns
 
 
@@ -713,14 +713,22 @@ def denied(
 
 
 def _context(
-    matcher: Matcher, chunk: Chunk, hits: Matches, row: Offsets
+    matcher: Matcher, chunk: Chunk, hits: Matches, row: Offsets, *, whole: bool
 ) -> dict[str, NDArray[Any]]:
-    part = excerpt(chunk, row)
-    own = np.searchsorted(part.rows, row)
-    moved = part.first[own] - chunk.first[row]
+    """Return the columns of `mark_context`; unless ``whole``, only which hits are rejected.
+
+    To know these, the paragraphs of the hits are enough.
+    """
+    part = excerpt(chunk, row, alone=not whole)
+    row_of_part = np.searchsorted(part.rows, row)
+    moved = part.first[row_of_part] - chunk.first[row]
     start, end, cues = hits.start + moved, hits.end + moved, matcher.cues(part)
     negative = matcher.negative[hits.rule]
-    marked = _mark(part, start, end, cues, own, negative, chunk.language)
+    if whole:
+        marked = _mark(part, start, end, cues, row_of_part, negative, chunk.language)
+    else:
+        reader = make_reader(part, load_cues(chunk.language))
+        marked = {"rejected": denied(reader, cues, start, end, negative, hedges=False)[0]}
     marked["rejected"] ^= _denying(matcher, hits, cues, start, end)
     return marked
 
@@ -729,19 +737,6 @@ def _denying(matcher: Matcher, hits: Matches, cues: Cues, start: Offsets, end: O
     """Return which hits are of an entry that denies its frame, and write a negation that is one."""
     denies = matcher.denies[hits.rule]
     return denies & ~seems_negated(cues, start, end) if denies.any() else denies
-
-
-def _rejections(
-    matcher: Matcher, chunk: Chunk, hits: Matches, row: Offsets
-) -> dict[str, NDArray[Any]]:
-    """Return what `_context` says of rejected hits, from their own paragraphs alone."""
-    part = excerpt(chunk, row, alone=True)
-    moved = part.first[np.searchsorted(part.rows, row)] - chunk.first[row]
-    start, end, cues = hits.start + moved, hits.end + moved, matcher.cues(part)
-    reader = make_reader(part, load_cues(chunk.language))
-    negative = matcher.negative[hits.rule]
-    rejected = denied(reader, cues, start, end, negative, hedges=False)[0]
-    return {"rejected": rejected ^ _denying(matcher, hits, cues, start, end)}
 
 
 def count_matches(

@@ -612,8 +612,8 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
     # A rate is at most one hit per token, and a count at most the tokens.
     most = np.full(groups, np.inf)
     if scores.kind in ("rate", "count") and each_once(case, parts.numerators, parts.denominators):
-        counted = scores.kind == "count"
-        most = np.bincount(group, parts.denominators * times, groups) if counted else factor[:, 0]
+        tokens = np.bincount(group, parts.denominators * times, groups)
+        most = tokens if scores.kind == "count" else factor[:, 0]
     # The frames of a unit are counted in the same parts.
     repeats = 1 if parts.frame is not None else k
     known = ~np.isnan(limits.low)
@@ -657,8 +657,7 @@ def few_note(n: int, freedom: float, called: str) -> str:
     if n == 1:
         return f"one {called}: nothing shows how much {called}s differ"
     if freedom >= FEW_PARTS:
-        own = called in ("document", "paragraph", "sentence")
-        if own or n >= FEW_CLUSTERS:
+        if called in INSIDE or n >= FEW_CLUSTERS:
             return ""
         rare = f"a rare kind of {called} may be missing among {n} {called}s"
         # What n do not show may be so many of all (the exact limit of none of n).
@@ -791,12 +790,12 @@ def score(
             f"unit={unit!r}: these hits are of {hits.unit}s, and a {unit} is a part of one: "
             f"whether it has the frame is not known. Score by {hits.unit}, or by a column."
         )
-    counted = by_rejection(hits, rejected)
+    chosen = by_rejection(hits, rejected)
     if unit == "speaker":
-        parts, units = speaker_parts(counted, kind)
+        parts, units = speaker_parts(chosen, kind)
     else:
         code, units = units_of(hits, unit)
-        parts = ScoreParts("sentence", code, document_rows(hits), *sentence_parts(counted, kind))
+        parts = ScoreParts("sentence", code, document_rows(hits), *sentence_parts(chosen, kind))
         if unit not in INSIDE:
             parts = by_document(hits, parts)
     table = score_table(parts, units["unit_id"], hits.frames, kind, per)
@@ -811,7 +810,7 @@ def score(
         lexicon_hash=hits.lexicon_hash,
         parts=parts,
         validation=_standing(hits, validation),
-        hits=counted,
+        hits=chosen,
         documents=hits.documents,
         settings={"unit": unit, "kind": kind, "per": float(per), "rejected": rejected},
         left_out=without_token(units),

@@ -196,6 +196,11 @@ class Signs:
         return not (len(self.hidden) or len(self.ends) or len(self.arrows) or len(self.bars))
 
 
+def word_set(listed: str) -> frozenset[str]:
+    """Return the words of a list that fills lines."""
+    return frozenset(listed.split())
+
+
 def is_among(codes: CodePoints, few: CodePoints) -> Mask:
     """Return which code points are one of a few: `numpy.isin` sorts them, which takes longer."""
     found = np.zeros(len(codes), dtype=bool)

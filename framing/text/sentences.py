@@ -29,6 +29,7 @@ from framing.text.characters import (
     is_white,
     strip_end,
     strip_start,
+    word_set,
 )
 from framing.text.links import addresses
 from framing.text.repairs import quote_marks
@@ -368,146 +369,22 @@ _AFTER_TIME = re.compile(
     r"|(?:[A-Z]\w+\s){1,2}[Tt]ime\b|(?:[A-Z]{1,4}T|GMT|UTC|MSK|BST)\b|\(?\d)"
 )
 # Before a number they are a reference: vol. 2, approx. 5, Art. IV.
-_NUMBERED = [
-    "vol",
-    "vols",
-    "approx",
-    "est",
-    "max",
-    "min",
-    "avg",
-    "no",
-    "nos",
-    "p",
-    "pp",
-    "ch",
-    "chap",
-    "chaps",
-    "sec",
-    "secs",
-    "art",
-    "arts",
-    "fig",
-    "figs",
-    "ca",
-    "c",
-    "cf",
-    "para",
-    "paras",
-    "pt",
-    "pts",
-    "v",
-    "ver",
-    "vs",
-    "tel",
-    "ext",
-    "ft",
-    "temp",
-    "cl",
-    "cols",
-    "ed",
-    "eds",
-    "eq",
-    "n",
-    "nn",
-    "reg",
-    "ser",
-    "ss",
-    "suppl",
-    "fn",
-    "iss",
-    "op",
-    "rm",
-    "rte",
-    "hwy",
-    "apt",
-    "bldg",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-    "incl",
-    "excl",
-    "equiv",
-    "lat",
-    "alt",
-]
+_NUMBERED = word_set(
+    """
+    vol vols approx est max min avg no nos p pp ch chap chaps sec secs art arts fig figs ca c cf
+    para paras pt pts v ver vs tel ext ft temp cl cols ed eds eq n nn reg ser ss suppl fn iss op rm
+    rte hwy apt bldg jan feb mar apr jun jul aug sep sept oct nov dec incl excl equiv lat alt
+    """
+)
 _NUMBER = re.compile(r"[#$€£~(]?\d|(?:[IVXLC]{2,}|[VXLC])(?![^\W\d_])")
 # Before a name they are a title.
-_TITLES = [
-    "Amb",
-    "Atty",
-    "Dep",
-    "Asst",
-    "Assoc",
-    "Insp",
-    "Supt",
-    "Det",
-    "Const",
-    "Msgr",
-    "Mgr",
-    "Fr",
-    "Min",
-    "Gens",
-    "Sens",
-    "Reps",
-    "Govs",
-    "Profs",
-    "Drs",
-    "Messrs",
-    "Mmes",
-    "Mme",
-    "Mlle",
-    "Lt",
-    "Maj",
-    "Capt",
-    "Cmdr",
-    "Comdr",
-    "Cdr",
-    "Cpl",
-    "Pvt",
-    "Pfc",
-    "Spc",
-    "Sgt",
-    "Sgts",
-    "Adm",
-    "Brig",
-    "Gen",
-    "Sen",
-    "Rep",
-    "Gov",
-    "Pres",
-    "Prof",
-    "Dr",
-    "Mr",
-    "Mrs",
-    "Ms",
-    "Mx",
-    "Rev",
-    "Hon",
-    "Sec",
-    "Treas",
-    "Ald",
-    "Col",
-    "Cols",
-    "Supt",
-    "Undersec",
-    "Ofc",
-    "Tpr",
-    "Sts",
-    "Bp",
-    "Abp",
-    "Ft",
-    "Mt",
-]
+_TITLES = word_set(
+    """
+    Amb Atty Dep Asst Assoc Insp Supt Det Const Msgr Mgr Fr Min Gens Sens Reps Govs Profs Drs Messrs
+    Mmes Mme Mlle Lt Maj Capt Cmdr Comdr Cdr Cpl Pvt Pfc Spc Sgt Sgts Adm Brig Gen Sen Rep Gov Pres
+    Prof Dr Mr Mrs Ms Mx Rev Hon Sec Treas Ald Col Cols Undersec Ofc Tpr Sts Bp Abp Ft Mt
+    """
+)
 # The same in citations, where a number may follow too: 89 Harv. L. Rev. 1281, 136 Stat. 1211.
 _CITED = [
     *("Acad", "Admin", "Am", "Ann", "Behav", "Bull", "Comp", "Cong", "Const"),
@@ -519,61 +396,13 @@ _CITED = [
 _DOCUMENT = re.compile(r"[A-Z]/|\d")
 _LEADING = ["e.g", "i.e", "viz", "cf", "vs", "v"]
 # Before a small letter they do not end a sentence.
-_SHORT = [
-    "approx",
-    "temp",
-    "mln",
-    "bln",
-    "tn",
-    "mn",
-    "bn",
-    "incl",
-    "excl",
-    "est",
-    "etc",
-    "seq",
-    "al",
-    "inc",
-    "ltd",
-    "co",
-    "corp",
-    "bros",
-    "jr",
-    "sr",
-    "dept",
-    "govt",
-    "intl",
-    "natl",
-    "assn",
-    "univ",
-    "min",
-    "max",
-    "avg",
-    "vs",
-    "cf",
-    "ed",
-    "eds",
-    "vol",
-    "no",
-    "nos",
-    "st",
-    "ave",
-    "blvd",
-    "rd",
-    "mt",
-    "ft",
-    "misc",
-    "tel",
-    "ext",
-    "lbs",
-    "oz",
-    "mon",
-    "tue",
-    "tues",
-    "thu",
-    "thurs",
-    "fri",
-]
+_SHORT = word_set(
+    """
+    approx temp mln bln tn mn bn incl excl est etc seq al inc ltd co corp bros jr sr dept govt intl
+    natl assn univ min max avg vs cf ed eds vol no nos st ave blvd rd mt ft misc tel ext lbs oz mon
+    tue tues thu thurs fri
+    """
+)
 # In other languages: abbreviations that never end a sentence.
 _ELSEWHERE = {
     "de": "fa hr fr frl dr prof str nr bzw ca evtl ggf inkl exkl sog vgl geb gest zzgl abs art bd"
@@ -668,133 +497,21 @@ _COUNTRY = re.compile(
     r"(?P<next>[A-Z][a-z]+)\s+[a-z]"
 )
 # Names that continue the phrase of a country: the U.S. Senate said.
-_NAMED = frozenset(
-    [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "Army",
-        "Navy",
-        "Marine",
-        "Marines",
-        "Senate",
-        "Senator",
-        "Senators",
-        "House",
-        "Congress",
-        "Congressman",
-        "Congresswoman",
-        "President",
-        "Secretary",
-        "State",
-        "Department",
-        "Treasury",
-        "Treasuries",
-        "Embassy",
-        "Supreme",
-        "Court",
-        "District",
-        "Attorney",
-        "Ambassador",
-        "Capitol",
-        "Constitution",
-        "Central",
-        "Federal",
-        "Bureau",
-        "Agency",
-        "Customs",
-        "Immigration",
-        "Justice",
-        "Defense",
-        "Defence",
-        "Energy",
-        "Homeland",
-        "Space",
-        "Postal",
-        "Chamber",
-        "Census",
-        "Trade",
-        "Forest",
-        "Olympic",
-        "Open",
-        "Soccer",
-        "Bank",
-        "Strategic",
-        "Special",
-        "National",
-        "Vice",
-        "General",
-        "Secretariat",
-        "Security",
-        "Charter",
-        "Mission",
-        "Envoy",
-        "Representative",
-        "Representatives",
-        "Republican",
-        "Republicans",
-        "Democrat",
-        "Democrats",
-        "Jews",
-        "Muslims",
-        "Christians",
-        "Catholics",
-        "Dollar",
-        "Steel",
-        "Air",
-        "Coast",
-        "Guard",
-        "Cyber",
-        "Command",
-        "Commission",
-        "Council",
-        "Parliament",
-        "Prime",
-        "Minister",
-        "Foreign",
-        "Home",
-        "Supreme",
-        "Government",
-        "Administration",
-        "Mayor",
-        "Police",
-        "Metropolitan",
-        "Conference",
-        "Resolution",
-        "Convention",
-        "Climate",
-        "Human",
-        "High",
-        "Women",
-        "Children",
-        "Food",
-        "Refugee",
-        "Assembly",
-        "Peacekeeping",
-        "Rapporteur",
-        "Under",
-        "Deputy",
-        "Assistant",
-        "Permanent",
-        "Marshals",
-        "Marshal",
-        "Intelligence",
-        "Trade",
-        "Labor",
-        "Interior",
-        "Commerce",
-        "Education",
-        "Health",
-        "Environmental",
-        "Surgeon",
-        "Circuit",
-        "Appeals",
-        "Geological",
-    ]
+_NAMED = word_set(
+    """
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday Army Navy Marine Marines Senate Senator
+    Senators House Congress Congressman Congresswoman President Secretary State Department Treasury
+    Treasuries Embassy Supreme Court District Attorney Ambassador Capitol Constitution Central
+    Federal Bureau Agency Customs Immigration Justice Defense Defence Energy Homeland Space Postal
+    Chamber Census Trade Forest Olympic Open Soccer Bank Strategic Special National Vice General
+    Secretariat Security Charter Mission Envoy Representative Representatives Republican Republicans
+    Democrat Democrats Jews Muslims Christians Catholics Dollar Steel Air Coast Guard Cyber Command
+    Commission Council Parliament Prime Minister Foreign Home Supreme Government Administration
+    Mayor Police Metropolitan Conference Resolution Convention Climate Human High Women Children
+    Food Refugee Assembly Peacekeeping Rapporteur Under Deputy Assistant Permanent Marshals Marshal
+    Intelligence Trade Labor Interior Commerce Education Health Environmental Surgeon Circuit
+    Appeals Geological
+    """
 )
 
 
@@ -803,8 +520,7 @@ def _known(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str
     """Return words that end no sentence: before a number, a name, anything, and a small letter."""
     if language == "en":
         return (
-            frozenset(_NUMBERED), frozenset((*_TITLES, *_CITED)), frozenset(_LEADING),
-            frozenset(_SHORT),
+            _NUMBERED, _TITLES.union(_CITED), frozenset(_LEADING), _SHORT,
         )  # fmt: skip
     every = frozenset(_ELSEWHERE.get(language, "").split())
     # Le 5 janv. 2020.
@@ -1337,25 +1053,10 @@ def _before_countries(text: str, codes: CodePoints, dots: Offsets) -> set[int]:
     return found
 
 
-_LEADS = frozenset(
-    [
-        "in",
-        "to",
-        "from",
-        "with",
-        "of",
-        "by",
-        "and",
-        "for",
-        "against",
-        "at",
-        "into",
-        "via",
-        "within",
-        "outside",
-        "across",
-        "the",
-    ]
+_LEADS = word_set(
+    """
+    in to from with of by and for against at into via within outside across the
+    """
 )
 _INITIAL = np.array([ord(letter) for letter in "UED"], dtype=np.uint32)
 _SECOND = np.array([ord(letter) for letter in "SKNUCA"], dtype=np.uint32)

@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 
 from framing._core.typing import Mask
 from framing.text.alphabet import TextFolding
-from framing.text.characters import BREAK, CodePoints, Offsets, is_among, is_white, sign_offsets
+from framing.text.characters import (
+    BREAK,
+    CodePoints,
+    Offsets,
+    is_among,
+    is_white,
+    sign_offsets,
+    word_set,
+)
 
 # Characters of the longest label.
 _LONGEST = 90
@@ -102,68 +110,14 @@ _TIME_CODES = np.array([ord(sign) for sign in "0123456789()[]"], dtype=np.uint32
 _NO_LINE_CODES = np.array([ord(sign) for sign in ".!?;,…\"'”’»"], dtype=np.uint32)
 # A transcript has a name in at least one of so many paragraphs.
 _SELDOM = 6
-_TITLES = frozenset(
-    [
-        "MR",
-        "MS",
-        "MRS",
-        "MISS",
-        "MX",
-        "DR",
-        "PROF",
-        "PRESIDENT",
-        "VICE",
-        "SECRETARY",
-        "SEC",
-        "SENATOR",
-        "SEN",
-        "REP",
-        "REPRESENTATIVE",
-        "CONGRESSMAN",
-        "CONGRESSWOMAN",
-        "GOV",
-        "GOVERNOR",
-        "GENERAL",
-        "GEN",
-        "COLONEL",
-        "COL",
-        "ADMIRAL",
-        "ADM",
-        "CAPTAIN",
-        "CAPT",
-        "MINISTER",
-        "PRIME",
-        "FOREIGN",
-        "CHANCELLOR",
-        "AMBASSADOR",
-        "SPEAKER",
-        "DIRECTOR",
-        "CHAIRMAN",
-        "CHAIR",
-        "JUDGE",
-        "JUSTICE",
-        "SPOKESMAN",
-        "SPOKESWOMAN",
-        "SPOKESPERSON",
-        "SIR",
-        "LORD",
-        "LADY",
-        "KING",
-        "QUEEN",
-        "PRINCE",
-        "POPE",
-        "THE",
-        "PM",
-        "MAYOR",
-        "REPORTER",
-        "QUESTION",
-        "MODERATOR",
-        "HOST",
-        "ANCHOR",
-        "INTERVIEWER",
-        "COMMISSIONER",
-        "UNIDENTIFIED",
-    ]
+_TITLES = word_set(
+    """
+    MR MS MRS MISS MX DR PROF PRESIDENT VICE SECRETARY SEC SENATOR SEN REP REPRESENTATIVE
+    CONGRESSMAN CONGRESSWOMAN GOV GOVERNOR GENERAL GEN COLONEL COL ADMIRAL ADM CAPTAIN CAPT MINISTER
+    PRIME FOREIGN CHANCELLOR AMBASSADOR SPEAKER DIRECTOR CHAIRMAN CHAIR JUDGE JUSTICE SPOKESMAN
+    SPOKESWOMAN SPOKESPERSON SIR LORD LADY KING QUEEN PRINCE POPE THE PM MAYOR REPORTER QUESTION
+    MODERATOR HOST ANCHOR INTERVIEWER COMMISSIONER UNIDENTIFIED
+    """
 )
 _ROLES = frozenset(
     ["REPORTER", "QUESTION", "MODERATOR", "HOST", "INTERVIEWER", "ANCHOR", "SPEAKER"]
@@ -180,91 +134,15 @@ _VOICE = re.compile(
     r"[(\[](?:voice-?over|on camera|via|through|off mic|on the phone|by phone)\b", re.I
 )
 # Words in front of headlines, notes and lists. They name nobody.
-_NO_NAMES = frozenset(
-    [
-        "BREAKING",
-        "UPDATE",
-        "UPDATES",
-        "EXCLUSIVE",
-        "WATCH",
-        "READ",
-        "MORE",
-        "ANALYSIS",
-        "OPINION",
-        "LIVE",
-        "NOTE",
-        "NOTES",
-        "PHOTO",
-        "PHOTOS",
-        "VIDEO",
-        "SOURCE",
-        "SOURCES",
-        "FACTBOX",
-        "EXPLAINER",
-        "CORRECTION",
-        "EDITORIAL",
-        "BACKGROUND",
-        "WHAT",
-        "WHY",
-        "HOW",
-        "WHO",
-        "WHEN",
-        "WHERE",
-        "COMMENTARY",
-        "RELATED",
-        "SEE",
-        "DISCLAIMER",
-        "SUMMARY",
-        "KEY",
-        "ALSO",
-        "EDITOR",
-        "GRAPHIC",
-        "MAP",
-        "DATE",
-        "SUBJECT",
-        "FROM",
-        "TO",
-        "CC",
-        "RE",
-        "BY",
-        "IMAGE",
-        "CAPTION",
-        "CREDIT",
-        "TIMELINE",
-        "QUIZ",
-        "POLL",
-        "PODCAST",
-        "LISTEN",
-        "ALERT",
-        "ON",
-        "BUT",
-        "AND",
-        "SO",
-        "IN",
-        "AT",
-        "FOR",
-        "OR",
-        "FIRST",
-        "SECOND",
-        "THIRD",
-        "FINALLY",
-        "THAT",
-        "THIS",
-        "IT",
-        "YES",
-        "NO",
-        "WELL",
-        "NOW",
-        "AGAIN",
-        "REMEMBER",
-        "THEN",
-        "STILL",
-        "MEANWHILE",
-        "OKAY",
-        "LOOK",
-        "IF",
-        "AS",
-    ]
+_NO_NAMES = word_set(
+    """
+    BREAKING UPDATE UPDATES EXCLUSIVE WATCH READ MORE ANALYSIS OPINION LIVE NOTE NOTES PHOTO PHOTOS
+    VIDEO SOURCE SOURCES FACTBOX EXPLAINER CORRECTION EDITORIAL BACKGROUND WHAT WHY HOW WHO WHEN
+    WHERE COMMENTARY RELATED SEE DISCLAIMER SUMMARY KEY ALSO EDITOR GRAPHIC MAP DATE SUBJECT FROM TO
+    CC RE BY IMAGE CAPTION CREDIT TIMELINE QUIZ POLL PODCAST LISTEN ALERT ON BUT AND SO IN AT FOR OR
+    FIRST SECOND THIRD FINALLY THAT THIS IT YES NO WELL NOW AGAIN REMEMBER THEN STILL MEANWHILE OKAY
+    LOOK IF AS
+    """
 )
 # A sentence, not a label: a word in small letters follows the first words, which have no sign of a
 # label among them. Most candidates are such sentences, and this test takes a fifth of the time.

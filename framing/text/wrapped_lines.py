@@ -1,6 +1,7 @@
 """Lines and paragraphs of many articles at once, as offsets into their joined text."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -21,6 +22,7 @@ from framing.text.characters import (
     line_ends,
     strip_end,
     strip_start,
+    word_set,
 )
 from framing.text.repairs import line_cuts
 
@@ -50,68 +52,14 @@ BULLETS = np.array([ord(character) for character in "•▪◦‣·●■□○�
 _MARKS, _DASH = np.array([ord(mark) for mark in "-*+"], dtype=np.uint32), ord("–")
 
 # Words that end no line of its own: what follows them goes on, also with a capital.
-LEADING = [
-    "a",
-    "an",
-    "the",
-    "of",
-    "and",
-    "or",
-    "but",
-    "nor",
-    "than",
-    "with",
-    "from",
-    "to",
-    "whose",
-    "into",
-    "onto",
-    "upon",
-    "between",
-    "among",
-    "during",
-    "toward",
-    "towards",
-    "via",
-    "per",
-    "its",
-    "their",
-    "our",
-    "my",
-    "your",
-    "by",
-    "for",
-    "in",
-    "on",
-    "at",
-    "as",
-    "that",
-    "amid",
-    "against",
-    "without",
-    "within",
-    "including",
-    "Mr.",
-    "Mrs.",
-    "Ms.",
-    "Dr.",
-    "Gen.",
-    "Sen.",
-    "Rep.",
-    "Gov.",
-    "Prof.",
-    "Mr",
-    "Mrs",
-    "Ms",
-    "Dr",
-    "Prime",
-    "United",
-    "White",
-    "Saudi",
-    "Donald",
-    "Vladimir",
-    "Volodymyr",
-]
+LEADING = word_set(
+    """
+    a an the of and or but nor than with from to whose into onto upon between among during toward
+    towards via per its their our my your by for in on at as that amid against without within
+    including Mr. Mrs. Ms. Dr. Gen. Sen. Rep. Gov. Prof. Mr Mrs Ms Dr Prime United White Saudi
+    Donald Vladimir Volodymyr
+    """
+)
 # The same before a digit.
 NUMBERED = [
     "Jan.",
@@ -281,7 +229,7 @@ def _leads_on(codes: CodePoints, start: Offsets, end: Offsets, following: Offset
     return leads
 
 
-def _ends_with(codes: CodePoints, start: Offsets, end: Offsets, words: list[str]) -> Mask:
+def _ends_with(codes: CodePoints, start: Offsets, end: Offsets, words: Iterable[str]) -> Mask:
     """Return which spans end with one of some words, after white space."""
     leads = np.zeros(len(end), dtype=bool)
     for word in words:
