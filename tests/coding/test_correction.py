@@ -12,6 +12,7 @@ from framing.coding.coded_shares import (
     expanded_codes,
     spread_over_clusters,
 )
+from framing.coding.correction import _shared_values
 
 TEXTS = ["Truce.\n\n* * *\n\nRain.\n\nTruce.\n\nSnow."] * 12
 
@@ -149,6 +150,17 @@ def test_p_is_the_level_at_which_the_interval_begins_to_hold_zero():
     assert near["low"] == pytest.approx(0, abs=1e-3)
 
 
+def test_documents_share_a_value_within_their_group_alone():
+    stories = list("wxyzwxyz") * 2
+    documents = pd.DataFrame({"doc_id": range(16), "story": stories, "price": np.arange(16.0)})
+    documents["lone"] = documents["doc_id"].astype(str)
+    group = np.repeat([0, 1], 8)
+    (name, pair), *rest = _shared_values(documents, group)
+    assert (name, rest) == ("story", [])
+    same = {(own, story): number for own, story, number in zip(group, stories, pair, strict=True)}
+    assert len(same) == len(set(same.values())) == len(set(pair)) == 8
+
+
 def test_coders_who_differ_widen_the_interval_and_the_note_says_so():
     hits, table, sample = coded_sample(truce, n=100)
     same = pd.concat([table.assign(coder=name) for name in ("Ann", "Ben")])
@@ -157,7 +169,12 @@ def test_coders_who_differ_widen_the_interval_and_the_note_says_so():
     agreed, differ = (fr.correct(hits, fr.make_codes(x), sample).iloc[0] for x in (same, apart))
     assert differ["high"] - differ["low"] > 1.5 * (agreed["high"] - agreed["low"])
     assert agreed["note"] == ""
-    assert "coders differ in" in differ["note"]
+    changed = int((table["peace"] * (table.index % 3 == 0)).sum())
+    allows = "the interval also allows for other coders"
+    assert differ["note"] == f"coders differ in {changed} of 100 sentences: {allows}"
+    shared = table.assign(coder=np.where(table.index % 2 == 0, "Ann", "Ben"))
+    unknown = fr.correct(hits, fr.make_codes(shared), sample).iloc[0]["note"]
+    assert unknown == "no sentence has two coders: the intervals leave out how far coders differ"
     # The interval allows for each of the two coders.
     for name in ("Ann", "Ben"):
         alone = fr.correct(hits, fr.make_codes(apart), sample, coder=name).iloc[0]

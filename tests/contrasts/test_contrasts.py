@@ -7,6 +7,7 @@ from scipy import stats
 from support.figures import assert_readable
 
 import framing as fr
+from framing.contrasts.contrasts import _larger_p, _unseen
 
 
 def corpus_of(rows):
@@ -31,6 +32,26 @@ def twelve(**columns):
         given |= {name: values[number] for name, values in columns.items()}
         rows.append((own, 20 + number, given))
     return rows
+
+
+@pytest.mark.parametrize(
+    ("clusters", "p"),
+    # A permutation has no basis among ten to nineteen clusters, the t distribution none from twenty
+    # on; with fewer than ten on a side the larger p is taken.
+    [([9, 15], "larger"), ([10, 15], "t"), ([19, 25], "t"), ([20, 25], "permuted")],
+)
+def test_the_p_of_a_rare_frame_is_that_which_has_a_basis(clusters, p):
+    rare, even = np.array([[True], [False]]), np.zeros((2, 1), dtype=bool)
+    for permuted, welch in ((0.01, 0.2), (0.2, 0.01)):
+        given = np.array([permuted]), np.array([welch]), rare, even, np.array(clusters)
+        expected = {"larger": 0.2, "t": welch, "permuted": permuted}[p]
+        assert _larger_p(*given, weighted=False).tolist() == [expected]
+
+
+@pytest.mark.parametrize(("others", "times"), [(19, 0.4), (20, 4 / 20), (21, 4 / 21)])
+def test_a_side_without_hits_may_lack_them_by_chance(others, times):
+    # A side with twice as many clusters or more says nothing of the smaller one.
+    assert _unseen(np.array([[0], [4]]), np.array([10, others])).tolist() == [[times], [1.0]]
 
 
 def test_a_contrast_carries_what_it_is_made_of():

@@ -30,6 +30,7 @@ ENGLISH = [
     ("It begins at 7:30 p.m. EST on Friday. Doors open at 6 p.m. Nobody came.", 3),
     ("Sen. Lindsey Graham (R., S.C.) objected. Gov. Ron DeSantis (R-Fla.) agreed.", 2),
     ("What?! No way!! Really…? Yes.", 4),
+    ("It had approx. zero effect and approx. a dozen friends.", 1),
     ("The talks ended.[1] The delegates left.[2][3] No one stayed.", 3),
     ("Vitamin C. He took it. It was World War II. She survived.", 4),
     ("Version 2.0 is out. Node.js and example.com are named. Visit www.example.org. Bye.", 4),
