@@ -54,6 +54,25 @@ def test_a_side_without_hits_may_lack_them_by_chance(others, times):
     assert _unseen(np.array([[0], [4]]), np.array([10, others])).tolist() == [[times], [1.0]]
 
 
+@pytest.mark.parametrize("kind", ["rate", "share"])
+def test_limits_lie_on_both_sides_of_difference_and_ratio(kind):
+    # The frame is in twice as many sentences of B as of A.
+    hits = {"A": [2, 3, 4, 2, 3, 1, 3, 2, 4, 3] * 2, "B": [6, 5, 4, 6, 7, 5, 6, 4, 5, 6] * 2}
+    texts = [f"{'A truce. ' * k}{'Rain. ' * (8 - k)}" for side in hits.values() for k in side]
+    corpus = fr.make_corpus(texts, source=["A"] * 20 + ["B"] * 20)
+    row = fr.contrast(fr.score(fr.find_hits(corpus, LEXICON), kind=kind), by="source", seed=1)
+    row = row.table.iloc[0]
+    assert row["method"] == "t"
+    assert row["low"] < row["estimate"] < row["high"] < 0
+    assert row["ratio_low"] < row["ratio"] < row["ratio_high"] < 1
+    if kind == "share":
+        assert (row["value_target"], row["value_reference"]) == (54 / 160, 108 / 160)
+        # A ratio of shares has about the limits of its log (Katz et al. 1978), wider for clusters.
+        error = np.sqrt(1 / 54 - 1 / 160 + 1 / 108 - 1 / 160)
+        katz = row["ratio"] * np.exp(np.array([-1.96, 1.96]) * error)
+        np.testing.assert_allclose([row["ratio_low"], row["ratio_high"]], katz, rtol=0.1)
+
+
 def test_a_contrast_carries_what_it_is_made_of():
     scores = scored(twelve(), per=100)
     gap = fr.contrast(scores, by="source", seed=1)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from support.chunks import make_chunk
 
+import framing as fr
 from framing.text.alphabet import Alphabet
 from framing.text.chunks import excerpt, pieces
 
@@ -93,3 +94,8 @@ def test_a_piece_says_how_many_sentences_belong_to_the_one_before():
 def starts(cut):
     """Return the number of the first sentence of each piece but the first."""
     return [int(piece.rows[skipped]) for skipped, piece in cut[1:]]
+
+
+def test_a_paragraph_shorter_than_a_pronoun_may_end_a_text():
+    hits = fr.find_hits(fr.make_corpus(["Talks began.\n\nEU"]), fr.make_lexicon({"bodies": ["EU"]}))
+    assert hits.table[["paragraph", "start", "end"]].to_numpy().tolist() == [[2, 14, 16]]
