@@ -890,14 +890,12 @@ def _days(dates: "pd.Series[Any]") -> "pd.Series[Any]":
 
 def _check_shared_ids(corpora: Sequence[Corpus]) -> None:
     """Raise InputError where a document of one corpus is in another, or among its exclusions."""
+    owners: dict[str, set[int]] = {}
     for number, corpus in enumerate(corpora):
-        known = {
-            doc_id
-            for position, other in enumerate(corpora)
-            if position != number
-            for doc_id in (*other.table["doc_id"], *other.exclusions["doc_id"])
-        }
-        shared = [doc_id for doc_id in corpus.table["doc_id"] if doc_id in known]
+        for doc_id in (*corpus.table["doc_id"], *corpus.exclusions["doc_id"]):
+            owners.setdefault(doc_id, set()).add(number)
+    for number, corpus in enumerate(corpora):
+        shared = [doc_id for doc_id in corpus.table["doc_id"] if len(owners[doc_id]) > 1]
         if shared:
             raise InputError(
                 f"doc_id {listing(shared, 3)} ({len(shared):,} in all) of corpus {number + 1} in "
