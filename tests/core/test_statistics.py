@@ -12,6 +12,7 @@ from framing._core.statistics import (
     exact_interval,
     f1_interval,
     garwood,
+    p_among,
     pair_statistic,
     ratio_limits,
     wilson_interval,
@@ -66,6 +67,13 @@ def test_adjusted_p_are_those_of_statsmodels(method, name):
     for n in (1, 2, 7, 60):
         p = np.round(rng.random(n) ** 3, 2)
         assert adjust(p, method) == pytest.approx(multipletests(p, method=name)[1], abs=1e-15)
+
+
+def test_the_p_of_a_value_is_the_share_of_its_column_that_is_as_large():
+    # A difference of rounding is none.
+    values = np.array([[1.0, 5.0], [3.0, 6.0], [3.0 - 1e-12, 7.0], [2.0, 8.0]])
+    expected = [[1.0, 1.0], [0.5, 0.75], [0.5, 0.5], [0.75, 0.25]]
+    assert p_among(values).tolist() == expected
 
 
 def test_cliffs_delta_by_a_worked_example():
