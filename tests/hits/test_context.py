@@ -163,6 +163,9 @@ HEDGED = [
     "Unless Moscow moves, the [talks] are over.",
     "The [ceasefire] might not hold.",
     "He allegedly promised to [cede] land.",
+    "A [truce], signed by both in Oslo, could last.",
+    "The [truce] -- the third this year -- may end.",
+    "A [truce] - the third this year - might end.",
 ]
 NOT_HEDGED = [
     "Trump said the [talks] were good.",
@@ -173,6 +176,9 @@ NOT_HEDGED = [
     "Even if he agrees, the [truce] is dead.",
     "Putin appeared on television after the [talks].",
     "There could be no [talks].",
+    "The [truce] holds -- the war may end.",
+    "The [truce] is signed, Putin said, may he rest.",
+    "They signed a [truce] that holds, in Oslo, could the army sleep.",
     "The [truce] is over; war may follow.",
     "In late May 2025 the [negotiations] moved to Istanbul.",
 ]

@@ -101,6 +101,9 @@ def find_clauses(reader: Reader, cues: Cues) -> Clauses:
     hard |= spaced & _STOPS[np.minimum(code, len(_HARD) - 1)]
     dash = np.flatnonzero(spaced & ((code == ord("–")) | (code == ord("-"))))
     hard[dash] |= reader.has(position[dash] - 1, SPACE)
+    # The truce is off -- or so they say.
+    double = np.flatnonzero((code == ord("-")) & ~spaced)
+    hard[double] |= reader.code(position[double] + 1) == ord("-")
     words = _outside(cues.of("boundary"), cues.of(*_HOLDING))
     commas = position[code == ord(",")]
     commas = commas[~reader.has(commas + 1, WORD)]
@@ -175,8 +178,49 @@ def hedged(
     answer: Mask = marked[clause]
     some = np.flatnonzero(behind[clause] & ~answer)
     answer[some] = _before_condition(reader, clauses, end[some], clause[some])
+    parted = _parted_subjects(reader, clauses, found.of("hedge"))
+    some = np.flatnonzero(parted[clause] & ~answer)
+    rows = np.arange(len(some))
+    past = clauses.bounds[np.minimum(clause[some], len(clauses.bounds) - 1)]
+    edges = np.searchsorted(reader.text.tokens, [end[some], past])
+    inner, _, bits = _between(reader, Pairs(rows, rows, edges[0], edges[1], past))
+    stated = is_kind(bits, "finite") | is_kind(bits, "auxiliary")
+    answer[some] = True
+    answer[some[inner[stated]]] = False
     answer |= _hedged_by(reader, found.of("hedge", "adjective"), clauses, start, end, clause)
     return answer | _doubted(reader, found.of("doubt"), clauses, start, end, clause)
+
+
+# The most clauses between a subject and its verb: a truce, once signed, could last.
+_PARTED = 4
+
+
+def _parted_subjects(reader: Reader, clauses: Clauses, hedges: Cues) -> Mask:
+    """Return which clauses end with a subject whose verb may hedge it behind two commas or dashes.
+
+    A truce, signed in Oslo, could last; a truce -- a short one -- may be near.
+    """
+    parted = np.zeros(len(clauses.bounds) + 3, dtype=bool)
+    own = clauses.of(hedges.start) - 1
+    bound = clauses.bounds[np.maximum(own, 0)]
+    near = (own > 0) & (hedges.start - bound <= len("-- ")) & _is_modal(reader, hedges.start)
+    # Would be, in a report, is what somebody said will be.
+    near &= (reader.code(hedges.start) | 0x20) != ord("w")
+    near &= np.isin(reader.code(bound), _PARTING)
+    for place in own[near].tolist():
+        sign = reader.code(clauses.bounds[place : place + 1])[0]
+        row = reader.row(clauses.bounds[place : place + 1])[0]
+        for before in range(place - 1, max(place - 1 - _PARTED, 0), -1):
+            other = clauses.bounds[before : before + 1]
+            if reader.row(other)[0] != row:
+                break
+            if reader.code(other)[0] == sign:
+                parted[before] = True
+                break
+    return parted
+
+
+_PARTING = [ord(sign) for sign in ",-–—"]
 
 
 # An adjective makes uncertain what follows it so closely: a possible lasting truce.

@@ -96,8 +96,9 @@ class Mentions:
 class Events:
     """Attributions, sorted: ``begin`` is the subject, ``start`` to ``end`` the verb.
 
-    ``token`` is the number of the verb. ``closing`` attributions belong to the text before them,
-    ``opening`` attributions to the text after them, from ``since`` to ``until``.
+    ``token`` is the number of the verb. ``closing`` attributions belong to the text before
+    ``ahead``, where the phrase of their subject begins, ``opening`` attributions to the text after
+    them, from ``since`` to ``until``.
     """
 
     kind: Offsets
@@ -109,6 +110,7 @@ class Events:
     speaker: Offsets
     closing: Mask
     opening: Mask
+    ahead: Offsets
     since: Offsets
     until: Offsets
 
@@ -237,7 +239,7 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     unknown = np.full(len(found), _UNKNOWN)
     token = reader.token(start)
     events = Events(
-        found.kind, start, start, found.end, row, token, unknown, none, none, found.end,
+        found.kind, start, start, found.end, row, token, unknown, none, none, start, found.end,
         reader.text.last[row] + 1,
     )  # fmt: skip
     owners = find_owners(reader, cues)
@@ -248,6 +250,7 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     events = _with_subjects(reader, events, mentions, stops)
     events = _with_statements(reader, _without_participles(reader, events), owners)
     events = _with_extent(reader, _with_direction(reader, events, quotes, stops), found)
+    events = _without_phrases(reader, events, stops)
     events = _in_turns(reader, mentions, _without_objects(reader, events))
     events = _within_clauses(reader, _merged(events, owned), cues)
     events = _up_to_semicolon(reader, _up_to_but(reader, events))
@@ -310,6 +313,146 @@ def _with_extent(reader: Reader, events: Events, found: Cues) -> Events:
     second = tokens[np.minimum(events.token + 1, len(tokens) - 1)]
     since[whole] = np.minimum(events.end, second)[whole]
     return replace(events, since=since)
+
+
+def _without_phrases(reader: Reader, events: Events, stops: Offsets) -> Events:
+    """Leave what only says who speaks, where and when to the author of the text.
+
+    A truce is near, an envoy close to the talks said; according to a member of the peace council;
+    he said after the talks that it rained.
+    """
+    loose = stops[~_among(reader.code(stops), _BRACKETING)]
+    last = reader.text.last[events.row]
+    place = np.minimum(ranks(stops, events.end), max(len(stops) - 1, 0))
+    pause = np.where(stops[place] >= events.end, stops[place], last) if len(stops) else last
+    pause = np.minimum(pause, last)
+    source = _is(events, *_SOURCES)
+    ahead, since = events.ahead.copy(), events.since.copy()
+    for event in np.flatnonzero(events.closing & ~source).tolist():
+        ahead[event] = _phrase_of_subject(reader, events, loose, event)
+    follows = _next_words(reader, events.end)
+    for event in np.flatnonzero(events.opening).tolist():
+        if source[event]:
+            if events.kind[event] == KINDS.index("attribution"):
+                since[event] = _past_source(reader, events, stops, event, int(pause[event]))
+        elif events.closing[event]:
+            begun = _content_after(reader, int(events.end[event]), int(pause[event]))
+            if begun > events.end[event]:
+                since[event] = max(int(since[event]), begun)
+                continue
+            # Doe, an analyst, said Trump wanted a truce.
+            if _has_verb(reader, int(events.end[event]), int(pause[event])):
+                continue
+            since[event] = max(int(since[event]), int(pause[event]))
+            if _is_turned(reader, int(events.begin[event]), int(events.start[event])):
+                since[event] = _past_description(reader, stops, int(since[event]), int(last[event]))
+        elif reader.word(events.start[event : event + 1], "belief")[0]:
+            # He expects to win that vote.
+            continue
+        elif (
+            is_kind(follows[event : event + 1], "adjunct")[0]
+            or is_kind(follows[event : event + 1], "without")[0]
+            or reader.word(events.start[event : event + 1], "told")[0]
+        ):
+            begun = _content_after(reader, int(events.end[event]), int(pause[event]))
+            since[event] = max(int(since[event]), begun)
+    return replace(events, ahead=ahead, since=since)
+
+
+def _phrase_of_subject(reader: Reader, events: Events, loose: Offsets, event: int) -> int:
+    """Return where the subject of a verb begins, with its titles: a Trump adviser on trade said."""
+    begin, start = int(events.begin[event]), int(events.start[event])
+    first = int(reader.text.first[events.row[event]])
+    place = int(np.searchsorted(loose, begin)) - 1
+    if _is_turned(reader, begin, start):
+        end = events.end[event : event + 1]
+        apposed = events.speaker[event] == OTHER and place >= 0 and loose[place] == begin - 2
+        apposed = apposed and reader.code(loose[place : place + 1])[0] == ord(",")
+        if not apposed or not (
+            _is_last(reader, end)[0] or is_kind(_next_words(reader, end), "adjunct")[0]
+        ):
+            return start
+        # The truce is near, Doe, who led the talks, said.
+        place -= 1
+        if place < 0 or loose[place] < first:
+            return start
+        if reader.code(loose[place : place + 1])[0] == ord(","):
+            place -= 1
+    edge = int(loose[place]) + 1 if place >= 0 else 0
+    return min(start, max(edge, first))
+
+
+def _is_turned(reader: Reader, begin: int, start: int) -> bool:
+    """Return whether no subject stands directly before a verb: said Doe; but: officials said."""
+    if begin != start or reader.joined(np.array([start]))[0]:
+        return False
+    before = int(reader.code(np.array([max(start - 2, 0)]))[0])
+    return not (
+        reader.has(np.array([start - 1]), SPACE)[0] and _SUBJECT_ENDS[min(before, SIGNS - 1)]
+    )
+
+
+def _past_source(reader: Reader, events: Events, stops: Offsets, event: int, pause: int) -> int:
+    """Return where the phrase ends that "according to" begins."""
+    end, last = int(events.end[event]), int(reader.text.last[events.row[event]])
+    if events.speaker[event] != OTHER:
+        return _past_relatives(reader, stops, end, last)
+    that = _content_after(reader, end, pause)
+    if that > end:
+        return that
+    if pause >= last:
+        # According to officials the truce holds.
+        opens = events.begin[event] - reader.text.first[events.row[event]] <= 1
+        return end if opens else last
+    return _past_relatives(reader, stops, pause, last)
+
+
+def _past_relatives(reader: Reader, stops: Offsets, pause: int, last: int) -> int:
+    """Return where a relative clause ends that begins at a comma, or the comma: Doe, who led it."""
+    if reader.code(np.array([pause]))[0] != ord(","):
+        return pause
+    if not reader.word(np.array([pause + 2]), "relative")[0]:
+        return pause
+    place = int(np.searchsorted(stops, pause + 1))
+    return min(int(stops[place]), last) if place < len(stops) else last
+
+
+def _past_description(reader: Reader, stops: Offsets, pause: int, last: int) -> int:
+    """Return where the description of somebody ends behind "said Doe", which has no verb."""
+    pause = _past_relatives(reader, stops, pause, last)
+    if reader.code(np.array([pause]))[0] != ord(","):
+        return pause
+    first, past = np.searchsorted(reader.text.tokens, [pause, last])
+    return pause if first == past or _has_verb(reader, pause, last) else last
+
+
+def _has_verb(reader: Reader, low: int, high: int) -> bool:
+    """Return whether a verb, a pronoun or "and" stands between two positions."""
+    tokens = reader.text.tokens
+    words = tokens[slice(*np.searchsorted(tokens, [low, high]).tolist())]
+    bits = reader.words(words)
+    verb = is_kind(bits, "finite") | is_kind(bits, "auxiliary") | is_kind(bits, "pronoun")
+    verb |= is_kind(bits, "and")
+    return bool(verb.any() or _is_past(reader, words).any())
+
+
+def _content_after(reader: Reader, end: int, pause: int) -> int:
+    """Return where "that" or a colon begins what is said: said after the talks that; else the end.
+
+    No verb stands before it.
+    """
+    tokens = reader.text.tokens
+    words = tokens[slice(*np.searchsorted(tokens, [end, pause]).tolist())]
+    bits = reader.words(words)
+    verb = is_kind(bits, "finite") | is_kind(bits, "auxiliary")
+    verb[1:] |= is_kind(bits, "pronoun")[1:]
+    that = np.flatnonzero(is_kind(bits, "that"))
+    edge = int(that[0]) if len(that) else len(words)
+    if verb[:edge].any():
+        return end
+    if len(that):
+        return int(words[edge])
+    return pause if reader.code(np.array([pause]))[0] == ord(":") else end
 
 
 def _within_clauses(reader: Reader, events: Events, cues: Cues) -> Events:
@@ -450,7 +593,7 @@ def _owned_speech(reader: Reader, quotes: Quotes, owners: Mentions) -> Events:
     closing, opening = table[7].astype(bool), table[8].astype(bool)
     return Events(
         table[0], table[1], table[2], table[3], table[4], table[5], owners.actor[table[6]],
-        closing, opening, table[3], reader.text.last[table[4]] + 1,
+        closing, opening, table[2], table[3], reader.text.last[table[4]] + 1,
     )  # fmt: skip
 
 
@@ -730,6 +873,8 @@ def _run_before(capital: Mask, at: Offsets, start: int) -> Mask:
 
 def _is_past(reader: Reader, at: Offsets) -> Mask:
     """Return which words end in -ed."""
+    if not len(at):
+        return np.zeros(0, dtype=bool)
     last = np.append(at[1:], at[-1:] + 1) - 1
     # A comma and a quotation mark may stand behind the word.
     for _ in range(APART):
@@ -742,6 +887,12 @@ def _stops(reader: Reader) -> Offsets:
     """Return the signs that separate phrases: all signs except those inside words."""
     at, sign = reader.sign_at, reader.sign
     apart = ~_among(sign, _JOINING)
+    # The truce is off -- or so they say; a hyphen between spaces is a dash as well.
+    hyphen = np.flatnonzero(sign == ord("-"))
+    place = at[hyphen]
+    apart[hyphen] = (reader.code(place + 1) == ord("-")) | (
+        reader.has(place - 1, SPACE) & reader.has(place + 1, SPACE)
+    )
     # A mark that is ''written twice'' is in no word.
     apart[:-1] |= (sign[1:] == ord("'")) & (sign[:-1] == ord("'")) & (at[1:] == at[:-1] + 1)
     return at[apart]
@@ -1581,7 +1732,8 @@ def _sentence_speakers(events: Events, start: Offsets, row: Offsets) -> Offsets:
     if len(closing):
         place = ranks(events.start[closing], start)
         event = closing[np.minimum(place, len(closing) - 1)]
-        there = np.flatnonzero((place < len(closing)) & (events.row[event] == row))
+        there = (place < len(closing)) & (events.row[event] == row) & (start < events.ahead[event])
+        there = np.flatnonzero(there)
         answer[there] = events.speaker[event[there]]
     opening = np.flatnonzero(events.opening)
     if len(opening):

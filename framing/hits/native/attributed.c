@@ -41,7 +41,8 @@ static struct nearest find_nearest(const struct speech *speech, int64_t *room) {
 static int64_t speaker_at(const struct speech *speech, int64_t closing, int64_t opening,
                           int64_t position, int64_t row) {
     int64_t speaker = NOBODY;
-    if (closing < speech->events && speech->event[closing].row == row) {
+    if (closing < speech->events && speech->event[closing].row == row &&
+        position < speech->event[closing].ahead) {
         speaker = speech->event[closing].speaker;
     }
     if (opening >= 0) {

@@ -82,6 +82,7 @@ static bool is_hard(struct reading *reading, int64_t sign) {
         case '.': case '!': case '?': case ELLIPSIS_SIGN:
             return has_flag(reading, position + 1, SPACE);
         case '-': case EN_DASH_SIGN:
+            if (code_at(reading, position) == '-' && code_at(reading, position + 1) == '-') return true;
             return has_flag(reading, position + 1, SPACE) && has_flag(reading, position - 1, SPACE);
         default:
             return false;

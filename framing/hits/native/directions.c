@@ -162,15 +162,6 @@ static bool is_participle(struct reading *reading, const struct event *event) {
     return is_reporting(event->kind) && (headed || code_at(reading, event->end - 1) == 'd');
 }
 
-/* Set where what an attribution opens begins. A verb and a word that belongs to it can have a hit
- * between them: called the truce a sham. */
-static void find_extent(struct reading *reading, struct event *event) {
-    event->since = event->end;
-    if (event->kind != CUE_REPORTING || event->cue_end != event->end) return;
-    int64_t second = smaller(event->token + 1, reading->given->tokens - 1);
-    event->since = smaller(event->end, token_place(reading, second));
-}
-
 /* Whether a form that can be a noun closes nothing: critics of its claims. */
 static bool is_object(struct reading *reading, const struct event *event) {
     if (event->kind != CUE_WEAK_REPORTING) return false;
@@ -184,6 +175,6 @@ bool is_attribution(struct speech *speech, struct event *event) {
     if (is_participle(reading, event)) return false;
     if (speech->given->owners.count) give_statement(speech, event);
     if (!find_direction(speech, event)) return false;
-    find_extent(reading, event);
+    find_extents(speech, event);
     return !is_object(reading, event);
 }

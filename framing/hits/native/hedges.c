@@ -5,11 +5,12 @@
 
 #include "context.h"
 
-/* What all hits share. Of each clause: whether a condition marks it, or stands behind it. */
+/* What all hits share. Of each clause: whether a condition marks it, or stands behind it, or a hedge is
+ * the verb of the subject at its end. */
 struct hedges {
     struct cues hedge, doubt;
     uint8_t *attributive;        /* of each hedge: whether it is an adjective before a noun */
-    uint8_t *marked, *behind;
+    uint8_t *marked, *behind, *parted;
     struct ranked hedge_clause, doubt_start, doubt_end, stated;
 };
 
@@ -74,6 +75,40 @@ static void mark_condition(struct reading *reading, struct hedges *hedges, struc
     int64_t then = own + 1;
     if (own + 1 < bounds->count && bounds->place[own + 1] - bounds->place[own] <= 2) then++;
     mark_clause(reading, hedges->marked, then, row);
+}
+
+static bool parts(uint32_t sign) {
+    return sign == ',' || sign == '-' || sign == EN_DASH_SIGN || sign == EM_DASH_SIGN;
+}
+
+/* A truce, signed in Oslo, could last; a truce -- a short one -- may be near. */
+static void mark_parted(struct reading *reading, struct hedges *hedges, struct cue cue) {
+    enum { PARTED = 4, NEAR = 3 };
+    const struct ranked *bounds = &reading->bound;
+    int64_t own = clause_of(reading, cue.start) - 1;
+    if (cue.kind != CUE_HEDGE || own <= 0 || cue.start - bounds->place[own] > NEAR) return;
+    uint32_t sign = code_at(reading, bounds->place[own]);
+    /* Would be, in a report, is what somebody said will be. */
+    if (!parts(sign) || !is_modal(reading, cue.start) || reads(reading, cue.start, "w")) return;
+    int64_t row = row_of(reading, bounds->place[own]);
+    for (int64_t before = own - 1; before > 0 && before >= own - PARTED; before--) {
+        if (row_of(reading, bounds->place[before]) != row) return;
+        if (code_at(reading, bounds->place[before]) == sign) {
+            hedges->parted[before] = true;
+            return;
+        }
+    }
+}
+
+/* Whether a hit belongs to the subject at the end of its clause. */
+static bool is_in_subject(struct reading *reading, const struct marked_hit *hit) {
+    int64_t clause = smaller(hit->clause, reading->bound.count - 1);
+    int64_t past = rank_before(&reading->token, reading->bound.place[clause]);
+    for (int64_t at = rank_before(&reading->token, hit->end); at < past; at++) {
+        uint32_t bits = word_at(reading, token_place(reading, at));
+        if (is_kind(bits, IS_FINITE) || is_kind(bits, IS_AUXILIARY)) return false;
+    }
+    return true;
 }
 
 /* Whether a hedge is an adjective before a noun: the alleged breach, any possible truce. */
@@ -166,6 +201,7 @@ static void find_hedges(struct reading *reading, struct hedges *hedges, struct c
         if (is_may(reading, cue)) continue;
         switch (cue.kind) {
             case CUE_HEDGE: case CUE_ADJECTIVE:
+                mark_parted(reading, hedges, cue);
                 hedges->attributive[hedges->hedge.count] = is_attributive(reading, cue);
                 place[hedges->hedge.count] = clause_of(reading, cue.start);
                 hedges->hedge.item[hedges->hedge.count++] = cue;
@@ -202,12 +238,13 @@ bool mark_hedged(struct reading *reading, const struct marked_hit *hit) {
     size_t room = (size_t)given->cues + 1, clauses = (size_t)reading->bound.count + 3;
     struct cue *cue = malloc(CUE_LISTS * room * sizeof *cue);
     int64_t *place = malloc(PLACE_LISTS * room * sizeof *place);
-    uint8_t *mark = calloc(room + 2 * clauses, 1);
+    uint8_t *mark = calloc(room + 3 * clauses, 1);
     bool fits = cue && place && mark;
     if (fits) {
         struct hedges hedges = {
             .hedge = {cue + room, 0},
             .attributive = mark, .marked = mark + room, .behind = mark + room + clauses,
+            .parted = mark + room + 2 * clauses,
         };
         struct cues found = longest_cues(cues_of(given, kinds, cue));
         find_hedges(reading, &hedges, found, place, room);
@@ -216,6 +253,7 @@ bool mark_hedged(struct reading *reading, const struct marked_hit *hit) {
             given->hedged[i] =
                 hit[i].waits || hedges.marked[clause] ||
                 (hedges.behind[clause] && is_before_condition(reading, &hit[i])) ||
+                (hedges.parted[clause] && is_in_subject(reading, &hit[i])) ||
                 is_hedged(reading, &hedges, &hit[i]) || is_doubted(reading, &hedges, &hit[i]);
         }
     }

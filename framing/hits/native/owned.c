@@ -129,7 +129,7 @@ bool find_owned(struct speech *speech, int64_t owner, struct event *found) {
         if (!is_kind(kinds, IS_SPEECH) && !is_kind(kinds, IS_VIEW)) continue;
         *found = (struct event){
             .kind = CUE_ATTRIBUTION, .begin = begin, .start = begin, .row = row, .token = token,
-            .speaker = owners->actor[owner], .until = last + 1,
+            .speaker = owners->actor[owner], .ahead = begin, .until = last + 1,
         };
         if (!read_noun(reading, found, token + step, last)) return false;
         found->since = found->cue_end = found->end;

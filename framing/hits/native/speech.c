@@ -100,6 +100,14 @@ static bool is_doubled(const struct framing_context *text, int64_t sign) {
            text->sign_code[sign + 1] == '\'' && text->sign[sign + 1] == text->sign[sign] + 1;
 }
 
+/* A hyphen between spaces is a dash, and so are two of them. */
+static bool is_dash(struct reading *reading, const struct framing_context *text, int64_t sign) {
+    int64_t place = text->sign[sign];
+    return text->sign_code[sign] == '-' &&
+           (code_at(reading, place + 1) == '-' ||
+            (has_flag(reading, place - 1, SPACE) && has_flag(reading, place + 1, SPACE)));
+}
+
 static bool is_bracket(int64_t code) {
     return code == '(' || code == ')' || code == '[' || code == ']';
 }
@@ -109,7 +117,10 @@ static void list_stops(struct speech *speech, int64_t *stop, int64_t *loose) {
     const struct framing_context *text = speech->given->text;
     int64_t stops = 0, kept = 0;
     for (int64_t i = 0; i < text->signs; i++) {
-        if (is_joining((uint32_t)text->sign_code[i]) && !is_doubled(text, i)) continue;
+        if (is_joining((uint32_t)text->sign_code[i]) && !is_doubled(text, i) &&
+            !is_dash(&speech->reading, text, i)) {
+            continue;
+        }
         stop[stops++] = text->sign[i];
         if (!is_bracket(text->sign_code[i])) loose[kept++] = text->sign[i];
     }

@@ -55,9 +55,10 @@ struct names {
 
 /* An attribution: ``begin`` is the subject, ``start`` to ``end`` the verb, which ended at ``cue_end``
  * before its subject was found behind it, and has a number among the tokens. ``closing`` ones belong
- * to the text before them, ``opening`` ones to the text after them, from ``since`` to ``until``. */
+ * to the text before ``ahead``, where the phrase of their subject begins, ``opening`` ones to the text
+ * after them, from ``since`` to ``until``. */
 struct event {
-    int64_t kind, begin, start, end, cue_end, row, token, speaker, since, until;
+    int64_t kind, begin, start, end, cue_end, row, token, speaker, ahead, since, until;
     bool closing, opening;
 };
 
@@ -128,6 +129,7 @@ int64_t comma_in(struct reading *reading, int64_t from, int64_t to, const char *
 int64_t find_verbs(struct speech *speech, struct cues verbs, struct cues naming);
 
 /* subjects.c */
+bool follows_subject(struct reading *reading, int64_t start);
 void find_subject(struct speech *speech, struct event *event);
 
 /* owned.c */
@@ -136,6 +138,9 @@ void give_statement(struct speech *speech, struct event *event);
 
 /* directions.c */
 bool is_attribution(struct speech *speech, struct event *event);
+
+/* extents.c */
+void find_extents(struct speech *speech, struct event *event);
 
 /* subordinate.c */
 void end_in_clause(struct speech *speech, struct event *event, struct ranked *subordinate);

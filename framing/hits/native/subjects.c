@@ -217,7 +217,7 @@ static bool is_final(struct reading *reading, int64_t end, int64_t last) {
 
 /* Whether what stands before a word is a word, or a sign that ends a subject as a word does: Doe
  * (R-Fla.) said he would; 45% said they would. */
-static bool follows_subject(struct reading *reading, int64_t start) {
+bool follows_subject(struct reading *reading, int64_t start) {
     if (!has_flag(reading, start - 1, SPACE)) return false;
     if (has_flag(reading, start - 2, WORD)) return true;
     uint32_t sign = code_at(reading, larger(start - 2, 0));

@@ -97,8 +97,8 @@ int64_t find_verbs(struct speech *speech, struct cues verbs, struct cues naming)
         int64_t row = row_of(reading, form.start);
         speech->event[count++] = (struct event){
             .kind = form.kind, .begin = form.start, .start = form.start, .end = form.end,
-            .cue_end = form.end, .row = row, .token = token, .speaker = UNKNOWN, .since = form.end,
-            .until = row_last(reading, row) + 1,
+            .cue_end = form.end, .row = row, .token = token, .speaker = UNKNOWN, .ahead = form.start,
+            .since = form.end, .until = row_last(reading, row) + 1,
         };
     }
     return count;
