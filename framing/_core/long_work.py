@@ -26,9 +26,6 @@ def in_parallel(calls: Iterable[Any], workers: int, *, threads: bool = False) ->
 
     Raise InputError where the system killed a process, as it does when memory is short.
     """
-    from joblib import Parallel
-    from joblib.externals.loky.process_executor import BrokenProcessPool, TerminatedWorkerError
-
     if isinstance(calls, Sequence):
         workers = min(workers, max(len(calls), 1))
     if workers == 1:
@@ -39,6 +36,9 @@ def in_parallel(calls: Iterable[Any], workers: int, *, threads: bool = False) ->
     if threads:
         yield from _in_threads(calls, workers)
         return
+    from joblib import Parallel
+    from joblib.externals.loky.process_executor import BrokenProcessPool, TerminatedWorkerError
+
     try:
         yield from Parallel(
             n_jobs=workers, return_as="generator", initializer=end_with, initargs=(os.getpid(),)

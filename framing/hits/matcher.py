@@ -370,28 +370,38 @@ def _repeat(
 class CuedLexicon:
     """A lexicon with cues, and the key that identifies it in a worker process.
 
-    The hash of a lexicon does not depend on the order of its entries. Cues are (number, pattern).
+    The hash of a lexicon does not depend on the order of its entries, so that their ``patterns``
+    and frames are part of the key. Cues are (number, pattern); ``context`` is what they depend on.
     """
 
     lexicon: Lexicon = field(compare=False)
     hash: str
-    order: tuple[tuple[str, int], ...]
-    cues: tuple[tuple[int, str], ...]
+    patterns: tuple[str, ...]
+    frames: bytes
+    cues: tuple[tuple[int, str], ...] = field(compare=False)
+    context: object
 
     @classmethod
-    def of(cls, lexicon: Lexicon, cues: Iterable[tuple[int, str]] = ()) -> "CuedLexicon":
-        """Return a lexicon in the form that worker processes recognise."""
-        codes = lexicon.table["frame"].cat.codes.tolist()
-        order = tuple(zip(lexicon.table["pattern"].tolist(), codes, strict=True))
-        return cls(lexicon, lexicon.hash, order, tuple(cues))
+    def of(
+        cls, lexicon: Lexicon, cues: Iterable[tuple[int, str]] = (), context: object = None
+    ) -> "CuedLexicon":
+        """Return a lexicon in the form that worker processes recognise.
+
+        Without ``context``, which is a short name for the cues, these are compared one by one.
+        """
+        table, listed = lexicon.table, tuple(cues)
+        patterns = tuple(table["pattern"].tolist())
+        frames = table["frame"].array.codes.tobytes()
+        return cls(lexicon, lexicon.hash, patterns, frames, listed, context or listed)
 
     @classmethod
     def in_context(
         cls, lexicon: Lexicon, language: str, actors: Actors | None = None
     ) -> "CuedLexicon":
         """Return a lexicon with the cues of a language, and with actors if they are given."""
-        patterns = context_patterns(language, actors) if actors else _plain_patterns(language)
-        return cls.of(lexicon, patterns)
+        if actors:
+            return cls.of(lexicon, context_patterns(language, actors))
+        return cls.of(lexicon, _plain_patterns(language), language)
 
 
 @cache

@@ -863,6 +863,8 @@ def read_parts(
 
 def stack(tables: Sequence[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
     """Return the columns of several tables as those of one."""
+    if len(tables) == 1:
+        return tables[0]
     return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
 
 
@@ -879,12 +881,16 @@ class Stack:
     def add(self, table: dict[str, NDArray[Any]]) -> int:
         """Put a table below the others and return the number of its rows."""
         count = len(next(iter(table.values())))
+        if not self._columns:
+            # Often it is the only one.
+            self._columns, self._size = dict(table), count
+            return count
         for name, values in table.items():
-            column = self._columns.get(name, values[:0])
+            column = self._columns[name]
             if len(column) < self._size + count:
                 # What is not written to takes no memory.
                 column = np.empty((self._size + count) * 5 // 4, dtype=values.dtype)
-                column[: self._size] = self._columns.get(name, values)[: self._size]
+                column[: self._size] = self._columns[name][: self._size]
                 self._columns[name] = column
             column[self._size : self._size + count] = values
         self._size += count
