@@ -576,7 +576,7 @@ class Corpus(Shown):
         texts = self.table["text"]
         if texts.dtype == object:
             return np.fromiter(map(len, texts.array), dtype=np.int64, count=len(texts))
-        return texts.str.len().to_numpy(dtype=np.int64)
+        return np.array(texts.str.len(), dtype=np.int64)
 
     @cached_property
     def removed_lines(self) -> list[list[Span]]:

@@ -3,7 +3,7 @@
 import warnings
 import weakref
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
@@ -287,9 +287,10 @@ def find_hits(
     return result
 
 
-def _columns(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+def _columns(table: pd.DataFrame, names: Iterable[Any]) -> pd.DataFrame:
     """Return some columns of a table, in a fifth of the time of ``table[names]``."""
-    return table.take([table.columns.get_loc(name) for name in names], axis=1)
+    places: list[Any] = [table.columns.get_loc(name) for name in names]
+    return table.take(places, axis=1)
 
 
 def _entries(table: pd.DataFrame) -> pd.DataFrame:
