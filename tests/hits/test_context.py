@@ -497,7 +497,7 @@ def cue_file(**changes):
     ("content", "message"),
     [
         (cue_file(no=["k (n"]), r"xx\.toml, line 3: cue of 'no', 'k \(n': the \( in column 3"),
-        ({"and": ["as well as"]}, r"line 37: 'as well as' of 'and' is not one plain word"),
+        ({"and": ["as well as"]}, r"line 38: 'as well as' of 'and' is not one plain word"),
         (cue_file(nad=["x"]), r"line \d+: kind='nad' is not known.*Did you mean 'and'"),
         ('language = "xx"\n[cues]\n[words]\n', r"line 2: \[cues\] has no 'no'.*no = \[\]"),
         ("[cues]\n[words]\n", r"missing required field language"),

@@ -30,7 +30,13 @@ GROUP = {
     "pseudo_negation": ("no", "not", "reject", "after", "pseudo_negation", "bounded"),
     "bounded": ("no", "not", "reject", "after", "pseudo_negation", "bounded"),
     "pseudo_hedge": ("hedge", "doubt", "condition", "inverted", "pseudo_hedge"),
-    "pseudo_reporting": ("reporting", "weak_reporting", "participle", "pseudo_reporting"),
+    "pseudo_reporting": (
+        "reporting",
+        "weak_reporting",
+        "participle",
+        "pseudo_reporting",
+        "stating",
+    ),
 }
 
 
@@ -167,7 +173,7 @@ def speakers_of(texts):
     return found["speaker"].tolist()
 
 
-@pytest.mark.parametrize("kind", ["reporting", "weak_reporting"])
+@pytest.mark.parametrize("kind", ["reporting", "weak_reporting", "stating"])
 def test_a_verb_of_saying_has_a_speaker(kind):
     cues = cued(kind)
     templates = [

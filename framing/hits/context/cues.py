@@ -28,7 +28,7 @@ KINDS = (
     "harm", "hedge", "adjective", "doubt", "condition", "inverted", "pseudo_hedge",
     "boundary", "or",
     "reporting", "weak_reporting", "participle", "attribution", "citing", "judging", "speaking",
-    "manner", "naming", "pseudo_reporting", "subordinate",
+    "manner", "naming", "pseudo_reporting", "subordinate", "stating",
     "male", "female", "full_name", "men", "women",
 )  # fmt: skip
 # Frequent words. They are looked up only where they decide something.

@@ -228,7 +228,7 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     """
     kinds = (
         "reporting", "weak_reporting", "participle", *_SOURCES, "speaking", "manner", "naming",
-        "pseudo_reporting",
+        "pseudo_reporting", "stating",
     )  # fmt: skip
     found = cues.of(*kinds).longest()
     found = found.take(found.kind != KINDS.index("pseudo_reporting"))
@@ -1254,6 +1254,7 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     quoted &= led | bare | adjunct | (reader.word(events.start, "told") & short)
     source = _is(events, *_SOURCES)
     closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
+    closing &= quoted | ~(comma & _is_passive(reader, events, bare))
     some = comma & ~that & ~closing & (events.start - stop == len(", "))
     closing |= _inverted(reader, events, np.minimum(pause, last), some)
     opening = (source | ~(quoted & ~that)) & ~_is_told_before(reader, events.end)
@@ -1273,6 +1274,23 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     lost = _is(events, "citing", "judging", "naming") & (events.speaker < NAMED)
     lost |= manner & ~closing & ~opening
     return answer.take(~lost)
+
+
+def _is_passive(reader: Reader, events: Events, bare: Mask) -> Mask:
+    """Return which forms say what was done: the truce, announced on Monday; agreed by Putin.
+
+    But: the truce is near, Doe, the envoy, announced; announced Putin on Monday.
+    """
+    passive = _is(events, "weak_reporting") & (events.begin == events.start)
+    passive &= ~reader.joined(events.start)
+    beyond = _among(reader.code(np.maximum(events.start - 2, 0)), _SUBJECT_ENDS)
+    passive &= ~(beyond & reader.has(events.start - 1, SPACE))
+    tokens = reader.text.tokens
+    follows = tokens[np.minimum(events.token + 1, len(tokens) - 1)]
+    by = (reader.code(follows) | 0x20 == ord("b")) & (reader.code(follows + 1) == ord("y"))
+    by &= reader.has(follows + 2, SPACE)
+    found: Mask = passive & (by | ((events.speaker == OTHER) & ~bare))
+    return found
 
 
 def _reach(reader: Reader, quote: Offsets) -> Offsets:
@@ -1400,13 +1418,18 @@ def _without_nouns(reader: Reader, found: Cues, naming: Offsets, mentions: Menti
 
     Some, such as "called", name something where they are no verbs of saying.
     """
-    weak = np.flatnonzero(found.kind == KINDS.index("weak_reporting"))
-    start, end = found.start[weak], found.end[weak]
+    stating = found.kind == KINDS.index("stating")
+    weak = np.flatnonzero(stating | (found.kind == KINDS.index("weak_reporting")))
+    start, end, stating = found.start[weak], found.end[weak], stating[weak]
     verb = _is_verb(reader, start, end, reader.token(start))
     verb |= _is_belief(reader, start, mentions)
+    verb[stating] = _says_directly(reader, start[stating], end[stating])
+    for place in np.flatnonzero(~verb).tolist():
+        verb[place] = _states_clause(reader, int(start[place]), int(end[place]))
     may = reader.has(start - 1, SPACE) & ~reader.has(start - 2, WORD)
     may |= ~reader.joined(end + 1)
     kind = found.kind.copy()
+    kind[weak[stating]] = KINDS.index("weak_reporting")
     kind[weak[verb]] = KINDS.index("reporting")
     names = ~(verb | may) & np.isin(start, naming)
     kind[weak[names]] = KINDS.index("naming")
@@ -1443,6 +1466,84 @@ def _is_verb(reader: Reader, start: Offsets, end: Offsets, token: Offsets) -> Ma
             noun &= reader.joined(start) & ~clear
         clear[noun] = False
     return clear
+
+
+def _says_directly(reader: Reader, start: Offsets, end: Offsets) -> Mask:
+    """Return behind which forms "that" stands: polls showed that; ruled on Monday that.
+
+    No pronoun for a thing stands before the form: this shows that, which shows that.
+    """
+    tokens = reader.text.tokens
+    past = reader.token(end)
+    found = np.zeros(len(start), dtype=bool)
+    for step in range(FILLERS - 2):
+        follows = tokens[np.minimum(past + step, len(tokens) - 1)]
+        timed = step == 0 or is_kind(
+            reader.words(tokens[np.minimum(past, len(tokens) - 1)]), "adjunct"
+        )
+        that = _reads_words(reader, follows, "that ") & (follows - end < CLOSING)
+        found |= that & timed
+    before = tokens[np.maximum(reader.token(start) - 1, 0)]
+    bits = reader.words(before)
+    thing = is_kind(bits, "subject") & ~is_kind(bits, "pronoun")
+    thing |= is_kind(bits, "relative") & ~_reads_words(reader, before, "who ")
+    thing |= _reads_words(reader, before, "it ")
+    return found & ~thing
+
+
+def _reads_words(reader: Reader, positions: Offsets, letters: str) -> Mask:
+    """Return where some letters and spaces stand, without case."""
+    found = np.ones(len(positions), dtype=bool)
+    for step, letter in enumerate(letters):
+        found &= reader.code(positions + step) | 0x20 == ord(letter)
+    return found
+
+
+# The most words of the subject of a clause without "that": analysts fear the truce could fail.
+_STATED = 8
+
+
+def _states_clause(reader: Reader, start: int, end: int) -> bool:
+    """Return whether a subject stands before an ambiguous form, and a clause without "that" behind.
+
+    Kyiv believes the truce will hold; strategists hope it does; but: the plan he announced was his.
+    """
+    text = reader.text
+    token = int(np.searchsorted(text.tokens, start))
+    past = int(np.searchsorted(text.tokens, end))
+    if not token or not reader.joined(np.array([start]))[0]:
+        return False
+    before = text.tokens[token - 1 : token]
+    bits = reader.words(before)
+    stray = is_kind(bits, "article") | is_kind(bits, "subject") | is_kind(bits, "inside")
+    stray |= is_kind(bits, "auxiliary") | is_kind(bits, "adjunct") | is_kind(bits, "and")
+    if (stray & ~is_kind(bits, "pronoun"))[0]:
+        return False
+    capital = bool(_is_capital(reader, before)[0])
+    final = int(reader.code(np.array([end - 1]))[0])
+    plural = int(reader.code(np.array([start - 2]))[0]) == ord("s")
+    # A false claim the envoy made is none; Democrats claim the truce failed.
+    if not (capital or final == ord("d") or (plural and final != ord("s"))):
+        return False
+    last = int(text.last[reader.row(np.array([start]))[0]])
+    led = False
+    for step in range(_STATED + 1):
+        word = text.tokens[past + step : past + step + 1]
+        if not len(word) or word[0] >= last:
+            return False
+        hyphen = step > 0 and reader.code(word - 1)[0] == ord("-")
+        if not (reader.joined(word)[0] or hyphen):
+            return False
+        bits = reader.words(word)
+        if (is_kind(bits, "finite") | is_kind(bits, "auxiliary"))[0]:
+            # The claims are his; the plan he announced was his; they reported a deal they had.
+            return step == 1 or (step > 1 and not led)
+        if (is_kind(bits, "that") | is_kind(bits, "relative") | is_kind(bits, "and"))[0]:
+            return False
+        if not step and (is_kind(bits, "inside") | is_kind(bits, "adjunct"))[0]:
+            return False
+        led = bool(is_kind(bits, "pronoun")[0])
+    return False
 
 
 def _is_belief(reader: Reader, start: Offsets, mentions: Mentions) -> Mask:

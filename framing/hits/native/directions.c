@@ -75,6 +75,16 @@ static bool is_inverted(struct speech *speech, const struct event *event, const 
            !is_no_subject(speech, token_place(reading, token));
 }
 
+/* Whether a form says what was done: the truce, announced on Monday; agreed by Putin. */
+static bool is_passive(struct reading *reading, const struct event *event, bool bare) {
+    if (event->kind != CUE_WEAK_REPORTING || event->begin != event->start) return false;
+    if (follows_subject(reading, event->start)) return false;
+    int64_t follows = token_place(reading, smaller(event->token + 1, reading->given->tokens - 1));
+    bool by = reads(reading, follows, "b") && code_at(reading, follows + 1) == 'y' &&
+              has_flag(reading, follows + 2, SPACE);
+    return by || (event->speaker == OTHER && !bare);
+}
+
 static bool ends_speech(uint32_t code) {
     return is_pause(code) || code == '.' || code == ';' || code == '!' || code == '?';
 }
@@ -124,6 +134,7 @@ static bool find_direction(struct speech *speech, struct event *event) {
     bool source = is_source(event->kind), plain = around.comma && !around.that;
     bool quoting = around.quoted && !around.that;
     event->closing = source || quoting || (plain && (around.bare || around.adjunct));
+    if (around.comma && !around.quoted && is_passive(reading, event, around.bare)) event->closing = false;
     if (plain && !event->closing) event->closing = is_inverted(speech, event, &around);
     event->opening = (source || !quoting) && !is_told_before(reading, event->end);
     /* “The truce is dead”, said Putin; “…”. */

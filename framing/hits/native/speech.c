@@ -29,7 +29,7 @@ static void list_verbs(struct speech *speech, struct cue *cue, size_t room) {
         cue_bit(CUE_REPORTING) | cue_bit(CUE_WEAK_REPORTING) | cue_bit(CUE_PARTICIPLE) |
         cue_bit(CUE_ATTRIBUTION) | cue_bit(CUE_CITING) | cue_bit(CUE_JUDGING) |
         cue_bit(CUE_SPEAKING) | cue_bit(CUE_MANNER) | cue_bit(CUE_NAMING) |
-        cue_bit(CUE_PSEUDO_REPORTING);
+        cue_bit(CUE_PSEUDO_REPORTING) | cue_bit(CUE_STATING);
     const struct framing_context *text = speech->given->text;
     struct cues verbs = longest_cues(cues_of(text, kinds, cue));
     struct cues naming = cues_of(text, cue_bit(CUE_NAMING), cue + room);

@@ -57,11 +57,67 @@ static bool is_belief(struct speech *speech, int64_t start) {
     return false;
 }
 
+/* Whether a subject stands before an ambiguous form. A false claim the envoy made is none; Democrats
+ * claim the truce failed. */
+static bool has_subject(struct reading *reading, struct cue form, int64_t token) {
+    if (!token || !is_joined_before(reading, form.start)) return false;
+    int64_t before = token_place(reading, token - 1);
+    uint32_t kinds = word_at(reading, before);
+    bool stray = is_kind(kinds, IS_ARTICLE) || is_kind(kinds, IS_SUBJECT) || is_kind(kinds, IS_INSIDE) ||
+                 is_kind(kinds, IS_AUXILIARY) || is_kind(kinds, IS_ADJUNCT) || is_kind(kinds, IS_AND);
+    if (stray && !is_kind(kinds, IS_PRONOUN)) return false;
+    uint32_t final = code_at(reading, form.end - 1);
+    return final == 'd' || is_capital_code(code_at(reading, before)) ||
+           (final != 's' && code_at(reading, form.start - 2) == 's');
+}
+
+/* Whether a clause without "that" stands behind an ambiguous form: Kyiv believes the truce will hold;
+ * but: the plan he announced was his. */
+static bool states_clause(struct reading *reading, struct cue form, int64_t token) {
+    enum { STATED = 8 };
+    if (!has_subject(reading, form, token)) return false;
+    int64_t last = row_last(reading, row_of(reading, form.start));
+    int64_t past = rank_before(&reading->token, form.end);
+    bool led = false;
+    for (int64_t step = 0; step <= STATED && past + step < reading->given->tokens; step++) {
+        int64_t word = token_place(reading, past + step);
+        if (word >= last) return false;
+        if (!is_joined_before(reading, word) && !(step && code_at(reading, word - 1) == '-')) return false;
+        uint32_t kinds = word_at(reading, word);
+        if (is_kind(kinds, IS_FINITE) || is_kind(kinds, IS_AUXILIARY)) {
+            return step == 1 || (step > 1 && !led);
+        }
+        if (is_kind(kinds, IS_THAT) || is_kind(kinds, IS_RELATIVE) || is_kind(kinds, IS_AND)) return false;
+        if (!step && (is_kind(kinds, IS_INSIDE) || is_kind(kinds, IS_ADJUNCT))) return false;
+        led = is_kind(kinds, IS_PRONOUN);
+    }
+    return false;
+}
+
 static bool is_verb(struct speech *speech, struct cue form, int64_t token) {
     struct reading *reading = &speech->reading;
     return code_at(reading, form.end) == ':' || follows_people(reading, token) ||
            is_put_it(reading, form.end) || precedes_that(reading, token, form.start, form.end) ||
-           is_belief(speech, form.start);
+           is_belief(speech, form.start) || states_clause(reading, form, token);
+}
+
+/* Whether "that" stands behind a form: polls showed that; ruled on Monday that. No pronoun for a thing
+ * stands before it: this shows that, which shows that. */
+static bool says_directly(struct reading *reading, struct cue form, int64_t token) {
+    int64_t last = reading->given->tokens - 1, past = rank_before(&reading->token, form.end);
+    int64_t before = token_place(reading, larger(token - 1, 0));
+    uint32_t kinds = word_at(reading, before);
+    if (is_kind(kinds, IS_SUBJECT) && !is_kind(kinds, IS_PRONOUN)) return false;
+    if (is_kind(kinds, IS_RELATIVE) && !reads(reading, before, "who ")) return false;
+    if (reads(reading, before, "it ")) return false;
+    bool timed = is_kind(word_at(reading, token_place(reading, smaller(past, last))), IS_ADJUNCT);
+    for (int step = 0; step < FILLERS - 2; step++) {
+        int64_t follows = token_place(reading, smaller(past + step, last));
+        if ((timed || !step) && follows - form.end < CLOSING && reads(reading, follows, "that ")) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Whether no word stands before a form, or behind it. */
@@ -85,9 +141,12 @@ int64_t find_verbs(struct speech *speech, struct cues verbs, struct cues naming)
         struct cue form = verbs.item[i];
         if (form.kind == CUE_PSEUDO_REPORTING || holding_quote(speech, form.start) >= 0) continue;
         int64_t token = rank_before(&reading->token, form.start);
-        if (form.kind == CUE_WEAK_REPORTING) {
+        bool stating = form.kind == CUE_STATING;
+        if (stating || form.kind == CUE_WEAK_REPORTING) {
+            form.kind = CUE_WEAK_REPORTING;
             bool named = starts_one(naming, &next, form.start);
-            if (is_verb(speech, form, token)) {
+            if (stating ? says_directly(reading, form, token) || states_clause(reading, form, token)
+                        : is_verb(speech, form, token)) {
                 form.kind = CUE_REPORTING;
             } else if (!stands_apart(reading, form)) {
                 if (!named) continue;
