@@ -20,6 +20,7 @@ from framing._core.result import version_of
 from framing.corpus.crews import LocalCrew, Work, settle
 from framing.corpus.datasets import Dataset
 from framing.corpus.partitions import Partition
+from framing.corpus.repeated_ids import refuse_repeated
 from framing.corpus.rows import RowReading
 from framing.corpus.storage import Storage, only_run, open_storage
 
@@ -131,6 +132,26 @@ def run_partitions(jobs: Sequence[PartitionJob], workers: int) -> None:
                 raise settled
     finally:
         crew.close()
+
+
+def run_without_repeats(
+    jobs: Sequence[Job],
+    workers: int,
+    counted: str,
+    ids: Callable[[Job], pa.ChunkedArray],
+    again: Callable[[Job, dict[str, str]], object],
+) -> None:
+    """Work on the partitions, then ``again`` on those with ids of an earlier one, without these.
+
+    ``counted`` is the name of the number of documents among what a partition says when it is done;
+    ``ids`` gives the ids that its results have.
+    """
+    run_partitions(jobs, workers)
+    total = sum(read_json(job.path("done", "json"))[counted] for job in jobs)
+    refuse_repeated(
+        {job.partition.key: job for job in jobs}, ids, total,
+        lambda job, repeated: again(without_killers(job), repeated),
+    )  # fmt: skip
 
 
 def without_killers(job: Job) -> Job:

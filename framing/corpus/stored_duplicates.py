@@ -33,17 +33,15 @@ from framing.corpus.duplicates import (
     signatures_of,
     too_many,
 )
-from framing.corpus.repeated_ids import refuse_repeated
 from framing.corpus.rows import REFUSED, Refusals, corpus_of, dates_of, read_batches
 from framing.corpus.stages import (
     PartitionJob,
     map_array,
     read_json,
     remove_folders,
-    run_partitions,
     run_stage,
+    run_without_repeats,
     stage_folder,
-    without_killers,
     write_array,
     write_json,
     write_table,
@@ -201,12 +199,7 @@ def find_duplicates(
         if not (folder / "settings.json").exists():
             for kind in (*SCRATCH, "done", "refused", "duplicates"):
                 (folder / kind).mkdir(exist_ok=True)
-            run_partitions(jobs, workers)
-            compared = sum(read_json(job.path("done", "json"))["compared"] for job in jobs)
-            refuse_repeated(
-                {job.partition.key: job for job in jobs}, _ids, compared,
-                lambda job, repeated: _sign(without_killers(job), repeated),
-            )  # fmt: skip
+            run_without_repeats(jobs, workers, "compared", _ids, _sign)
             done = [read_json(job.path("done", "json")) for job in jobs]
             ends = np.cumsum([facts["compared"] for facts in done]).tolist()
             run = _Run(folder, tuple(jobs), (0, *ends))

@@ -19,7 +19,7 @@ from framing._core.result import Shown
 from framing.corpus.crews import KILLER
 from framing.corpus.datasets import Dataset
 from framing.corpus.dates import COLUMN as PRECISION
-from framing.corpus.repeated_ids import id_hashes, refuse_repeated
+from framing.corpus.repeated_ids import id_hashes
 from framing.corpus.rows import (
     REFUSED,
     Refusals,
@@ -34,10 +34,9 @@ from framing.corpus.stages import (
     digest_of,
     read_json,
     remove_folders,
-    run_partitions,
     run_stage,
+    run_without_repeats,
     stage_folder,
-    without_killers,
     write_json,
     write_table,
 )
@@ -248,12 +247,7 @@ def count_dataset(
         for kind in ("types", "terms", "units", "done", "counts", "refused"):
             (folder / kind).mkdir(exist_ok=True)
         if not (folder / "vocabulary.parquet").exists():
-            run_partitions(jobs, workers)
-            counted = sum(read_json(job.path("done", "json"))["counted"] for job in jobs)
-            refuse_repeated(
-                {job.partition.key: job for job in jobs}, _ids, counted,
-                lambda job, repeated: _count_partition(without_killers(job), repeated),
-            )  # fmt: skip
+            run_without_repeats(jobs, workers, "counted", _ids, _count_partition)
             _write_vocabulary(folder, jobs, filters, only)
         run_stage([(job.path("counts"), _renumber, (job,)) for job in jobs], workers)
         remove_folders(folder, ("types", "terms", "units"))

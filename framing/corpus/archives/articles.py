@@ -101,6 +101,14 @@ def reading(
     return FileArticles(name, kept, left_out, notes)
 
 
+def with_rest(found: FileArticles, place: str, rest: Sequence[str]) -> FileArticles:
+    """Return the articles; the lines that are no part of them are left out, and listed."""
+    if not rest:
+        return found
+    left = (place, f"left out: {' '.join(rest)[:80]!r}")
+    return FileArticles(found.format, found.articles, [*found.left_out, left], found.notes)
+
+
 def cut_short(found: FileArticles, ending: str) -> FileArticles:
     """Return the articles with a doubt at the last one: the file ends before the sign of its end.
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from framing.corpus.archives.articles import Article, FileArticles, reading
+from framing.corpus.archives.articles import Article, FileArticles, reading, with_rest
 from framing.corpus.archives.datelines import LONGEST, Dateline, dateline, has_day, is_day
 from framing.corpus.archives.documents import parted, unwrapped
 from framing.corpus.archives.facts import date_in, is_rights, iso_date
@@ -134,10 +134,7 @@ def _sure(lines: list[str], where: str, wrapped: bool, lined: bool) -> FileArtic
         return None
     expected = ("title", "source", "date") if all(head.line for head in heads) else ()
     found = reading(NAME, articles, where, expected=expected)
-    if not preface:
-        return found
-    left = ("before the first article", f"left out: {' '.join(preface)[:80]!r}")
-    return FileArticles(found.format, found.articles, [*found.left_out, left], found.notes)
+    return with_rest(found, "before the first article", preface)
 
 
 def _several(lines: Sequence[str]) -> tuple[str, ...]:

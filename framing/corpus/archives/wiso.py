@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from framing.corpus.archives.articles import Article, FileArticles, reading
+from framing.corpus.archives.articles import Article, FileArticles, reading, with_rest
 from framing.corpus.archives.documents import parted, unwrapped
 from framing.corpus.archives.facts import date_in, iso_date
 from framing.corpus.archives.markup import classes, with_class
@@ -61,10 +61,7 @@ def read_wiso(lines: Sequence[str], where: str, *, wrapped: bool = False) -> Fil
     chunks[0] = _without_contents(chunks[0])
     articles = [_article(chunk, number, wrapped) for number, chunk in enumerate(chunks, start=1)]
     found = reading(NAME, articles, where, expected=EXPECTED)
-    if not rest:
-        return found
-    left = ("after the last article", f"left out: {' '.join(rest)[:80]!r}")
-    return FileArticles(found.format, found.articles, [*found.left_out, left], found.notes)
+    return with_rest(found, "after the last article", rest)
 
 
 def _bare(line: str) -> str:
