@@ -598,6 +598,13 @@ def _kind_of(value: object) -> str:
     return "str" if hasattr(value, "__fspath__") else type(value).__name__
 
 
+def plural_of(noun: str) -> str:
+    """Return the plural of a noun, which may be the name of a column: stories, days, classes."""
+    if re.search(r"[^aeiou]y\Z", noun):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if re.search(r"(?:[sxz]|[cs]h)\Z", noun) else f"{noun}s"
+
+
 def a_kind(name: str) -> str:
     """Return the name of a type with its article: an int, a str, an ndarray."""
     vowel = name[:1].lower() in "aeio" or name.startswith(("nd", "un"))

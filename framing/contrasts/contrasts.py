@@ -17,6 +17,7 @@ from framing._core.checks import (
     check_resamples,
     check_seed,
     check_share,
+    plural_of,
 )
 from framing._core.long_work import progress_bar
 from framing._core.resampling import (
@@ -562,9 +563,10 @@ def _noted(
     """Return the table with the sizes and the notes, without intervals that have no basis."""
     sizes = [int(units.times[np.isin(units.group, side)].sum()) for side in comparison.sides]
     names, what = (comparison.target, comparison.reference), units.resampled
+    many = plural_of(what)
     notes = []
     if units.inside:
-        notes.append(f"{what}s of a document are not independent: p may be too small")
+        notes.append(f"{many} of a document are not independent: p may be too small")
     for count, name in zip(clusters, names, strict=True):
         if count == 1:
             notes.append(f"one {what} in {name}: its variation is not known")
@@ -580,7 +582,7 @@ def _noted(
         if count > 1 and equal < FEW_CLUSTERS:
             uneven = f", so uneven that they count as {equal:.0f}" if equal < UNEVEN * count else ""
             if count < FEW_CLUSTERS or uneven:
-                notes.append(f"{count} {what}s in {name}{uneven}: a rough interval")
+                notes.append(f"{count} {many} in {name}{uneven}: a rough interval")
         largest = by_cluster.max() / text
         if count > 1 and largest > MOST_OF_A_SIDE:
             notes.append(f"one {what} is {largest:.0%} of {name}: its value decides")
@@ -597,20 +599,20 @@ def _noted(
         for few in np.flatnonzero(borrowed[frame]).tolist():
             of_frame.append(
                 f"a rare kind of {what} that {names[1 - few]} has may be missing among the "
-                f"{clusters[few]} {what}s of {names[few]}: interval and p allow for the spread "
-                f"of the {what}s of {names[1 - few]}"
+                f"{clusters[few]} {many} of {names[few]}: interval and p allow for the spread "
+                f"of the {many} of {names[1 - few]}"
             )
         for with_hits, name in zip(hit_clusters, names, strict=True):
             k = int(with_hits[frame])
             if k < FEW_HITS:
-                of_frame.append(f"hits in {k} {what}{'s' * (k != 1)} of {name}")
+                of_frame.append(f"hits in {k} {what if k == 1 else many} of {name}")
         for here, other in ((0, 1), (1, 0)) if comparison.weights is None else ():
             none, p = chance[here, frame], table["p"].iloc[frame]
             if none > 0 and clusters[here] > 1 and p == none:
                 share = hit_clusters[other][frame] / clusters[other]
                 about_it = unseen[here, frame] * share
                 of_frame.append(
-                    f"{names[here]} has no hit. If {about_it:.1%} of such {what}s have the frame, "
+                    f"{names[here]} has no hit. If {about_it:.1%} of such {many} have the frame, "
                     f"with more hits each than the {share:.1%} that have it in {names[other]}, all "
                     f"{clusters[here]} lack it with chance {none:.2g}: p is at least that"
                 )
@@ -631,7 +633,7 @@ def _noted(
     constant = (table["method"] == "t") & table["low"].isna()
     if constant.any():
         table.loc[constant, "method"] = "none"
-        table.loc[constant, "note"] += f"; within each side all {what}s have the same value"
+        table.loc[constant, "note"] += f"; within each side all {many} have the same value"
     table["note"] = table["note"].str.removeprefix("; ")
     return table
 
@@ -1124,9 +1126,10 @@ def _no_comparison(table: pd.DataFrame, by: By, scores: Scores, units: Observati
     """Return why no comparison has an interval, and what to do."""
     begin = f"by={name_of(by)!r}: no comparison can be made: "
     single = table[["clusters_target", "clusters_reference"]].min(axis=1) < 2
+    many = plural_of(units.resampled)
     constant = (
-        f"within each side all {units.resampled}s have the same {scores.measure}. Nothing varies, "
-        "so there is no interval. Compare other groups, or score another unit."
+        f"within each side all {many} have the same {scores.measure}. Nothing varies, so there is "
+        "no interval. Compare other groups, or score another unit."
     )
     if not single.any():
         return begin + constant

@@ -16,6 +16,7 @@ from framing._core.checks import (
     check_seed,
     check_share,
     listing,
+    plural_of,
 )
 from framing._core.result import Result
 from framing._core.typing import Rows
@@ -102,7 +103,7 @@ class Voices(Result):
         return (
             f"<Voices: {len(self.groups)} {settings['unit']}s by {len(self.base)} frames "
             f"({settings['lexicon']}) in {int(test['n']):,} hits{association}; intervals over "
-            f"{settings['clusters']:,} {settings['resampled']}s>"
+            f"{settings['clusters']:,} {plural_of(settings['resampled'])}>"
         )
 
     def evidence(self, speaker: str, frame: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from framing._core.checks import InputError, check_choice, listing
+from framing._core.checks import InputError, check_choice, listing, plural_of
 from framing._core.typing import Array
 from framing.figures.contrasts import ratio_labels
 from framing.figures.drawing import (
@@ -284,10 +284,9 @@ def _note(result: Multiverse, table: pd.DataFrame, without_ratio: int) -> str:
     note = (
         f"Ratios on a logarithmic axis, with {result.level:.0%} intervals. Filled and in colour: "
         f"p < .05, not adjusted; open and grey: p ≥ .05. Diamond: the claim as first made "
-        f"({clusters:,} {result.contrast.settings['resampled']}s). n = {n} units of text. "
-        "Below: the median "
-        "ratio with an option (filled) and without it (open), and the middle 90% with it; in "
-        "brackets the variance of log ratios that a choice explains."
+        f"({clusters:,} {plural_of(result.contrast.settings['resampled'])}). n = {n} units of "
+        "text. Below: the median ratio with an option (filled) and without it (open), and the "
+        "middle 90% with it; in brackets the variance of log ratios that a choice explains."
     )
     if table["bare"].any():
         note += (

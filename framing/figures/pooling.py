@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from framing._core.checks import plural_of
 from framing.figures.drawing import (
     GREY,
     WIDE,
@@ -123,6 +124,6 @@ def _note(pooled: Pooled) -> str:
     return (
         f"By {name_of(settings['by'])}: {pooled.measure}. Filled: partially pooled, with "
         f"{pooled.level:.0%} intervals that know that mean and spread of the groups are estimated. "
-        f"Rings: each group alone. Grey line: mean of the groups. n: {settings['resampled']}s. "
-        f"Instrument: {settings.get('lexicon', 'unknown')}."
+        "Rings: each group alone. Grey line: mean of the groups. n: "
+        f"{plural_of(settings['resampled'])}. Instrument: {settings.get('lexicon', 'unknown')}."
     )

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from framing._core.checks import InputError, check_positive
+from framing._core.checks import InputError, check_positive, plural_of
 from framing.corpus.corpus import Corpus
 from framing.figures.coding import (
     plot_agreement,
@@ -526,7 +526,7 @@ def _score_note(scores: Scores) -> str:
     if not scores.level:
         return note
     cluster = scores.settings.get("cluster", scores.parts.name)
-    note += f" Lines: {scores.level:.0%} intervals over the n {cluster}s."
+    note += f" Lines: {scores.level:.0%} intervals over the n {plural_of(cluster)}."
     if _without_hit(scores.table).any():
         note += " Open and dashed: no hit, exact upper limit."
     return note

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from scipy.cluster.hierarchy import leaves_list, linkage
 
+from framing._core.checks import plural_of
 from framing._core.typing import Array
 from framing.figures.dots import draw_dots, panels_of
 from framing.figures.drawing import (
@@ -159,8 +160,8 @@ def _choice_note(choice: TopicChoice) -> str:
     return (
         "Points: mean over runs. Lines: range of 95% of single runs (1.96 standard "
         f"deviations). Runs of {setup['model']}: {setup['starts']} random starts (stability over "
-        f"seeds), {setup['samples']} bootstrap samples of {setup['resampled']}s (the other "
-        f"measures), first seed {setup['seed']}; n = {setup['units']:,} {setup['unit']}s. "
+        f"seeds), {setup['samples']} bootstrap samples of {plural_of(setup['resampled'])} (the "
+        f"other measures), first seed {setup['seed']}; n = {setup['units']:,} {setup['unit']}s. "
         f"Coherence and exclusivity use {setup['top']} terms per topic. Filled: no other number is "
         "reliably better. The figure does not decide: read the topics."
     )
@@ -246,9 +247,9 @@ def _frames_note(found: TopicFrames) -> str:
     setup = found.settings
     return (
         f"Hits per 1,000 tokens of the topic, with {setup['level']:.0%} bootstrap intervals over "
-        f"{setup['clusters']:,} {setup['resampled']}s. Vertical line, and number in brackets: the "
-        "rate in all text. Each frame has its own scale. Filled: p < .05, adjusted for all rates "
-        f"({setup['permutations']:,} permutations). Test of no association in any topic: "
-        f"{p_value(found.p)}. Topics with similar rates stand side by side. "
+        f"{setup['clusters']:,} {plural_of(setup['resampled'])}. Vertical line, and number in "
+        "brackets: the rate in all text. Each frame has its own scale. Filled: p < .05, adjusted "
+        f"for all rates ({setup['permutations']:,} permutations). Test of no association in any "
+        f"topic: {p_value(found.p)}. Topics with similar rates stand side by side. "
         f"Lexicon: {setup['lexicon']}; n = {setup['units']:,} {setup['unit']}s."
     )

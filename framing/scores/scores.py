@@ -18,6 +18,7 @@ from framing._core.checks import (
     check_share,
     chosen_names,
     listing,
+    plural_of,
 )
 from framing._core.result import Result, left_out
 from framing._core.statistics import RatioLimits, ratio_limits, variance_of_runs
@@ -622,9 +623,8 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
     if correlation is not None:
         worth = sizes[:, None] / variance_of_runs(correlation, sizes[:, None])[0]
         for row in np.flatnonzero((known & (worth * MANY_RUNS < sizes[:, None])).ravel()):
-            said = (
-                f"hits come in runs: {sizes[row // k]:,} {called}s count as {worth.flat[row]:.0f}"
-            )
+            n, as_many = f"{sizes[row // k]:,} {plural_of(called)}", f"{worth.flat[row]:.0f}"
+            said = f"hits come in runs: {n} count as {as_many}"
             notes[row] = "; ".join(filter(None, [notes[row], said]))
     return pd.DataFrame(
         {
@@ -655,19 +655,19 @@ def few_note(n: int, freedom: float, called: str) -> str:
     if n == 0:
         return "no text"
     if n == 1:
-        return f"one {called}: nothing shows how much {called}s differ"
+        return f"one {called}: nothing shows how much {plural_of(called)} differ"
     if freedom >= FEW_PARTS:
         if called in INSIDE or n >= FEW_CLUSTERS:
             return ""
-        rare = f"a rare kind of {called} may be missing among {n} {called}s"
+        rare = f"a rare kind of {called} may be missing among {n} {plural_of(called)}"
         # What n do not show may be so many of all (the exact limit of none of n).
         most = 1 - (1 - LACKING) ** (1 / n)
         return f"{rare}, even if it is {most:.0%} of all: the interval does not allow for that"
-    wide = f"show little of how much {called}s differ: the interval is wide"
+    wide = f"show little of how much {plural_of(called)} differ: the interval is wide"
     # Even parts have almost n - 1 degrees of freedom.
     if freedom >= (n - 1) / 2:
-        return f"{n} {called}s {wide}"
-    return f"{n} {called}s, of which few hold most of the text, {wide}"
+        return f"{n} {plural_of(called)} {wide}"
+    return f"{n} {plural_of(called)}, of which few hold most of the text, {wide}"
 
 
 def allowed_note(n: int, called: str) -> str:

@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 from joblib import delayed
 
-from framing._core.checks import InputError, check_choice, check_objects, check_positive, check_seed
+from framing._core.checks import (
+    InputError,
+    check_choice,
+    check_objects,
+    check_positive,
+    check_seed,
+    plural_of,
+)
 from framing._core.long_work import in_parallel, progress_bar, with_progress
 from framing._core.renaming import renamed, still_optional
 from framing._core.result import Result
@@ -105,7 +112,7 @@ class TopicChoice(Result):
         return (
             f"<TopicChoice: {self.settings['model']} with {sizes} topics, "
             f"{self.settings['starts']} starts and {self.settings['samples']} samples of "
-            f"{self.settings['resampled']}s each>"
+            f"{plural_of(self.settings['resampled'])} each>"
         )
 
     def _rows(self) -> pd.DataFrame:

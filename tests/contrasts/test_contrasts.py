@@ -73,6 +73,28 @@ def test_limits_lie_on_both_sides_of_difference_and_ratio(kind):
         np.testing.assert_allclose([row["ratio_low"], row["ratio_high"]], katz, rtol=0.1)
 
 
+def test_documents_of_one_story_are_no_independent_ones_and_the_note_names_the_cluster():
+    # Both documents of a story have six hits, or none.
+    rows = [
+        (6 * (story % 3 == 0) + story % 2, 40, {"source": "AB"[story % 2], "story": story})
+        for story in range(40)
+        for _ in range(2)
+    ]
+    scores = scored(rows)
+    plain, joined = (
+        fr.contrast(scores, by="source", seed=1, cluster=cluster).table.set_index("frame")["note"]
+        for cluster in (None, "story")
+    )
+    said = (
+        "documents of the same story resemble each other (peace: intraclass correlation 1.00), and "
+        "the interval takes them as independent: cluster='story' allows for it"
+    )
+    assert plain["peace"] == said
+    assert plain["doubt"] == f"hits in 0 documents of A; hits in 0 documents of B; {said}"
+    assert joined["peace"] == ""
+    assert joined["doubt"] == "hits in 0 stories of A; hits in 0 stories of B"
+
+
 def test_a_contrast_carries_what_it_is_made_of():
     scores = scored(twelve(), per=100)
     gap = fr.contrast(scores, by="source", seed=1)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from framing import Corpus, InputError, make_corpus
-from framing._core.checks import check_objects, fits, in_words
+from framing._core.checks import check_objects, fits, in_words, plural_of
 
 SERIES = ForwardRef("pd.Series[Any]")
 
@@ -56,6 +56,15 @@ def test_a_value_fits_its_annotation_or_not(annotation, right, wrong):
 )
 def test_an_annotation_is_told_in_words(annotation, words):
     assert in_words(annotation) == words
+
+
+@pytest.mark.parametrize(
+    ("noun", "nouns"),
+    [("document", "documents"), ("story", "stories"), ("day", "days"), ("class", "classes"),
+     ("branch", "branches"), ("source × wire", "source × wires")],
+)  # fmt: skip
+def test_the_name_of_a_column_has_the_plural_of_a_noun(noun, nouns):
+    assert plural_of(noun) == nouns
 
 
 def test_the_error_of_a_dependency_becomes_one_about_the_wrong_argument():
