@@ -574,6 +574,19 @@ def test_the_limit_of_a_side_without_a_hit_does_not_grow_with_the_size_of_the_ot
     assert row["high"] <= 3.69 / 25
 
 
+@pytest.mark.parametrize(("one_hit", "other_hit"), [([1] * 4 + [0], 30 * [0]), ([1] * 3, 5 * [0])])
+def test_no_share_of_few_articles_can_be_above_one(one_hit, other_hit):
+    # The Poisson limit of four hits is 10.2: it would be 2.05 of five sentences.
+    rows = [(hit, 1, {"source": "A"}) for hit in one_hit]
+    rows += [(hit, 1, {"source": "B"}) for hit in [1, *other_hit]]
+    scores = scored(rows, kind="share")
+    for groups, end in ((["A", "B"], "high"), (["B", "A"], "low")):
+        row = fr.contrast(
+            scores, by="source", groups=groups, seed=1, permutations=200
+        ).table.iloc[0]  # fmt: skip
+        assert 0.8 < abs(row[end]) <= 1
+
+
 def test_a_frame_in_most_articles_of_one_side_and_in_none_of_the_other_is_a_difference():
     rows = [(0, 30, {"source": "A"})] * 12
     rows += [(2 * (n < 9), 30, {"source": "B"}) for n in range(12)]
