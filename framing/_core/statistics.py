@@ -46,6 +46,33 @@ def wilson_interval(count: float, n: float, level: float) -> tuple[float, float,
     return share, max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
+def mid_p_interval(count: float, n: float, level: float) -> tuple[float, float]:
+    """Return the mid-P limits of a share of ``count`` in ``n``, which may be fractions.
+
+    They are exact limits where what was seen counts half (Lancaster 1961), and cover about
+    ``level`` also where the share is near 0 or 1. Score limits cover less there (Berry and Armitage
+    1995).
+
+    References
+    ----------
+    Berry, G. and Armitage, P. (1995). Mid-P confidence intervals: a brief review. The Statistician
+    44(4), 417-423. doi:10.2307/2348891
+    Lancaster, H. O. (1961). Significance tests in discrete distributions. Journal of the American
+    Statistical Association 56(294), 223-234. doi:10.1080/01621459.1961.10482105
+    """
+    failures, tail = n - count, (1 - level) / 2
+    below, above = np.zeros(2), np.ones(2)
+    for _ in range(50):
+        middle = (below + above) / 2
+        # The chances of more than was seen, and of as much or more.
+        more = special.betainc(count + 1, failures, middle) if failures > 0 else np.zeros(2)
+        as_much = special.betainc(count, failures + 1, middle) if count > 0 else np.ones(2)
+        low = (more + as_much) / 2 < [tail, 1 - tail]
+        below, above = np.where(low, middle, below), np.where(low, above, middle)
+    low_limit, high_limit = (below + above) / 2
+    return float(low_limit) if count > 0 else 0.0, float(high_limit) if failures > 0 else 1.0
+
+
 def f1_interval(tp: float, errors: float, n: float, level: float) -> tuple[float, float, float]:
     """Return F1 and its interval, from ``tp`` true positives and ``errors`` of both types.
 

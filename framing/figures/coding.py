@@ -120,6 +120,7 @@ def plot_validation(validation: Validation) -> Figure:
     >>> figure = fr.plot_validation(fr.validate(hits, testbed.codes))
     """
     measures, table = MEASURES[:3], validation.table
+    kind = "score " if validation.settings["sample"] is None else ""
     check_count(len(table), "frames")
     frames = [str(frame) for frame in table["frame"]]
     with style():
@@ -138,7 +139,7 @@ def plot_validation(validation: Validation) -> Figure:
         write_note(
             figure,
             f"From {int(table['n'].max()):,} coded sentences. "
-            f"Lines: {validation.level:.0%} score intervals.",
+            f"Lines: {validation.level:.0%} {kind}intervals.",
         )
     return figure
 

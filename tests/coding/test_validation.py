@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 from sklearn.metrics import precision_recall_fscore_support
 from statsmodels.stats.proportion import proportion_confint
 
 import framing as fr
+from framing._core.statistics import mid_p_interval
 
 
 def study(words, codes, coder="x"):
@@ -79,12 +81,32 @@ def test_a_miss_that_stands_for_many_leaves_recall_as_open_as_the_number_of_miss
     row = fr.validate(hits, fr.make_codes(coded), sample=sample).table.iloc[0]
     assert row["recall"] == pytest.approx(40 / (40 + 2 * 20))
     # 40 and 2 are what was seen: the score limits of 40 of 42, each case with its weight.
-    limits = proportion_confint(40, 42, method="wilson")
-    expected = [share / (share + 20 * (1 - share)) for share in limits]
+    low = proportion_confint(40, 42, method="wilson")[0]
+    # The upper limit is that of mid-P: 41 and 42 of 42, and half of 40, in 2.5% of samples.
+    high = mid_p_interval(40, 42, 0.95)[1]
+    assert binom.cdf(39, 42, high) + binom.pmf(40, 42, high) / 2 == pytest.approx(0.025)
+    expected = [share / (share + 20 * (1 - share)) for share in (low, high)]
     assert row[["recall_low", "recall_high"]].tolist() == pytest.approx(expected)
     # The odds of an error are half of what misses add, since no hit is wrong.
     assert row["f1_low"] < row["f1"] < row["f1_high"]
     assert row["f1_low"] == pytest.approx(2 * expected[0] / (1 + expected[0]), abs=0.02)
+
+
+def test_a_sample_without_a_miss_leaves_f1_as_open_as_recall():
+    # All 40 hits are coded and right, and 100 of 2,000 others, of which none has the frame.
+    words = ["truce"] * 40 + ["rain"] * 2000
+    hits, codes = study(words, [1] * 40 + [0] * 2000)
+    corpus = fr.make_corpus([f"{word}." for word in words], furniture=False)
+    sample = fr.sample_for_coding(hits, corpus, 140, seed=1)
+    rows = [*range(140)]
+    table = corpus.table.iloc[rows][["doc_id"]].assign(sentence=1, stratum=hit_or_not(rows))
+    sample = replace(sample, table=table, strata=sample.strata.assign(n=[100, 40]))
+    coded = fr.mean_codes(codes).iloc[rows].reset_index()
+    row = fr.validate(hits, fr.make_codes(coded), sample=sample).table.iloc[0]
+    # A miss that nobody saw stands for twenty sentences: 38 misses of 40 + 38 are possible.
+    assert row["recall_low"] == pytest.approx(0.343, abs=0.01)
+    assert row["f1_low"] == pytest.approx(2 * row["recall_low"] / (1 + row["recall_low"]), abs=0.02)
+    assert row["f1_high"] == 1
 
 
 def hit_or_not(rows):

@@ -12,6 +12,7 @@ from framing._core.statistics import (
     exact_interval,
     f1_interval,
     garwood,
+    mid_p_interval,
     p_among,
     pair_statistic,
     ratio_limits,
@@ -52,6 +53,16 @@ def test_exact_limits_are_those_of_the_literature():
         assert exact_interval(count, n, 0.95) == pytest.approx((low, high), abs=5e-5)
     assert exact_interval(0, 20, 0.95) == pytest.approx((0, 0.1684), abs=5e-5)
     assert exact_interval(20, 20, 0.95)[1] == 1
+
+
+def test_mid_p_limits_are_those_of_the_literature():
+    # Newcombe (1998, table I), "mid-P" method.
+    cases = (
+        (81, 263, 0.2544, 0.3658), (15, 148, 0.0601, 0.1581), (0, 20, 0, 0.1391),
+        (1, 29, 0.0017, 0.1585), (28, 29, 1 - 0.1585, 1 - 0.0017), (20, 20, 1 - 0.1391, 1),
+    )  # fmt: skip
+    for count, n, low, high in cases:
+        assert mid_p_interval(count, n, 0.95) == pytest.approx((low, high), abs=5e-5)
 
 
 def test_holm_by_the_worked_example():
