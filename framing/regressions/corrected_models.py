@@ -112,6 +112,8 @@ def fit_corrected(
     of = f"{corrected.hits.unit}s"
     note = f"share of {of}, corrected by {len(sampled.position):,} coded {of}"
     note += f"; {UNUSED}" if sampled.hit.any() and not hit.any() else ""
+    # The effect and its limits in the units of the given numbers.
+    coefficients, half = coefficients / design.scales, half / design.scales
     few = f"its error cannot be estimated: {alone or 'it rests on one cluster'}"
     notes = [[*([] if one else [few]), *own] for one, own in zip(known, notes, strict=True)]
     table = pd.DataFrame(

@@ -30,17 +30,21 @@ INTERCEPT = "(intercept)"
 SHORT = 100
 # Columns of the units that no formula can name.
 NO_TERMS = ("unit_id", "date")
+# Numbers whose largest is outside this range are divided by a power of two in the model.
+PLAIN_SIZE = (1e-3, 1e4)
 
 
 @dataclass(frozen=True)
 class Variable:
     """Values of a factor: numbers, or positions in its levels. The first level is the reference.
 
-    There is one for each profile: each set of values of all factors that occurs.
+    There is one for each profile: each set of values of all factors that occurs. Numbers are
+    divided by ``scale``, so that those in millions have no smaller errors than those in units.
     """
 
     numbers: Array
     levels: tuple[str, ...] = ()
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,17 @@ class Design:
         """The names of the columns: ``source[Blog]``, ``month``, ``source[Blog]:month``."""
         factors = [[self.name_of(*factor) for factor in column] for column in self.columns]
         return [":".join(names) or INTERCEPT for names in factors]
+
+    @property
+    def scales(self) -> Array:
+        """What the numbers of each column are divided by: so are its coefficient and effect."""
+        return np.array(
+            [
+                np.prod([self.variables[factor].scale for factor, _ in column])
+                for column in self.columns
+            ],
+            dtype=np.float64,
+        )
 
     def name_of(self, factor: Factor, level: int | None) -> str:
         """Return what a factor is called at a level: ``source[Blog]``; a number: ``month``."""
@@ -159,7 +174,9 @@ def read_variable(
     """Return the values of a factor in the rows that are used."""
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     if number and factor.call != "C":
-        return Variable(_numbers(factor, column.to_numpy(dtype=np.float64)))
+        values = _numbers(factor, column.to_numpy(dtype=np.float64))
+        scale = _scale(values)
+        return Variable(values / scale, scale=scale)
     if factor.call == "log":
         raise InputError(f"{factor} needs numbers; {factor.column!r} holds {column.dtype}.")
     code, levels = groups_in(column)
@@ -200,6 +217,14 @@ def _numbers(factor: Factor, values: Array) -> Array:
             f"{factor.column} as it is, or leave these units out."
         )
     return np.log(values)
+
+
+def _scale(values: Array) -> float:
+    """Return the power of two next to the largest number; 1 for numbers of a plain size."""
+    largest = float(np.abs(values).max())
+    if PLAIN_SIZE[0] <= largest <= PLAIN_SIZE[1]:
+        return 1.0
+    return float(2.0 ** np.clip(np.round(np.log2(largest)), -1000, 1000))
 
 
 def make_design(

@@ -393,7 +393,15 @@ def _table(
     units: ModelUnits,
     general: list[str],
 ) -> pd.DataFrame:
-    """Return the rows of a frame as a table."""
+    """Return the rows of a frame as a table, in the units of the given numbers."""
+    scales = design.scales
+    for name in ("estimate", "low", "high", "ame", "ame_low", "ame_high"):
+        rows.cells[name] = rows.cells[name] / scales
+    for term in np.flatnonzero(scales > 1).tolist():
+        rows.notes[term].append(
+            "the effect of 1 is small beside its numbers: give them in thousands or millions to "
+            "read it"
+        )
     with np.errstate(over="ignore"):
         ratios = [np.exp(rows.cells[name]) for name in ("estimate", "low", "high")]
     return pd.DataFrame(

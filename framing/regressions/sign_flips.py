@@ -12,6 +12,8 @@ from framing.regressions.model_units import ModelUnits
 LARGEST = 12
 # A deviation of the other parts below this share of that of all is none.
 NEGLIGIBLE = 1e-9
+# A statistic below this is rounding: nothing follows from its size.
+ROUNDING = 1e-7
 # A note says so where a term is carried by fewer equal clusters.
 FEWEST_CARRIERS = 5
 
@@ -70,8 +72,10 @@ class SignFlips:
 
 def score_statistic(
     column: Array, others: ModelUnits, weights: Array, residuals: Array
-) -> tuple[float, SignFlips] | None:
+) -> tuple[float, SignFlips, float] | None:
     """Return the score of a column in a model of others, and how it is if signs are random.
+
+    Last is how large an estimate of one step is for a score of 1.
 
     ``column`` has a value for each profile; ``weights`` and ``residuals`` are those of the model of
     the others, one for each row. What the others tell of the column is taken off, so that parts do
@@ -83,28 +87,37 @@ def score_statistic(
     rest = column - basis @ (basis.T @ (weight * column))
     parts = np.sqrt(weights) * rest[others.profile] * residuals
     each = others.times
+    information = float(each @ (weights * rest[others.profile] ** 2))
     if not others.alone:
         parts = np.bincount(others.clusters, each * parts).astype(np.float64)
         each = np.ones(len(parts))
     size = float(each @ parts**2) ** 0.5
     statistic = abs(float(each @ parts)) / size if size > 0 else 0.0
-    return (statistic, SignFlips.of(parts, each)) if statistic > 0 else None
+    if not (size > 0 and information > 0):
+        return None
+    return statistic, SignFlips.of(parts, each), size / information
 
 
 def allow_for_signs(
-    found: tuple[float, SignFlips] | None, p: float, half: float, estimate: float, level: float
+    found: tuple[float, SignFlips, float] | None,
+    p: float,
+    half: float,
+    estimate: float,
+    level: float,
 ) -> tuple[float, float]:
     """Return the p and half-width of an estimate that allow for signs agreeing by chance.
 
     The p is the larger of the given one and that of the signs. Where the signs alone may have made
-    the estimate, the interval is so much wider that it holds 0 as surely as they do.
+    the estimate, the interval is so much wider that it holds 0 as surely as they do. An estimate of
+    0 has the width that estimates close to it have.
     """
     if found is None:
         return p, half
-    statistic, flips = found
+    statistic, flips, step = found
     by_signs = flips.p(statistic)
     if by_signs > 1 - level:
-        half = max(half, abs(estimate) * flips.limit(1 - level) / statistic)
+        slope = abs(estimate) / statistic if statistic > ROUNDING else step
+        half = max(half, slope * flips.limit(1 - level))
     return max(p, by_signs), half
 
 

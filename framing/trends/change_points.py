@@ -22,7 +22,7 @@ from framing._core.statistics import adjust
 from framing._core.typing import Array, Rows
 from framing.trends.moods import BATCH, LEAST_VARIANCE, MOODS, Shifts, least_p, moods_of
 from framing.trends.series import Series, intervals_of, refuse_counted
-from framing.trends.trends import Trend
+from framing.trends.trends import Trend, refuse_corrected
 
 # Most ends of stretches that a test looks at; in a longer series they are evenly spaced.
 MOST_ENDS = 150
@@ -382,7 +382,7 @@ def find_change_points(
     Raises
     ------
     InputError
-        No series has 8 periods with text, or an argument is out of range.
+        No series has 8 periods with text, an argument is out of range, or the trend is corrected.
 
     References
     ----------
@@ -415,6 +415,7 @@ def find_change_points(
     _check(seed, most, least, alpha, block, permutations, draws)
     series = trend.series
     refuse_counted(series, "find_change_points")
+    refuse_corrected(trend, "find_change_points")
     searches = []
     for group in range(len(series.groups)):
         numerators, denominators = series.totals(group)

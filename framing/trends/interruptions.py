@@ -22,7 +22,7 @@ from framing.trends.change_points import stabilised
 from framing.trends.count_models import CountFit, fit_counts, t_p, t_width
 from framing.trends.moods import mood_errors
 from framing.trends.series import Series, refuse_counted
-from framing.trends.trends import Trend
+from framing.trends.trends import Trend, refuse_corrected
 
 # Fewest periods with text on each side for a level and a slope.
 FEWEST = 3
@@ -230,7 +230,8 @@ def change_at(
     Raises
     ------
     InputError
-        The date cannot be read, or all text lies on one side of it.
+        The date cannot be read, all text lies on one side of it, or the trend is corrected
+        (`correct` with ``by=`` gives the corrected difference).
 
     References
     ----------
@@ -268,6 +269,7 @@ def change_at(
     check_from_zero("placebos", placebos)
     series = trend.series
     refuse_counted(series, "change_at")
+    refuse_corrected(trend, "change_at")
     sides = sides_of(series, day, window)
     if not ((sides == 0).any() and (sides == 1).any()):
         _refuse(series, day, window)

@@ -332,6 +332,17 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+def refuse_corrected(trend: Trend, what: str) -> None:
+    """Raise InputError where a trend is corrected: its counts are those of the hits."""
+    if (trend.table["method"] == "correction").any():
+        raise InputError(
+            f"{what}: this trend is corrected by coded sentences, and {what} reads the counts of "
+            "hits, which are not. Write into a column of the corpus whether a document is from "
+            "before or after the date, and use correct(hits, codes, sample, by=COLUMN, "
+            'cluster="document"): it gives the corrected difference with its p.'
+        )
+
+
 def _check(
     every: str, seed: int | None, timezone: str | None, df: int | None, bridge: int, draws: int,
     level: float,

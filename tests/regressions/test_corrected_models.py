@@ -4,14 +4,14 @@ import pytest
 import framing as fr
 
 
-def coded(rng, slope=0.0, n=200, worse=0.4, seed=1):
+def coded(rng, slope=0.0, n=200, worse=0.4, seed=1, times=1):
     """Return 2 * 40 documents of 10 sentences, whose share grows with x; hits miss more in B."""
     x = np.tile(np.linspace(0, 1, 40), 2)
     source = np.repeat(["A", "B"], 40)
     has = rng.random((80, 10)) < (0.2 + slope * x)[:, None]
     seen = has & (rng.random(has.shape) < np.where(source == "A", 0.95, worse)[:, None])
     texts = [" ".join("A truce held." if hit else "Rain fell." for hit in row) for row in seen]
-    corpus = fr.make_corpus(texts, source=source, x=x)
+    corpus = fr.make_corpus(texts, source=source, x=x * times)
     hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
     sample = fr.sample_for_coding(hits, corpus, n, seed=seed)
     keys = sample.table[["doc_id", "sentence"]]
@@ -34,6 +34,16 @@ def test_with_all_sentences_coded_the_model_is_least_squares_on_the_codes():
     np.testing.assert_array_equal(ends, found.table[["low", "estimate", "high"]].to_numpy()[1:])
     assert (ends[:, 0] < ends[:, 1]).all()
     assert (ends[:, 1] < ends[:, 2]).all()
+
+
+def test_a_number_in_millions_has_the_corrected_effect_of_the_same_number_in_ones():
+    found = []
+    for times in (1, 1e7, 1e12):
+        scores, codes, sample, _ = coded(np.random.default_rng(1), slope=0.5, times=times)
+        row = fr.regress(scores, "source + x", correction=(codes, sample)).table.iloc[2]
+        found.append([row.estimate * times, row.low * times, row.high * times, row.p])
+    assert np.isfinite(found).all()
+    np.testing.assert_allclose(found, [found[0]] * 3, rtol=1e-6)
 
 
 def test_a_group_in_which_hits_miss_more_is_no_effect_once_corrected():

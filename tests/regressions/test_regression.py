@@ -740,3 +740,34 @@ def test_what_a_term_explains_is_no_resemblance():
     without = fr.regress(scores, "side").table["note"]
     assert without.str.contains("cluster='level'|cluster='author'").any()
     assert not named.str.contains("cluster='level'").any()
+
+
+def test_a_number_in_millions_has_the_effect_of_the_same_number_in_ones():
+    random = np.random.default_rng(5)
+    texts = [
+        ("Truce" if random.random() < 0.2 + 0.02 * i else "Rain") + " fell now." for i in range(60)
+    ]
+    reach = random.integers(20, 3_000, 60)
+    found = []
+    for times in (1, 1e6, 1e12, 1e-9):
+        corpus = fr.make_corpus(texts, reach=reach * times)
+        scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})))
+        row = fr.regress(scores, "reach").table.iloc[1]
+        found.append([row.estimate * times, row.low * times, row.high * times, row.p])
+        assert ("in thousands or millions" in row.note) == (times > 1)
+    assert np.isfinite(found).all()
+    np.testing.assert_allclose(found, [found[0]] * 4, rtol=1e-6)
+
+
+def test_two_groups_with_one_rate_have_one_interval_however_long_documents_are():
+    limits = []
+    for length in (5, 8, 9, 12):
+        rest = " rain" * (length - 1) + "."
+        texts = ["Truce" + rest] * 2 + ["Calm" + rest] * 12 + ["Truce" + rest] * 3
+        corpus = fr.make_corpus(texts + ["Calm" + rest] * 18, source=["A"] * 14 + ["B"] * 21)
+        scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})))
+        row = fr.regress(scores, "source").table.iloc[1]
+        assert row.ratio == pytest.approx(1) and row.p == pytest.approx(1)
+        limits.append([row.ratio_low, row.ratio_high])
+    # Two of 14 against three of 21: no closer than a sixth, no further than seven times.
+    np.testing.assert_allclose(limits, [[0.1534, 6.519]] * 4, rtol=1e-3)

@@ -50,6 +50,15 @@ def test_what_a_corrected_trend_cannot_be():
         fr.trend(scores, every="month", seed=1, correction=codes)
 
 
+def test_changes_of_a_corrected_trend_are_refused_since_its_counts_are_those_of_hits():
+    scores, codes, sample, _ = coded_months()
+    course = fr.trend(scores, every="month", correction=(codes, sample))
+    with pytest.raises(fr.InputError, match=r"change_at: .* corrected .*use correct\(.*by=COLUMN"):
+        fr.change_at(course, "2025-06-01")
+    with pytest.raises(fr.InputError, match=r"find_change_points: this trend is corrected"):
+        fr.find_change_points(course, seed=1)
+
+
 def upper_limit_of_a_month_without_a_case(truces):
     """Return the upper limit of the first of two months; the second has these truces a document."""
     texts = ["Rain fell now. " * 10] * 25
