@@ -35,7 +35,7 @@ from framing.hits.native.search import (
 from framing.hits.native.tables import Rules
 from framing.lexicons.actors import Actors
 from framing.lexicons.lexicon import Lexicon
-from framing.lexicons.patterns import Groups, Node, any_atom, case_regex, parse_pattern
+from framing.lexicons.patterns import Atom, Glob, Groups, Node, any_atom, case_regex, parse_pattern
 from framing.text.alphabet import Alphabet
 from framing.text.characters import (
     LINE_ENDS,
@@ -143,8 +143,8 @@ class Matcher:
         trees = [parse_pattern(pattern, groups) for pattern in patterns]
         # Of these a hit is rejected, unless what stands around it denies that.
         self.denies = table["denies"].to_numpy(dtype=bool)
-        cue_trees = [parse_pattern(pattern) for _, pattern in cues]
-        sought, cues_sought = Sought.of(trees), Sought.of(cue_trees)
+        sought = Sought.of(trees)
+        cue_trees, cues_sought = _read_cues(tuple(cues))
         self.negative = _negative(trees[: self.entries], sought, cues) | self.denies
         self.alphabet = Alphabet(
             sought.texts | cues_sought.texts, make_folding() if native else None
@@ -299,6 +299,13 @@ class Matcher:
         return hits.take(~failed)
 
 
+@lru_cache(maxsize=4)
+def _read_cues(cues: tuple[tuple[int, str], ...]) -> tuple[list[Node], Sought]:
+    """Return the trees of cues and their atoms, which all lexicons of a language share."""
+    trees = [parse_pattern(pattern) for _, pattern in cues]
+    return trees, Sought.of(trees)
+
+
 # Alternatives to a negation that say that there is something.
 _AFFIRMED = ("more", "greater", "some")
 
@@ -334,7 +341,9 @@ def _negative(trees: Sequence[Node], sought: Sought, cues: Sequence[tuple[int, s
 
     if not plain:
         return np.zeros(len(trees), dtype=bool)
-    denying = {atom for atom in sought.every if denies(atom.text)}
+    longer = {text for text in sought.texts if " " in text or "n't" in text}
+    texts = [*(words & sought.texts), *filter(denies, longer - words)]
+    denying = {atom for text in texts for atom in (Glob(text), Atom(text), Atom(text, True))}
     return np.array(any_atom(trees, denying, _AFFIRMED), dtype=bool)
 
 
@@ -729,6 +738,10 @@ def _context(
 
     To know these, the paragraphs of the hits are enough.
     """
+    if not len(row):
+        none = np.zeros(0, dtype=bool)
+        others = {"hedged": none, "quoted": none, "speaker": np.zeros(0, dtype=np.int16)}
+        return {"rejected": none, **(others if whole else {})}
     part = excerpt(chunk, row, alone=not whole)
     row_of_part = np.searchsorted(part.rows, row)
     moved = part.first[row_of_part] - chunk.first[row]

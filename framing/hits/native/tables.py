@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.hits.automaton import CLOSED, Finder, is_looked_up
+from framing.hits.automaton import Finder, is_looked_up
 from framing.hits.native.library import TABLES
 from framing.lexicons.patterns import Atom, Choice, Glob, Node, Row
 from framing.text.stop_words import shipped_stop_words
@@ -113,6 +113,8 @@ class _Nodes:
         self.alphabet = finder.automaton.alphabet
         self.atoms = len(finder.automaton.number)
         self.known: dict[Node, int] = dict(finder.automaton.number.items())
+        # By object, since entries share groups: to compare nodes takes longer.
+        self.seen: dict[int, int] = {}
         self.spelled: dict[str, list[int]] = {}
         self.kinds: list[int] = []
         self.parts: list[list[int]] = []
@@ -122,6 +124,12 @@ class _Nodes:
 
     def number(self, node: Node) -> int:
         """Return the number of a node, which is listed with its parts."""
+        seen = self.seen.get(id(node))
+        if seen is None:
+            seen = self.seen[id(node)] = self._numbered(node)
+        return seen
+
+    def _numbered(self, node: Node) -> int:
         known = self.known.get(node)
         if known is not None:
             return known
@@ -199,10 +207,12 @@ def _frequencies(atoms: Iterable[Atom | Glob]) -> Column:
     if not given:
         return np.zeros(0, dtype=np.int64)
     texts = [atom[0].strip("*?") if isinstance(atom, Glob) else atom[0] for atom in given]
-    count = np.array([text.count(" ") + 1 for text in texts])
-    wide = np.array([1 if atom[1:] == CLOSED else 2 for atom in given])
+    count = np.array([text.count(" ") for text in texts]) + 1
+    wide = np.array([1 if atom[-1] is False else 2 for atom in given])
     words = " ".join(texts).split(" ")
-    letters = np.array([-1 if word in function_words else len(word) for word in words])
+    sizes = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+    common_words = np.fromiter(map(function_words.__contains__, words), bool, count=len(words))
+    letters = np.where(common_words, -1, sizes)
     # The longest word that is no function word is the rarest.
     longest = np.maximum.reduceat(letters, np.cumsum(count) - count)
     common = np.where(longest < 0, _FUNCTION, _COMMON // (1 + np.maximum(longest, 0)))
