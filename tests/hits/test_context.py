@@ -67,6 +67,8 @@ def contexts(*marked):
 
 
 REJECTED = [
+    "The survey does not show that a [truce] is near.",
+    "Ban the [talks] now.",
     "[No compromise] was reached.",
     "There was no [compromise] on territory.",
     "Kyiv refused to [cede] land.",
@@ -109,6 +111,10 @@ REJECTED = [
     "The [deal] never happened.",
 ]
 NOT_REJECTED = [
+    "Mr Ban said the [truce] holds.",
+    "Bar-David has called for a [truce].",
+    "Ban’s call for a [truce] was heard.",
+    "Kyiv cannot win without [talks].",
     "Not only [peace] but justice is wanted.",
     "Putin did not rule out a [ceasefire].",
     "No sooner had [talks] begun than they stopped.",
@@ -166,6 +172,11 @@ HEDGED = [
     "A [truce], signed by both in Oslo, could last.",
     "The [truce] -- the third this year -- may end.",
     "A [truce] - the third this year - might end.",
+    "The alleged [truce] broke.",
+    "Alleged [truce] breaches grew.",
+    "The [breach] is alleged.",
+    "He spoke of those alleged “[talks]”.",
+    "He hopes he might win [talks].",
 ]
 NOT_HEDGED = [
     "Trump said the [talks] were good.",
@@ -177,6 +188,13 @@ NOT_HEDGED = [
     "Putin appeared on television after the [talks].",
     "There could be no [talks].",
     "The [truce] holds -- the war may end.",
+    "He has alleged that the [truce] broke.",
+    "The envoys, who met in May, alleged that the [truce] broke.",
+    "He [hopes] he might win.",
+    "It is a [truce] he could sign.",
+    "The court heard of the [talks] in one case that could possibly fail.",
+    "Could you outline the [talks]?",
+    "The war can only be ended by [talks].",
     "The [truce] is signed, Putin said, may he rest.",
     "They signed a [truce] that holds, in Oslo, could the army sleep.",
     "The [truce] is over; war may follow.",

@@ -88,6 +88,11 @@ SPEAKERS = [
     ("It showed that the truce holds.", [""]),
     ("Soldiers found a truce line.", [""]),
     ("Putin showed a truce map that he drew.", [""]),
+    # What stands in brackets says nothing of what stands behind them.
+    ("The mayor (he said a truce was near) praised the truce.", ["unresolved", ""]),
+    ("He was glad (according to Putin) and the truce held.", [""]),
+    ("Some (and those who, Putin says, help) want a truce.", [""]),
+    ("Putin (73) said a truce was near.", ["Putin"]),
     # Two who share a line.
     ("Putin: truce is near; Trump: no truce", ["Putin", "Trump"]),
     ("Putin: truce near. Trump: truce dead", ["Putin", "Trump"]),

@@ -152,7 +152,7 @@ def hedged(
     """Return which hits are in a hedged clause; a word of doubt does not hedge itself."""
     kinds = ("hedge", "adjective", "doubt", "condition", "inverted", "pseudo_hedge")
     found = cues.of(*kinds).longest()
-    found = found.take(~_is_may(reader, found))
+    found = found.take(~(_is_may(reader, found) | _is_claimed(reader, found)))
     found = found.take(_is_condition(reader, found, clauses))
     marked = np.zeros(len(clauses.bounds) + 3, dtype=bool)
     condition = found.of("condition", "inverted")
@@ -271,6 +271,12 @@ def _hedged_by(
     # Guarantees that the deal could hold; but: a deal that ends the war is possible.
     that = after[pair] & is_kind(bits, "that")
     verb = is_kind(bits, "finite") | _ends_in_ed(reader, tokens[token])
+    # One case that could possibly fail.
+    led = reader.word(tokens[np.maximum(token - 1, 0)], "that") & (token > pairs.first[pair])
+    verb &= ~(led & (token + 1 == pairs.last[pair]))
+    # He hopes he might win; the truce he could sign.
+    own = after[pair] & is_kind(bits, "pronoun") & (token + 1 == pairs.last[pair])
+    about[pair[own]] = False
     latest = np.full(len(pairs.hit), -1)
     np.maximum.at(latest, pair[that], token[that])
     stated = np.full(len(pairs.hit), -1)
@@ -323,6 +329,29 @@ def _is_modal(reader: Reader, positions: Offsets) -> Mask:
     letters = [np.minimum(reader.code(positions + step), 0x7F) | 0x20 for step in range(3)]
     found: Mask = np.isin((letters[0] << 16) | (letters[1] << 8) | letters[2], _MODALS)
     return found
+
+
+def _is_claimed(reader: Reader, found: Cues) -> Mask:
+    """Return which cues are verbs: he alleged, has suspected; but: the alleged truce."""
+    claimed: Mask = found.kind == KINDS.index("adjective")
+    some = np.flatnonzero(claimed)
+    end = found.end[some]
+    some = some[
+        (reader.code(end - 1) | 0x20 == ord("d")) & (reader.code(end - 2) | 0x20 == ord("e"))
+    ]
+    claimed[:] = False
+    found = found.take(some)
+    before = reader.text.tokens[np.maximum(reader.token(found.start) - 1, 0)]
+    be = reader.word(before, "auxiliary") & (reader.code(before) | 0x20 != ord("h"))
+    be |= (reader.code(before) | 0x20 == ord("b")) & (reader.code(before + 1) == ord("e"))
+    joined = reader.joined(found.start)
+    # Had alleged a breach; he suspected the envoys; those alleged “ties”.
+    led = reader.word(before, "auxiliary") | reader.word(before, "pronoun")
+    plain = reader.word(before, "article") | reader.word(before, "subject")
+    verb = joined & ~be & (led | ~(plain | _is_attributive(reader, found)))
+    # Alleged breaches; the complaint, which was filed in May, alleged that it broke.
+    claimed[some] = verb | (~joined & reader.word(found.end + 1, "that"))
+    return claimed
 
 
 def _is_may(reader: Reader, found: Cues) -> Mask:
@@ -498,7 +527,28 @@ def _names(reader: Reader, forward: Cues, start: Offsets) -> Mask:
         past += _is_digit(reader, past)
         sign = reader.code(past)
         names[number] = ~reader.has(past, WORD) & ~np.isin(sign, _GOES_ON)
-    return names
+    return names | _are_people(reader, forward)
+
+
+def _are_people(reader: Reader, forward: Cues) -> Mask:
+    """Return which verbs are names: Ban said, Ban’s call, Bar-David; but: ban the talks."""
+    people: Mask = forward.kind == KINDS.index("reject")
+    code = reader.code(forward.start)
+    people &= (code >= ord("A")) & (code <= ord("Z"))
+    second = reader.code(forward.start + 1)
+    some = np.flatnonzero(people & (second >= ord("a")) & (second <= ord("z")))
+    people[:] = False
+    if not len(some):
+        return people
+    end = forward.end[some]
+    behind = reader.code(end + 1)
+    capital = (behind >= ord("A")) & (behind <= ord("Z"))
+    owns = reader.is_apostrophe(end) & (behind == ord("s"))
+    follows = np.where(reader.has(end, SPACE) & reader.has(end + 1, WORD), end + 1, 0)
+    acts = (follows > 0) & (reader.word(follows, "finite") | _ends_in_ed(reader, follows))
+    acts &= (behind >= ord("a")) & (behind <= ord("z"))
+    people[some] = ((reader.code(end) == ord("-")) & capital) | owns | acts
+    return people
 
 
 def _is_digit(reader: Reader, positions: Offsets) -> Mask:

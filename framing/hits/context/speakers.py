@@ -46,6 +46,7 @@ _DASHES = np.array([ord(sign) for sign in "–—-―~"], dtype=np.int64)
 # Characters of "And from President" before a name.
 _LEAD = 20
 _OPENERS = (ord("("), ord("["))
+_CLOSERS = (ord(")"), ord("]"))
 # What makes a name bold in Markdown, and how many of them stand together.
 _BOLD, _STARS = (ord("*"), ord("_")), 3
 _LONG_DASH, _STOP = ord("—"), ord(".")
@@ -327,11 +328,12 @@ def _without_phrases(reader: Reader, events: Events, stops: Offsets) -> Events:
     pause = np.where(stops[place] >= events.end, stops[place], last) if len(stops) else last
     pause = np.minimum(pause, last)
     source = _is(events, *_SOURCES)
-    ahead, since = events.ahead.copy(), events.since.copy()
+    ahead, since, until = events.ahead.copy(), events.since.copy(), events.until.copy()
     for event in np.flatnonzero(events.closing & ~source).tolist():
         ahead[event] = _phrase_of_subject(reader, events, loose, event)
     follows = _next_words(reader, events.end)
     for event in np.flatnonzero(events.opening).tolist():
+        until[event] = min(int(until[event]), _past_bracket(reader, events, event))
         if source[event]:
             if events.kind[event] == KINDS.index("attribution"):
                 since[event] = _past_source(reader, events, stops, event, int(pause[event]))
@@ -356,7 +358,24 @@ def _without_phrases(reader: Reader, events: Events, stops: Offsets) -> Events:
         ):
             begun = _content_after(reader, int(events.end[event]), int(pause[event]))
             since[event] = max(int(since[event]), begun)
-    return replace(events, ahead=ahead, since=since)
+    return replace(events, ahead=ahead, since=since, until=until)
+
+
+def _past_bracket(reader: Reader, events: Events, event: int) -> int:
+    """Return where the bracket ends in which a verb stands, or the end of what it opens."""
+    first, until = int(reader.text.first[events.row[event]]), int(events.until[event])
+    place = int(np.searchsorted(reader.sign_at, int(events.start[event])))
+    for before in range(place - 1, -1, -1):
+        if reader.sign_at[before] < first or reader.sign[before] in _CLOSERS:
+            return until
+        if reader.sign[before] in _OPENERS:
+            break
+    else:
+        return until
+    for after in range(place, len(reader.sign_at)):
+        if reader.sign_at[after] >= until or reader.sign[after] in _CLOSERS:
+            return min(until, int(reader.sign_at[after]))
+    return until
 
 
 def _phrase_of_subject(reader: Reader, events: Events, loose: Offsets, event: int) -> int:

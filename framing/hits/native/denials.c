@@ -58,6 +58,17 @@ static bool is_digit_at(struct reading *reading, int64_t position) {
     return is_digit_code(code_at(reading, position));
 }
 
+/* Whether a verb is a name: Ban said, Ban’s call, Bar-David; but: ban the talks. */
+static bool is_person(struct reading *reading, struct cue cue) {
+    if (cue.kind != CUE_REJECT || !is_capital_code(code_at(reading, cue.start))) return false;
+    uint32_t second = code_at(reading, cue.start + 1), behind = code_at(reading, cue.end + 1);
+    if (second < 'a' || second > 'z') return false;
+    if (code_at(reading, cue.end) == '-' && is_capital_code(behind)) return true;
+    if (is_apostrophe(reading, cue.end) && behind == 's') return true;
+    if (behind < 'a' || behind > 'z' || !is_joined_after(reading, cue.end)) return false;
+    return is_kind(word_at(reading, cue.end + 1), IS_FINITE) || ends_in_ed(reading, cue.end + 1);
+}
+
 /* No-frills, No 10; but not: no-deal, no 10-day truce. */
 static bool names(struct reading *reading, struct cue cue, struct ranked *hits) {
     const struct framing_context *given = reading->given;
@@ -585,7 +596,7 @@ static void find_forward(struct reading *reading, struct denials *denials) {
     int64_t kept = 0;
     for (int64_t i = 0; i < forward->count; i++) {
         struct cue cue = forward->item[i];
-        if (!asks(reading, cue) && !names(reading, cue, &hits)) forward->item[kept++] = cue;
+        if (!asks(reading, cue) && !names(reading, cue, &hits) && !is_person(reading, cue)) forward->item[kept++] = cue;
     }
     forward->count = kept;
     for (int64_t i = 0; i < kept; i++) {

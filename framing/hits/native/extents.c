@@ -94,6 +94,21 @@ static int64_t past_source(struct speech *speech, const struct event *event, int
     return event->begin - row_first(reading, event->row) <= 1 ? event->end : last;
 }
 
+/* Where the bracket ends in which a verb stands, or the end of what it opens. */
+static int64_t past_bracket(struct reading *reading, const struct event *event) {
+    const struct framing_context *given = reading->given;
+    int64_t place = sign_after(reading, event->start), first = row_first(reading, event->row);
+    for (int64_t i = place - 1;; i--) {
+        if (i < 0 || given->sign[i] < first) return event->until;
+        if (given->sign_code[i] == ')' || given->sign_code[i] == ']') return event->until;
+        if (given->sign_code[i] == '(' || given->sign_code[i] == '[') break;
+    }
+    for (int64_t i = place; i < given->signs && given->sign[i] < event->until; i++) {
+        if (given->sign_code[i] == ')' || given->sign_code[i] == ']') return given->sign[i];
+    }
+    return event->until;
+}
+
 /* Set the text that an attribution closes and opens. A verb and a word that belongs to it can have a
  * hit between them: called the truce a sham. */
 void find_extents(struct speech *speech, struct event *event) {
@@ -106,6 +121,7 @@ void find_extents(struct speech *speech, struct event *event) {
     }
     if (event->closing && !source) event->ahead = phrase_of_subject(speech, event);
     if (!event->opening) return;
+    event->until = past_bracket(reading, event);
     int64_t last = row_last(reading, event->row), pause = pause_after(speech, event->end, last);
     if (source) {
         if (event->kind == CUE_ATTRIBUTION) event->since = past_source(speech, event, pause, last);

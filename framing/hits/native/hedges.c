@@ -34,6 +34,35 @@ static bool is_may(struct reading *reading, struct cue cue) {
            code_at(reading, last_letter(reading, follows) - 2) != 'e';
 }
 
+/* Whether a hedge is an adjective before a noun: the alleged breach, any possible truce. */
+static bool is_attributive(struct reading *reading, struct cue cue) {
+    if (cue.kind != CUE_ADJECTIVE || !is_joined_after(reading, cue.end)) return false;
+    if (!is_joined_before(reading, cue.start)) return false;
+    int64_t token = rank_before(&reading->token, cue.start);
+    uint32_t bits = word_at(reading, token_place(reading, larger(token - 1, 0)));
+    return !is_kind(bits, IS_AUXILIARY) && !is_kind(bits, IS_FILLER) &&
+           !is_kind(bits, IS_PREDICATE);
+}
+
+/* Whether a cue is a verb: he alleged, has suspected; but: the alleged truce, is alleged. */
+static bool is_claimed(struct reading *reading, struct cue cue) {
+    if (cue.kind != CUE_ADJECTIVE || (code_at(reading, cue.end - 1) | 0x20) != 'd' ||
+        (code_at(reading, cue.end - 2) | 0x20) != 'e') {
+        return false;
+    }
+    int64_t token = rank_before(&reading->token, cue.start);
+    int64_t before = token_place(reading, larger(token - 1, 0));
+    uint32_t bits = word_at(reading, before);
+    bool be = (is_kind(bits, IS_AUXILIARY) && !reads(reading, before, "h")) ||
+              (reads(reading, before, "b") && code_at(reading, before + 1) == 'e');
+    if (!is_joined_before(reading, cue.start)) {
+        return is_kind(word_at(reading, cue.end + 1), IS_THAT);
+    }
+    if (be) return false;
+    if (is_kind(bits, IS_AUXILIARY) || is_kind(bits, IS_PRONOUN)) return true;
+    return !is_kind(bits, IS_ARTICLE) && !is_kind(bits, IS_SUBJECT) && !is_attributive(reading, cue);
+}
+
 /* Whether "had" and the like begin a condition: had a truce been signed. */
 static bool is_turned(struct reading *reading, struct cue cue) {
     int64_t row = row_of(reading, cue.start);
@@ -111,16 +140,6 @@ static bool is_in_subject(struct reading *reading, const struct marked_hit *hit)
     return true;
 }
 
-/* Whether a hedge is an adjective before a noun: the alleged breach, any possible truce. */
-static bool is_attributive(struct reading *reading, struct cue cue) {
-    if (cue.kind != CUE_ADJECTIVE || !is_joined_after(reading, cue.end)) return false;
-    if (!is_joined_before(reading, cue.start)) return false;
-    int64_t token = rank_before(&reading->token, cue.start);
-    uint32_t bits = word_at(reading, token_place(reading, larger(token - 1, 0)));
-    return !is_kind(bits, IS_AUXILIARY) && !is_kind(bits, IS_FILLER) &&
-           !is_kind(bits, IS_PREDICATE);
-}
-
 static bool is_verb_of_clause(struct reading *reading, int64_t position) {
     uint32_t bits = word_at(reading, position);
     return is_kind(bits, IS_PREDICATE) || is_kind(bits, IS_FINITE);
@@ -155,7 +174,12 @@ static bool is_about(struct reading *reading, int64_t first, int64_t last, bool 
         }
         if (ahead) continue;
         if (is_kind(bits, IS_THAT)) that = token;
-        if (is_kind(bits, IS_FINITE) || ends_in_ed(reading, at)) stated = token;
+        /* He hopes he might win; the truce he could sign. */
+        if (is_kind(bits, IS_PRONOUN) && token + 1 == last) return false;
+        /* One case that could possibly fail. */
+        bool led = token > first && token + 1 == last &&
+                   is_kind(word_at(reading, token_place(reading, token - 1)), IS_THAT);
+        if (!led && (is_kind(bits, IS_FINITE) || ends_in_ed(reading, at))) stated = token;
     }
     /* Guarantees that the deal could hold; but: a deal that ends the war is possible. */
     return that < 0 || stated >= that;
@@ -198,7 +222,7 @@ static void find_hedges(struct reading *reading, struct hedges *hedges, struct c
     int64_t doubts = 0, stated = 0;
     for (int64_t i = 0; i < found.count; i++) {
         struct cue cue = found.item[i];
-        if (is_may(reading, cue)) continue;
+        if (is_may(reading, cue) || is_claimed(reading, cue)) continue;
         switch (cue.kind) {
             case CUE_HEDGE: case CUE_ADJECTIVE:
                 mark_parted(reading, hedges, cue);
