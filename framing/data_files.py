@@ -289,6 +289,10 @@ def write_data(
 ) -> DataFiles:
     """Write a result as data for R, Stata, SPSS or a repository, with a dictionary.
 
+    Use it for data that others analyse; `write_table` writes tables for readers.
+
+    Try it: ``fr.write_data(fr.score(fr.load_study("articles").hits), "scores.csv").paths``.
+
     For ``scores.csv``, the dictionary is ``scores.dictionary.csv``. It has one row per column:
     type, unit, allowed values, number and meaning of missing values, description. The provenance
     (version of the package, lexicon and its hash, fingerprint of the corpus, settings) is
@@ -401,7 +405,9 @@ def write_data(
 def _check(path: Path, result: Any, of: str | None, digits: int | None) -> None:
     """Raise InputError for arguments that cannot be used."""
     if path.suffix not in ENDINGS:
-        raise InputError(f"{path}: data are written as .csv or .parquet.")
+        raise InputError(
+            f"{path}: data are written as .csv or .parquet. Give a path that ends in one of them."
+        )
     with write_errors(path):
         folder = path.is_dir()
     if folder:
@@ -412,8 +418,8 @@ def _check(path: Path, result: Any, of: str | None, digits: int | None) -> None:
         source = result.made_by if isinstance(result, TableResult) else of
         if not isinstance(result, pd.DataFrame) or of != source:
             raise InputError(
-                f"of={of!r} names the source of a DataFrame; leave it out for a "
-                f"{type(result).__name__}, which knows its source."
+                f"of= names the source of a DataFrame, but a {type(result).__name__} knows its "
+                f"source. Leave of={of!r} out."
             )
         check_choice("of", of, described_tables())
 

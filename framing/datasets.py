@@ -44,6 +44,8 @@ def _shipped(folder: str, name: str, ending: str, reader: str) -> Path:
 def load_lexicon(name: str) -> Lexicon:
     """Return a lexicon that ships with the package.
 
+    Try it: ``fr.load_lexicon("peace-initiative").table``.
+
     Parameters
     ----------
     name : {"peace-initiative", "peace-initiative-1.1"}
@@ -272,7 +274,7 @@ def read_study_texts(name: str, texts: str | Path) -> Corpus:
     if len(absent):
         raise InputError(
             f"{texts} lacks {len(absent)} of the {len(metadata)} articles of the study: "
-            f"{listing(absent)}. Each is a file with this name and the ending .txt."
+            f"{listing(absent)}. Put each into the folder as a file of this name that ends in .txt."
         )
     heads = ["doc_id", "text", "title", "source", "date"]
     table = order[[*heads, *(column for column in order if column not in heads)]]

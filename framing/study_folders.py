@@ -145,7 +145,7 @@ def start_study(path: str | Path, *, name: str | None = None, example: bool = Fa
         existing = [file for file in FILES if (folder / file).exists()]
     if existing:
         raise InputError(
-            f"{folder} has {listing(existing)} already. No file is replaced: take another folder."
+            f"{folder} already has {listing(existing)}. No file is replaced. Give another folder."
         )
     starter = resources.files("framing").joinpath("data", "starter")
     texts = _example(articles) if example else {}

@@ -308,7 +308,8 @@ def _texts(values: Any) -> list[str]:
         if not isinstance(text, str):
             raise InputError(
                 f"The text in row {row} is {text!r} ({type(text).__name__}), not text. A missing "
-                "text is not a text without the frame. Leave out its row, or fill it with '' to "
+                "text would count as a text without the frame. Leave out its row, or fill it with "
+                "'' to "
                 "count it as empty."
             )
     return [str(text) for text in texts]

@@ -609,7 +609,7 @@ def test_what_is_not_known_of_a_result_is_left_out_and_said(everything, tmp_path
     [
         (pd.DataFrame(), {"path": "t.xlsx"}, r"t\.xlsx: data are written as \.csv or \.parquet"),
         (pd.DataFrame(), {"path": "folder.csv"}, "folder.csv is a folder"),
-        ("hits", {"of": "Hits"}, "of='Hits' names the source of a DataFrame; leave it out"),
+        ("hits", {"of": "Hits"}, "of= names the source of a DataFrame.*Leave of='Hits' out"),
         (pd.DataFrame(), {"of": "count_entry"}, "Did you mean 'count_entries'"),
         (pd.DataFrame(), {"of": "any"}, "of='any' is not known"),
         ([1], {}, "A list has no tidy table to write"),

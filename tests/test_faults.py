@@ -99,7 +99,7 @@ def test_a_damaged_list_of_a_study_is_named(tmp_path, content):
     study = fr.data.make_study(fr.make_corpus(["A truce."]), fr.make_lexicon({"f": ["truce"]}))
     fr.data.write_study(study, tmp_path)
     (tmp_path / "study.json").write_text(content)
-    with pytest.raises(fr.InputError, match=r"study\.json says nothing about"):
+    with pytest.raises(fr.InputError, match=r"study\.json has no"):
         fr.data.read_study(tmp_path)
 
 

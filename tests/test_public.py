@@ -316,6 +316,25 @@ def test_every_public_docstring_says_what_a_user_needs(name):
         assert parameter in text
 
 
+def test_the_first_lines_of_a_first_name_have_a_call_that_runs(tmp_path, monkeypatch):
+    """A newcomer reads ten lines of help(fr.score) and copies the call in them."""
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.txt").write_text("A truce held.", encoding="utf-8")
+    (tmp_path / "mine.toml").write_text('[frames.peace]\nentries = ["truce*"]\n')
+    (tmp_path / "news.csv").write_text("doc_id,text\na,A truce held.\n")
+    monkeypatch.chdir(tmp_path)
+    # The results that open_hits opens are written first.
+    names = sorted(set(dir(fr)) - {"InputError"}, key=lambda name: name == "open_hits")
+    for name in (name for name in names if not name.startswith("_")):
+        first = "\n".join(inspect.getdoc(getattr(fr, name)).split("\n")[:12])
+        tried = first.partition("Try it")[2].partition("\n\n")[0]
+        calls = re.findall(r"``(.+?)``", tried, re.DOTALL)
+        assert calls, name
+        if name not in ("write_paper", "read_lexicon"):
+            exec("\n".join(" ".join(call.split()) for call in calls), {"fr": fr})
+    assert fr.read_lexicon("mine.toml").frames["frame"].tolist() == ["peace"]
+
+
 def described(docstring):
     """Return the parameters that have an entry with a description in a docstring."""
     text = inspect.cleandoc(docstring or "")

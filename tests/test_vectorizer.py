@@ -263,7 +263,7 @@ def test_options_are_checked_on_fitting(options, message):
     ("given", "message"),
     [
         ("A truce.", "X is a single text; it must be a list of texts"),
-        (["A truce.", None], r"row 2 is None \(NoneType\), not text. A missing text is not"),
+        (["A truce.", None], r"row 2 is None \(NoneType\), not text. A missing text would"),
         (["A truce.", np.nan], r"row 2 is nan \(float\)"),
         ([b"A truce."], r"row 1 is b'A truce.' \(bytes\)"),
         (pd.DataFrame({"text": ["A truce."]}), r"X is a DataFrame of shape \(1, 1\).*ColumnTransf"),

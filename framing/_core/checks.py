@@ -317,7 +317,7 @@ def _refuse_address(path: object) -> None:
         raise InputError(f"{path[:300]!r}: give the path without 'file://'.")  # type: ignore[index]
     if found:
         raise InputError(
-            f"{path[:300]!r} is an address, and files are on this machine. "  # type: ignore[index]
+            f"{path[:300]!r} is a web address, not a file on this machine. "  # type: ignore[index]
             "Save the page or the table first, and give the path of the file; or write a file, and "
             "copy it there."
         )

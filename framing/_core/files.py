@@ -362,7 +362,9 @@ def write_errors(path: Path) -> Iterator[None]:
         # Python before 3.13 raises this, and not an error of the system, for a link to itself.
         if "Symlink loop" not in str(error):
             raise
-        raise InputError(f"{path} cannot be written: a link in its path leads to itself.") from None
+        raise InputError(
+            f"{path} cannot be written: a link in its path leads to itself. Give another path."
+        ) from None
 
 
 def _reason(error: OSError, path: Path) -> str:

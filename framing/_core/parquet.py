@@ -21,7 +21,7 @@ def read_parquet(data: bytes, where: str) -> pd.DataFrame:
     except Exception as error:
         reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
         raise InputError(
-            f"{where} cannot be read as {name} ({reason}). The file is damaged or is none: copy "
-            "it again, or write it anew."
+            f"{where} cannot be read as {name} ({reason}). The file is damaged, or it is another "
+            "kind of file. Copy it again, or write it again."
         ) from None
     return table

@@ -196,7 +196,7 @@ class Result(Shown):
         if path.suffix not in (*ENDINGS, ".parquet"):
             raise InputError(
                 f"{path}: results are written as {listing([*ENDINGS, '.parquet'])}. Give a path "
-                "that ends so."
+                "with such an ending."
             )
         if path.suffix != ".parquet":
             return write_table(self.table, path, digits=digits)

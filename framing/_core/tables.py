@@ -28,6 +28,10 @@ _NOISE = 1e-9
 def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path:
     """Write a table for readers, with rounded numbers: CSV, Excel, Word, LaTeX or a web page.
 
+    Use it for tables that people read; `write_data` writes all digits with a dictionary.
+
+    Try it: ``fr.write_table(fr.score(fr.load_study("articles").hits), "scores.docx")``.
+
     Parameters
     ----------
     table : pandas.DataFrame, or a result
@@ -71,7 +75,7 @@ def write_table(table: Any, path: str | Path, *, digits: int | None = 3) -> Path
     form = path.suffix.lower()
     if form not in ENDINGS:
         raise InputError(
-            f"{path}: tables are written as {listing(ENDINGS)}. Give a path that ends so. "
+            f"{path}: tables are written as {listing(ENDINGS)}. Give a path with such an ending. "
             "write_data also writes .parquet."
         )
     if not isinstance(table, pd.DataFrame):

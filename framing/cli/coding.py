@@ -76,7 +76,8 @@ def sample(
     """
     if out.suffix.lower() not in SHEETS:
         raise fr.InputError(
-            f"{out}: a coding sheet is written as {', '.join(SHEETS)}. Give --out a path ending so."
+            f"{out}: a coding sheet is written as {', '.join(SHEETS)}. Give --out a path with "
+            "such an ending."
         )
     record = out.with_name(f"{out.stem}.sample.json")
     if record.exists():
@@ -347,7 +348,9 @@ def code(
     from framing._core.files import check_output
 
     if out.suffix != ".csv":
-        raise fr.InputError(f"{out}: this is written as .csv. Give --out a path ending so.")
+        raise fr.InputError(
+            f"{out}: the codes are written as .csv. Give --out a path that ends in .csv."
+        )
     check_output(out)
     if sheet is not None and sample is None:
         raise fr.InputError("--sheet writes sheets of a sample: give --sample, such as 300.")

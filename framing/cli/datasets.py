@@ -113,7 +113,9 @@ def copy(name: str, kind: str | None, out: str) -> None:
         raise fr.InputError(f"{name!r} does not ship. What does: {known_names}.")
     if len(there) > 1:
         kinds = " or ".join(group for group, _ in there)
-        raise fr.InputError(f"{name!r} is the name of a {kinds}: say which with --kind.")
+        raise fr.InputError(
+            f"{name!r} is the name of a {kinds}. Say which one you want with --kind."
+        )
     ((group, path),) = there
     if Path(out).exists():
         raise fr.InputError(f"{out} exists and is not replaced. Give --out another path.")

@@ -157,7 +157,9 @@ def evidence(
     from framing._core.files import check_output
 
     if out.suffix != ".html":
-        raise fr.InputError(f"{out}: this is written as .html. Give --out a path ending so.")
+        raise fr.InputError(
+            f"{out}: the page is written as .html. Give --out a path that ends in .html."
+        )
     check_output(out)
     corpus, found = articles.hits(lexicon, actors=actors_of(actors))
     scores = fr.score(found).interval(seed=seed, level=level)

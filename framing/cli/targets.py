@@ -36,8 +36,8 @@ class Target:
         ending = Path(self.path).suffix.lower()
         if ending not in ENDINGS:
             raise InputError(
-                f"{self.path}: a table is written as {listing(ENDINGS)}. Give --out a path that "
-                "ends so."
+                f"{self.path}: a table is written as {listing(ENDINGS)}. Give --out a path with "
+                "such an ending."
             )
         if self.dictionary and ending not in (".csv", ".parquet"):
             raise InputError(
@@ -66,7 +66,9 @@ class Target:
         frame = plain_table(frame)
         if self.path == "-":
             if sys.__stdout__ is None:
-                raise InputError("the output is closed. Write to a file: --out FILE.")
+                raise InputError(
+                    "the program that reads the output has closed it. Write to a file: --out FILE."
+                )
             sys.stdout.flush()
             sys.stdout.buffer.write(as_bytes(frame, self.form, "-"))
             sys.stdout.buffer.flush()

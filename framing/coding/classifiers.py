@@ -213,8 +213,8 @@ def coded_rows(
         position = searched.get_indexer(table.index)
         if (position < 0).any():
             raise InputError(
-                f"{int((position < 0).sum())} coded sentences are not in the corpus, the first "
-                f"being sentence {table.index[position < 0][0][1]} of "
+                f"{int((position < 0).sum())} coded sentences are not in the corpus; the first is "
+                f"sentence {table.index[position < 0][0][1]} of "
                 f"{table.index[position < 0][0][0]!r}. Give the corpus that was coded."
             )
         order = np.argsort(position, kind="stable")

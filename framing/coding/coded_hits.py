@@ -108,8 +108,8 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
     others = sorted(set(means.index.get_level_values("doc_id")) - known)
     if others:
         raise InputError(
-            f"codes: {len(others):,} documents are not in the corpus, the first being "
-            f"{others[0]!r}. Give the corpus that was coded."
+            f"codes: {len(others):,} documents are not in the corpus; the first is {others[0]!r}. "
+            "Give the corpus that was coded."
         )
     if isinstance(corpus, Hits):
         sentences = hits_by_unit(corpus, codes.unit).sentences.copy()
@@ -120,7 +120,8 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
     coded = ~np.isnan(mean).any(axis=1)
     if not coded.any():
         raise InputError(
-            f"codes: no {codes.unit} of the corpus has a code of each of {', '.join(codes.frames)}."
+            f"codes: no {codes.unit} of the corpus has codes for all of "
+            f"{', '.join(codes.frames)}. Give codes of this corpus, or codes of fewer frames."
         )
     uncoded = ~coded & (sentences["tokens"] > 0)
     if uncoded.any():

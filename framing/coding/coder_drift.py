@@ -104,7 +104,8 @@ def drift(before: Codes, after: Codes, *, level: float = 0.95) -> Drift:
             )
     if before.unit != after.unit:
         raise InputError(
-            f"The codes are of {before.unit}s before and of {after.unit}s after. Give codes by the "
+            f"The first codes are of {before.unit}s, the second of {after.unit}s. Give codes by "
+            "the "
             "same codebook."
         )
     if set(before.frames) != set(after.frames):

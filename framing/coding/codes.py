@@ -210,8 +210,8 @@ def with_unit(table: pd.DataFrame, unit: str | None, where: str) -> tuple[pd.Dat
         if len(units) > 1 or unit not in (None, units[0]):
             said = f", and unit={unit!r} was given" if unit else ""
             raise InputError(
-                f"{where}: the column unit has {listing(units)}{said}. Codes are of one unit: read "
-                "the codes of each unit by themselves."
+                f"{where}: the column unit has {listing(units)}{said}. One table has codes of one "
+                "unit. Read the codes of each unit separately."
             )
         unit = units[0]
     unit = unit or UNITS[0]
@@ -257,7 +257,10 @@ def gather(
     long["frame"] = pd.Categorical(long["frame"], categories=frames)
     empty = long["code"].isna()
     if empty.all():
-        raise InputError(f"{where}: no cell has a code. Allowed: {listing(scale)}.")
+        raise InputError(
+            f"{where}: no cell has a code. Fill in the sheet first. Allowed codes: "
+            f"{listing(scale)}."
+        )
     table = long.loc[~empty, list(CODE_COLUMNS)].reset_index(drop=True)
     missing = long.loc[empty, [name for name in CODE_COLUMNS if name != "code"]]
     return Codes(table, missing.reset_index(drop=True), scale, origin, unit)
@@ -271,8 +274,9 @@ def _wide(rows: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str]]:
         first = twice.iloc[0]
         place = str(first["place"]) if where in first["place"] else f"{where}, {first['place']}"
         raise InputError(
-            f"{place}: {first['coder']} has coded sentence {first['sentence']} "
-            f"of {first['doc_id']!r} for {first['frame']!r} before. A long table has one row per "
+            f"{place}: {first['coder']} has coded sentence {first['sentence']} of "
+            f"{first['doc_id']!r} for {first['frame']!r} twice. Remove one row: a long table has "
+            "one row per "
             "sentence, coder and frame."
         )
     if rows["frame"].dtype == "category":
@@ -341,8 +345,8 @@ def _refuse(problems: list[str], where: str, scale: tuple[float, ...]) -> None:
     """Raise the error that lists the cells that cannot be used."""
     cells = f"{len(problems)} cell" + "s" * (len(problems) > 1)
     raise InputError(
-        f"{where}: {cells} cannot be used. A code is {listing(scale)}, or the cell is empty."
-        + itemised(problems)
+        f"{where}: {cells} cannot be used. A code is one of {listing(scale)}; leave the cell "
+        "empty where the coder cannot tell." + itemised(problems)
     )
 
 

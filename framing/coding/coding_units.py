@@ -98,8 +98,8 @@ def hits_by_unit(hits: Hits, unit: str) -> Hits:
         return hits
     if UNITS.index(unit) < UNITS.index(hits.unit):
         raise InputError(
-            f"These hits are of {hits.unit}s, and a {unit} is a part of one: whether it has the "
-            f"frame is not known. Give hits of {unit}s."
+            f"These hits are of {hits.unit}s. A {unit} is a part of a {hits.unit}, so it is not "
+            f"known whether it has the frame. Give hits of {unit}s."
         )
     rows = unit_rows(hits.sentences, unit)
     units = units_among(hits.sentences, unit)

@@ -96,6 +96,14 @@ def correct(
 ) -> Correction:
     """Correct the prevalence that hits show in the whole corpus, with the codes of a sample.
 
+    Returns a Correction: its ``table`` has for each frame the share of sentences by the hits
+    (``raw``), the share that coders would find (``estimate``) and its 95% interval; with ``by``
+    also differences.
+
+    Try it: ``speech = fr.load_testbed("briefings")``,
+    ``hits = fr.find_hits(speech.corpus, fr.load_lexicon("peace-initiative"))``,
+    ``fr.correct(hits, speech.codes, fr.sample_for_coding(hits, speech.corpus, 300, seed=1))``.
+
     Hits are known for every sentence, codes for a sample with known probabilities. The sample
     says which share of the sentences with a hit has the frame, and which share of those without.
     The two shares, weighted by the numbers of such sentences in the corpus, give the estimate
@@ -294,8 +302,8 @@ def correct(
     others = [_presence_beside(hits, other, codes.unit) for other in beside]
     if len(others) > MOST_OTHERS:
         raise InputError(
-            f"also= has {len(others)} instruments, and takes {MOST_OTHERS}: the kinds of sentences "
-            "that more tell apart are too many for a sample. Give the best."
+            f"also= has {len(others)} instruments; at most {MOST_OTHERS} are allowed, because a "
+            "sample has too few sentences for each combination of more. Give the best ones."
         )
     groups = _groups(hits, usable, by)
     # Groups by length cut through documents, so that these do not differ between them.
@@ -375,7 +383,8 @@ def sampled_frames(
     """Return the table of coded sentences, and each coded frame with the codes of the sample."""
     if hits.corpus_fingerprint != sample.corpus_fingerprint:
         raise InputError(
-            "The sample was drawn from another corpus than that of the hits. Find hits in the "
+            "The sample was drawn from one corpus, the hits were found in another. Find hits in "
+            "the "
             "corpus of the sample, or draw a new sample."
         )
     if sample.unit != codes.unit:
@@ -426,8 +435,8 @@ def _presence_beside(hits: Hits, other: Hits, unit: str) -> dict[str, Mask]:
     """Return in which sentences of the hits another instrument sees each of its frames."""
     if other.corpus_fingerprint != hits.corpus_fingerprint:
         raise InputError(
-            "also= has hits in other texts than those of the first hits. Find them in the corpus "
-            "of the sample."
+            "also= has hits in other texts than the first hits. Find all hits in the corpus of "
+            "the sample."
         )
     other = hits_by_unit(other, unit)
     keys = ["doc_id", "sentence"]
@@ -687,8 +696,8 @@ def _labels(hits: Hits, by: str) -> "pd.Series[Any]":
         return pd.Series(length_groups(hits.sentences["tokens"])).astype(object)
     if by == "quoted":
         raise InputError(
-            "by='quoted': it is known of hits whether they stand in quotation marks, not of "
-            "sentences without a hit, so that a share cannot be corrected by it. "
+            "by='quoted' cannot be used here: only hits are known to be quoted or not. Sentences "
+            "without a hit are not, so a share cannot be corrected. "
             "validate(hits, codes).by('quoted', seed=1) compares the precision of the two."
         )
     columns = _columns(hits)
@@ -738,14 +747,14 @@ def _slope(hits: Hits, usable: Mask, name: str) -> Array:
         numbers = values.to_numpy(dtype=float)
     else:
         raise InputError(
-            f"on={name!r}: a slope takes numbers or dates, and the column holds others. Give a "
-            "column of numbers or dates."
+            f"on={name!r} has values that are neither numbers nor dates. A slope needs a column "
+            "of numbers or dates."
         )
     known = usable & ~np.isnan(numbers)
     centred = np.where(known, numbers - numbers[known].mean(), 0.0)
     if not (centred**2).sum() > 0:
         raise InputError(
-            f"on={name!r} has one value only; a slope takes several. Give another column."
+            f"on={name!r} has only one value, but a slope needs several. Give another column."
         )
     slope: Array = centred / (centred**2).sum()
     return slope

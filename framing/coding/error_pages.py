@@ -146,7 +146,9 @@ def write_errors(validation: Validation, corpus: Corpus, path: str | Path) -> Pa
     """
     path = Path(path)
     if path.suffix != ".html":
-        raise InputError(f"{path}: the page of errors is written as .html.")
+        raise InputError(
+            f"{path}: the page of errors is an .html file. Give a path that ends in .html."
+        )
     if corpus.fingerprint != validation.hits.corpus_fingerprint:
         raise InputError(
             "The validation is of hits in another corpus. Give the corpus in which these hits were "

@@ -77,8 +77,8 @@ def errors_by(
     sentences, group = sentences[used].reset_index(drop=True), group[used].reset_index(drop=True)
     if group.nunique() < 2:
         raise InputError(
-            f"by={by!r}: the coded sentences are in {group.nunique()} group, so that there is "
-            "nothing to compare. Give what has at least two values."
+            f"by={by!r}: all coded sentences are in one group, so there is nothing to compare. "
+            "Give a column with at least two values."
         )
     table, tests = [], []
     for frame in sentences["frame"].cat.categories:
@@ -150,7 +150,10 @@ def _groups(sentences: pd.DataFrame, hits: pd.DataFrame, by: str) -> tuple["pd.S
         return pd.Series(length_groups(sentences["tokens"])), True
     if by == "quoted":
         if "quoted" not in hits:
-            raise InputError("by='quoted': these hits have no context, such as those of a lexicon.")
+            raise InputError(
+                "by='quoted' needs the context of hits, and these hits have none. Give hits of a "
+                "lexicon in English texts, or another by=."
+            )
         keys = ["doc_id", "sentence", "frame"]
         quoted = hits.astype({"frame": "str"}).groupby(keys)["quoted"].max()
         found = pd.MultiIndex.from_frame(sentences[keys].astype({"frame": "str"}))

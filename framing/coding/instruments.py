@@ -215,7 +215,8 @@ def fit_instrument(
     known = range(len(corpora)) if fresh is None else list(fresh)
     if not known or not set(known) <= set(range(len(corpora))):
         raise InputError(
-            f"fresh={known} does not fit: give positions of corpora, from 0 to {len(corpora) - 1}."
+            f"fresh={known} cannot be used. Give the positions of corpora in the list, from 0 to "
+            f"{len(corpora) - 1}."
         )
     folds = _folds(means, corpora, groups, seed)
     found = [
@@ -300,7 +301,10 @@ def _folds(
             here = means[CORPUS] == number
             key[here] = "group/" + means.loc[here, "doc_id"].map(group).to_numpy()
         if not any(groups in corpus.table for corpus in corpora):
-            raise InputError(f"groups={groups!r}: no corpus has this column.")
+            raise InputError(
+                f"groups={groups!r}: no corpus has this column. Give a column that each corpus "
+                "has, such as 'source'."
+            )
     names = sorted(set(key))
     order = rng_for(seed, "fit_instrument").permutation(len(names)) % FOLDS
     return key.map(dict(zip(names, order.tolist(), strict=True))).to_numpy(dtype=np.intp)

@@ -63,8 +63,8 @@ def extend_correction(correction: Correction, sentences: int) -> Correction:
     part = table.loc[whole, "sentences"].max()
     if sentences < part:
         raise InputError(
-            f"sentences={sentences:,} is fewer than the {part:,} of the part. Give the number of "
-            "sentences with a word in the whole corpus."
+            f"sentences={sentences:,} is fewer than the {part:,} of the part that was read. Give "
+            "the number of sentences with a word in the whole corpus."
         )
     rows = table[whole].reset_index(drop=True)
     z = float(special.ndtri(1 - (1 - correction.level) / 2))

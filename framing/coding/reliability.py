@@ -113,7 +113,7 @@ def agreement(
     check_share("level", level)
     if len(codes.coders) < 2:
         raise InputError(
-            f"Agreement needs at least two coders; these codes are by {codes.coders[0]!r} alone. "
+            f"Agreement needs at least two coders; all these codes are by {codes.coders[0]!r}. "
             "Read the sheets of all coders together: read_codes([first, second])."
         )
     if measurement == "ratio" and min(codes.scale) < 0:

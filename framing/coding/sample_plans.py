@@ -164,7 +164,7 @@ def _by_frame(name: str, value: float | Mapping[str, float], frames: list[str]) 
         )
     for share in given.values():
         if not 0 <= share <= 1:
-            raise InputError(f"{name}={share} is not a share; give numbers from 0 to 1.")
+            raise InputError(f"{name}={share} is not a share. Give numbers from 0 to 1.")
     return {frame: float(given[frame]) for frame in frames}
 
 

@@ -177,8 +177,8 @@ def sample_for_coding(
     check_choice("allocate", allocate, ALLOCATIONS)
     if codes is not None and (first is None or allocate != "neyman"):
         raise InputError(
-            "codes= are those of a first wave, which tell a second one where to draw. Give the "
-            'sample that was coded as first=, and allocate="neyman"; or leave codes= out.'
+            "codes= takes the codes of a first wave; they say where a second wave draws. Give the "
+            'sample of the first wave as first=, and allocate="neyman"; or leave codes= out.'
         )
     check_coded_names(hits.frames, "hits", RENAME)
     same = corpus.corpus_fingerprint if isinstance(corpus, Hits) else corpus.fingerprint
@@ -195,8 +195,8 @@ def sample_for_coding(
     if n > left:
         more = " that are not yet drawn" if first is not None else ""
         raise InputError(
-            f"n={n:,} cannot be drawn: there are {left:,} {unit}s with a token{more}. Draw at "
-            "most as many."
+            f"n={n:,} cannot be drawn: there are {left:,} {unit}s with a token{more}. Give n= at "
+            "most this number."
         )
     labels, names = _strata(hits, [strata] if isinstance(strata, str) else list(strata))
     members = [usable[labels[usable] == number] for number in range(len(names))]
@@ -298,7 +298,8 @@ def _check_first(
     )
     if not same:
         raise InputError(
-            "first= has other strata than these: it was drawn from other hits, from another "
+            "The strata of first= differ from these: first= was drawn from other hits, from "
+            "another "
             "corpus, or with another strata= or unit=. Give the hits, strata and unit of the first "
             "wave."
         )

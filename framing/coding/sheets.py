@@ -183,8 +183,8 @@ def read_sheet(
     below = next((number for number, row in filled if {"doc_id", "sentence"} <= {*row}), None)
     if below is not None and "doc_id" not in header:
         raise InputError(
-            f"{path}: the first line is not the header, which stands in row {below} (with doc_id "
-            "and sentence). Delete what stands above it."
+            f"{path}: the first line is not the header. The header (with doc_id and sentence) is "
+            f"in row {below}. Delete the rows above it."
         )
     if "" in header or any(any(row[width:]) for _, row in filled):
         named = listing([name for name in header if name])
@@ -288,7 +288,8 @@ def write_coding_sheet(
     path = Path(path)
     if path.suffix.lower() not in SHEET_ENDINGS:
         raise InputError(
-            f"{path}: a coding sheet is written as {listing(SHEET_ENDINGS)}. Change the path."
+            f"{path}: a coding sheet is a file that ends in {listing(SHEET_ENDINGS)}. Give such a "
+            "path."
         )
     names = coder_names(coders)
     check_coded_names(sample.frames, "sample", RENAME)
@@ -440,7 +441,8 @@ def sheet_paths(path: str | Path | Sequence[str | Path]) -> list[Path]:
             inside = sorted(file for file in item.iterdir() if file.suffix.lower() in SHEET_ENDINGS)
             if not inside:
                 raise InputError(
-                    f"The folder {item} has no sheet. Sheets end in {listing(SHEET_ENDINGS)}."
+                    f"The folder {item} has no coding sheet. Give a folder with files that end in "
+                    f"{listing(SHEET_ENDINGS)}."
                 )
             paths += [file for file in inside if not file.name.startswith((".", "~"))]
         else:
@@ -485,7 +487,7 @@ def _paragraphs(table: pd.DataFrame, corpus: Corpus | None, where: str) -> list[
     """Return the number of the first sentence of each paragraph."""
     if corpus is None:
         raise InputError(
-            f"{where} names paragraphs by their number. Give the corpus: "
+            f"{where} gives only the number of each paragraph. Give the corpus too: "
             'read_codes(…, corpus=corpus, unit="paragraph").'
         )
     units = units_among(corpus.sentences, "paragraph")
@@ -511,7 +513,7 @@ def _located(table: pd.DataFrame, corpus: Corpus | None, where: str) -> list[int
     """
     if corpus is None:
         raise InputError(
-            f"{where} names sentences by their start. Give the corpus: "
+            f"{where} gives only the start of each sentence. Give the corpus too: "
             "read_codes(…, corpus=corpus)."
         )
     starts = corpus.sentences.groupby("doc_id")["start"].apply(np.array).to_dict()

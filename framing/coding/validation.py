@@ -213,6 +213,12 @@ def validate(
 ) -> Validation:
     """Compare a lexicon with the codes of coders, sentence by sentence.
 
+    It says how often a hit is right (precision) and how many of the sentences with the frame are
+    found (recall). Code a sample first: `sample_for_coding`, `write_coding_sheet`, `read_codes`.
+
+    Try it: ``speech = fr.load_testbed("briefings")``,
+    ``fr.validate(fr.find_hits(speech.corpus, fr.load_lexicon("peace-initiative")), speech.codes)``.
+
     Parameters
     ----------
     hits : Hits
@@ -323,8 +329,8 @@ def _read(sentences: pd.DataFrame, hits: Hits) -> tuple[pd.DataFrame, pd.DataFra
     unread = pd.MultiIndex.from_frame(sentences[keys]).isin(silent)
     if unread.all():
         raise InputError(
-            f"{hits.lexicon} has no code of any of the coded {hits.unit}s, so that nothing can be "
-            "compared. Code the same ones with both."
+            f"{hits.lexicon} has no code for any of the coded {hits.unit}s, so there is nothing "
+            f"to compare. Let both code the same {hits.unit}s."
         )
     listed = sentences.loc[unread, keys].drop_duplicates()
     return sentences[~unread].reset_index(drop=True), listed.assign(reason=UNREAD)
@@ -357,15 +363,16 @@ def coded_sentences(hits: Hits, codes: Codes, *, coder: str | None = None) -> pd
     """Return one row per coded sentence and frame, with the mean code, the hit and its score."""
     if set(codes.scale) != {0, 1}:
         raise InputError(
-            f"Codes of 0 and 1 are needed here, not of {listing(codes.scale)}. Turn each code into "
+            f"Codes of 0 and 1 are needed here; these have the scale {listing(codes.scale)}. Turn "
+            "each code into "
             "0 or 1 first."
         )
     check_unit(hits, codes)
     frames = [frame for frame in hits.frames if frame in codes.frames]
     if not frames:
         raise InputError(
-            f"The codes are of {listing(codes.frames)}, the hits of {listing(hits.frames)}: no "
-            "frame is in both. Give the columns of the codes the names of the frames."
+            f"The codes are of {listing(codes.frames)}, the hits of {listing(hits.frames)}: they "
+            "have no frame in common. Rename the columns of the codes to the frames of the hits."
         )
     means = mean_codes(codes, coder=coder).table
     keys = pd.MultiIndex.from_frame(hits.sentences[["doc_id", "sentence"]])

@@ -845,6 +845,12 @@ def contrast(
 ) -> Contrast:
     """Compare frame scores between groups of text.
 
+    Returns a Contrast: its ``table`` has a row for each frame and pair of groups, with their
+    values, difference and ratio, 95% intervals, p and a p that is adjusted for the number of
+    comparisons.
+
+    Try it: ``fr.contrast(fr.score(fr.load_study("briefings").hits), by="year", seed=1)``.
+
     The score of a group is pooled: all its hits divided by all its tokens (by its sentences for a
     share, by its units for a count), as in `score`.
 
@@ -1049,7 +1055,10 @@ def contrast(
     if correction is not None:
         hits = coded_hits_of(scores, compare=compare, single=levels is None)
         if weight is not None:
-            raise InputError("correction= takes no weight=: sentences have those of the sample.")
+            raise InputError(
+                "correction= and weight= cannot be used together: the sample gives the sentences "
+                "their weights. Leave weight= out."
+            )
         corrected = corrected_groups(hits, correction, units, level)
         sides = [(item.sides[0][0], item.sides[1][0]) for item in comparisons]
         table = corrected_table(table, corrected, sides, adjust, hits.unit)

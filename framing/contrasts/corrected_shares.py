@@ -26,7 +26,7 @@ def coded_hits_of(scores: Scores, *, compare: str, single: bool) -> Hits:
     if compare != "pairs" or not single:
         raise InputError(
             'correction= works with compare="pairs" and one factor. Leave compare= out, or '
-            "correct(hits, codes, sample, by=…) each factor by itself."
+            "use correct(hits, codes, sample, by=…) for each factor."
         )
     return hits
 

@@ -308,8 +308,8 @@ def _check(
     unknown = set(_speakers(hits)) - {*actors.names, *RESERVED, JOURNALIST}
     if unknown:
         raise InputError(
-            f"The hits name {listing(sorted(unknown))}, and the table of actors {actors.name!r} "
-            "lacks them. Give the table that the hits were found with, or find them again: "
+            f"The hits name {listing(sorted(unknown))}, who are not in the table of actors "
+            f"{actors.name!r}. Give the table that the hits were found with, or find them again: "
             "find_hits(corpus, lexicon, actors=…)."
         )
 

@@ -169,7 +169,7 @@ def usable_documents(
     if zeros.any():
         raise InputError(
             f"{where}: the text of {table['doc_id'][zeros].iloc[0]!r} has the character 0 "
-            f"({int(zeros.sum()):,} such texts), which would cut words in silence. Replace it: "
+            f"({int(zeros.sum()):,} such texts), which would cut words without notice. Replace it: "
             "text.replace(chr(0), ' ')."
         )
     excluded += [
@@ -253,7 +253,7 @@ def checked_ids(ids: "pd.Series[Any]", where: str) -> "pd.Series[str]":
     if len(repeated):
         rows = np.flatnonzero(ids == repeated.iloc[0]) + 1
         raise InputError(
-            f"{where}: doc_id {repeated.iloc[0]!r} stands in rows {listing(rows.tolist())} "
+            f"{where}: doc_id {repeated.iloc[0]!r} is in rows {listing(rows.tolist())} "
             f"({len(repeated)} such rows in all). Give each document a different id, or omit "
             "doc_id: then the documents are numbered."
         )
@@ -384,6 +384,10 @@ class Document:
 @dataclass(frozen=True, eq=False)
 class Corpus(Shown):
     """A corpus: a table with one row per document, and a table of everything that was left out.
+
+    `read_corpus` and `make_corpus` return it. `find_hits` and `kwic` search it.
+
+    Try it: ``fr.make_corpus(["A truce held.", "Rain fell."], source=["Wire", "Post"]).table``.
 
     Attributes
     ----------
@@ -951,6 +955,11 @@ def make_corpus(
     **columns: Any,
 ) -> Corpus:
     """Make a corpus from texts, or from a table with one row per text.
+
+    Returns a Corpus: ``table`` has one row per article, ``exclusions`` what was left out,
+    ``doubts`` the articles that a person should look at. `read_corpus` reads files.
+
+    Try it: ``fr.make_corpus(["A truce held.", "Rain fell."], source=["Wire", "Post"])``.
 
     Parameters
     ----------

@@ -571,8 +571,9 @@ def _parse_texts(
     undecided = [text for text, reason in reasons.items() if reason.startswith(", which can be")]
     if undecided and not decision.mixed:
         raise InputError(
-            f"{where}: the date {undecided[0]!r}{reasons[undecided[0]]}, and no date of the column "
-            "has a day above 12, which would tell. Say which number comes first: dates='dmy' (day) "
+            f"{where}: the date {undecided[0]!r}{reasons[undecided[0]]}, and no date of the "
+            "column has a day above 12, which would decide it. Say which number comes first: "
+            "dates='dmy' (day) "
             "or dates='mdy' (month)."
         )
     mask = dates.isna() & texts.isin(list(read))

@@ -198,8 +198,8 @@ def _check_unchanged(path: Path, state: tuple[int, int]) -> None:
     """Raise InputError where a file is not as it was when reading began."""
     if _state(path) != state:
         raise InputError(
-            f"{path}: this file changed while it was read. Read it again when the program that "
-            "writes it is done, or read a copy."
+            f"{path}: this file changed while it was read. Wait until the program that writes it "
+            "has finished, or read a copy."
         )
 
 

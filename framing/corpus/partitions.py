@@ -292,8 +292,9 @@ def _delimited_rows(storage: Storage, partition: Partition) -> Iterator[TableRow
             except csv.Error as error:
                 if "unexpected end" in str(error):
                     raise InputError(
-                        f"{partition.name}: the row that begins in line {opened_in:,} has a quote "
-                        "that is never closed, so that all lines after it are one text. Close it "
+                        f"{partition.name}: the row that begins in line {opened_in:,} has a "
+                        "quotation mark that is never closed, so all lines after it are read as "
+                        "one text. Close it "
                         'with ", and write a quote inside a text as "".'
                     ) from None
                 yield number, {}, f"a quote is in a wrong place ({error})"

@@ -55,8 +55,8 @@ def rows_that_fit(table: pd.DataFrame, expression: object) -> NDArray[np.bool_]:
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
             raise InputError(
-                f"query({expression!r}): {ast.unparse(node)!r} is not allowed, because a query "
-                f"does not run Python. {_EXAMPLE}"
+                f"query({expression!r}): {ast.unparse(node)!r} is not allowed: a query compares "
+                f"columns with values and does not run Python. {_EXAMPLE}"
             )
         if isinstance(node, ast.Name):
             name = quoted.get(node.id, node.id)

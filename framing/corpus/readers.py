@@ -97,6 +97,11 @@ def read_corpus(
 ) -> Corpus:
     """Read articles from a folder, files, a zip archive, or an export of an archive of news.
 
+    Returns a Corpus: ``table`` has one row per article, ``exclusions`` what was left out and why,
+    ``doubts`` the articles that a person should look at, ``notes`` what was decided while reading.
+
+    Try it: ``fr.read_corpus("articles/")``, with your folder.
+
     Parameters
     ----------
     path : str or Path
@@ -717,7 +722,8 @@ def _add_metadata(
     key = next((name for name in KEYS if name in metadata.columns), None)
     if key is None:
         raise InputError(
-            f"{sidecar.where} has no column that names the files: {listing(KEYS)}. "
+            f"{sidecar.where} has no column that names the files. Name the column one of "
+            f"{listing(KEYS)}. "
             f"Its columns: {listing(metadata.columns)}."
         )
     names = metadata[key].fillna("").str.strip().str.replace(_ENDING, "", regex=True)
@@ -730,11 +736,13 @@ def _add_metadata(
     if len(repeated):
         rows = [row + 2 for row in names.index[names == repeated.iloc[0]]]
         raise InputError(
-            f"{sidecar.where}: {repeated.iloc[0]!r} stands in the lines {listing(rows)}."
+            f"{sidecar.where}: {repeated.iloc[0]!r} is in the lines {listing(rows)}. Keep one "
+            "line for each file."
         )
     if "text" in metadata.columns:
         raise InputError(
-            f"{sidecar.where} has a column 'text', but the texts are in files. Rename it."
+            f"{sidecar.where} has a column 'text', but the texts are in files. Rename the column, "
+            "or remove it."
         )
     known = set(table["doc_id"])
     for row, name in names.items():

@@ -148,8 +148,8 @@ def refuse_private(address: str | Path) -> None:
     """Raise InputError for an address that other processes of this machine cannot read."""
     if str(address).startswith("memory://"):
         raise InputError(
-            f"{address}: this address is in the memory of one process, and the work is done by "
-            "others, which find nothing there. Give a folder, or an address of a machine."
+            f"{address}: this address is in the memory of one process. Other processes do the "
+            "work and find nothing there. Give a folder, or an address that all of them can read."
         )
 
 

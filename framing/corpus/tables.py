@@ -124,7 +124,7 @@ def _of_delimited(lines: Lines, where: str, tabs: bool) -> TableRead:
     table, separator = parse_rows(lines, where, _as_columns, tabs=tabs, quote=quote, first=first)
     if table.empty:
         raise InputError(
-            f"{where} has a header and no rows. Give a file with one row per document."
+            f"{where} has a header but no rows. Give a file with one row per document."
         )
     table, passed = _without_group_row(table, where)
     table, questions = _without_questions(table, where)
@@ -500,8 +500,8 @@ def _check_objects(text: str | bytes, place: str) -> None:
         twice = next((key for key in keys if keys.count(key) > 1), None)
         if twice is not None:
             raise InputError(
-                f"{place}: the key {twice!r} stands twice in one object, so that a value would be "
-                "lost. Rename one of them."
+                f"{place}: an object has the key {twice!r} twice, so one value would be lost. "
+                "Rename one of the keys."
             )
         return dict(pairs)
 

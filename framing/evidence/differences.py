@@ -50,7 +50,7 @@ def check_contrast(contrast: Contrast, hits: Hits) -> None:
     """Raise InputError unless this is a contrast of scores of the same hits."""
     if contrast.scores.hits is None:
         raise InputError(
-            "The contrast is of a topic model or of hits on disk; the page needs one of "
+            "The contrast is of a topic model or of hits on disk. The page needs a contrast of "
             'score(hits): contrast(score(hits), by="source", seed=1).'
         )
     check_same_hits("The contrast is", contrast.scores, hits)

@@ -71,6 +71,13 @@ def write_evidence(
 ) -> list[Path]:
     """Write a page that shows the articles with every hit marked.
 
+    Returns the paths of what was written. Open the page in a browser, or send it to somebody who
+    doubts a number.
+
+    Try it: ``news = fr.load_testbed("newswire")``,
+    ``hits = fr.find_hits(news.corpus, fr.load_lexicon("peace-initiative"))``,
+    ``fr.write_evidence(hits, news.corpus, "evidence.html")``.
+
     The page begins with the lexicon, the texts and the rules of the measurement. Tables of frames,
     of sources and months, of documents and of entries follow. The articles come last; each hit is
     marked, and links to its entry. The page loads nothing from the web. Up to 400,000 characters of
@@ -190,6 +197,11 @@ def explore(
 ) -> Viewer:
     """Show the articles with every hit marked, inside JupyterLab.
 
+    Returns the page, which JupyterLab shows below the cell: filter, sort and tick the hits there.
+
+    Try it: ``news = fr.load_testbed("newswire")``,
+    ``fr.explore(fr.find_hits(news.corpus, fr.load_lexicon("peace-initiative")), news.corpus)``.
+
     It is the page of `write_evidence`. A notebook that is saved with its outputs holds the
     articles: clear the outputs before it is shared.
 
@@ -295,7 +307,9 @@ def _check(
     per_page: int | None,
 ) -> None:
     if path.suffix != ".html":
-        raise InputError(f"{path}: the page of evidence is written as .html.")
+        raise InputError(
+            f"{path}: the page of evidence is an .html file. Give a path that ends in .html."
+        )
     check_texts(hits, corpus)
     if per_page is not None:
         check_positive("per_page", per_page, whole=True)
@@ -319,10 +333,10 @@ def _only(hits: Hits, only: pd.DataFrame) -> pd.DataFrame:
     if absent.any():
         raise InputError(
             f"{int(absent.sum())} of the {len(only)} rows of only are not among the hits, such "
-            f"as {requested[int(np.argmax(absent))]}. They must be rows of hits.table."
+            f"as {requested[int(np.argmax(absent))]}. Give rows of hits.table."
         )
     if only.empty:
-        raise InputError("only is empty: it must have at least one row of hits.table.")
+        raise InputError("only= is empty. Give at least one row of hits.table, or leave only= out.")
     return hits.table[known.isin(requested)]
 
 

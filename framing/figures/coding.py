@@ -243,7 +243,7 @@ def plot_correction(
     check_count(len(table), "rows")
     if not (isinstance(truth_label, str) and truth_label.strip()):
         raise InputError(
-            f"truth_label={truth_label!r} is not text. Say what truth is, such as "
+            f"truth_label={truth_label!r} is not text. Say in words what the truth is, such as "
             '"the share by the codes of coder A".'
         )
     frames = list(dict.fromkeys(str(frame) for frame in table["frame"]))

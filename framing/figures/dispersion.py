@@ -77,7 +77,10 @@ def plot_dispersion(
             else "There is no hit to draw."
         )
     if len(chosen) > MOST_TERMS:
-        raise InputError(f"{len(chosen)} terms cannot be drawn: a figure takes {MOST_TERMS}.")
+        raise InputError(
+            f"{len(chosen)} terms cannot be drawn: a figure takes {MOST_TERMS} at most. Choose "
+            "fewer with terms=."
+        )
     table = table[entries.isin(chosen)]
     every = list(dict.fromkeys(table["doc_id"]))
     ids = every

@@ -200,6 +200,9 @@ def write_figure(
 ) -> list[Path]:
     """Write a figure as SVG and PDF; each run writes the same bytes.
 
+    Try it: ``figure = fr.plot_scores(fr.score(fr.load_study("articles").hits).interval())``,
+    ``fr.write_figure(figure, "profile")``.
+
     Parameters
     ----------
     figure : matplotlib.figure.Figure
@@ -516,7 +519,9 @@ def _looks(result: object, palette: object) -> dict[str, tuple[str, str]]:
     table = getattr(result, "table", None)
     if not isinstance(table, pd.DataFrame) or "frame" not in table:
         if palette is not None:
-            raise InputError("palette= cannot be used: this result has no frames.")
+            raise InputError(
+                "palette= cannot be used: this result has no frames to colour. Leave palette= out."
+            )
         return {}
     names = _names(table, "frame")
     looks = usual_style(names)
@@ -575,7 +580,8 @@ def _chosen_rows(result: Any, frames: object, order: object) -> Any:
     whole = not isinstance(table, pd.DataFrame) or type(result).__name__ in WHOLE
     if whole or not isinstance(table, pd.DataFrame) or "frame" not in table:
         raise InputError(
-            f"frames= and order= cannot be used: {type(result).__name__} is drawn as a whole."
+            f"frames= and order= cannot be used: a {type(result).__name__} is always drawn as a "
+            "whole. Leave them out."
         )
     known = _names(table, "frame")
     chosen = (
@@ -587,7 +593,10 @@ def _chosen_rows(result: Any, frames: object, order: object) -> Any:
     first: list[str] = []
     if order is not None:
         if column is None:
-            raise InputError(f"order= cannot be used: {type(result).__name__} has one row a frame.")
+            raise InputError(
+                f"order= cannot be used: {type(result).__name__} has one row per frame. Leave "
+                "order= out."
+            )
         rows = [str(item) for item in cast("Sequence[str]", order)]
         first = chosen_names("order", rows, _names(table, column))
     return _with_rows(result, chosen, column if first else None, first)
@@ -764,7 +773,8 @@ def _check_canvas(ax: object, figsize: object, title: object) -> None:
         )
     if ax is not None and figsize is not None:
         raise InputError(
-            "ax= and figsize= exclude each other: the figure of ax has a size. Leave one out."
+            "ax= and figsize= cannot be used together: the figure of ax already has a size. Leave "
+            "one of them out."
         )
     if figsize is not None:
         sides = list(figsize) if isinstance(figsize, Sequence) else []

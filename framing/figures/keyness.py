@@ -247,7 +247,7 @@ def _check_top(top: int, most: int) -> None:
     """Raise InputError unless a figure has room for this many rows."""
     check_positive("top", top, whole=True)
     if top > most:
-        raise InputError(f"top={top} is too many to read. A figure takes at most {most}.")
+        raise InputError(f"top={top} is too many to read. Give top= at most {most}.")
 
 
 def _most_key(keyness: Keyness, table: pd.DataFrame, top: int) -> pd.DataFrame:

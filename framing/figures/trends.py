@@ -266,7 +266,8 @@ def _read_events(events: Mapping[str, str]) -> list[tuple[float, str]]:
     """Return the events in order of date, dates in days since 1970."""
     if len(events) > MOST_EVENTS:
         raise InputError(
-            f"{len(events)} events cannot be drawn: a figure takes {MOST_EVENTS} at most."
+            f"{len(events)} events cannot be drawn: a figure takes {MOST_EVENTS} at most. Give "
+            "fewer."
         )
     days = ((read_day("events", date), str(label)) for date, label in events.items())
     return sorted((float(day.astype(np.int64)), label) for day, label in days)

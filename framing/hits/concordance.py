@@ -79,6 +79,10 @@ def kwic(
 ) -> Kwic:
     """Return each match with the words to its left and right.
 
+    Read how a word is used before you put it into a lexicon.
+
+    Try it: ``fr.kwic(fr.load_testbed("newswire").corpus, "peace talk*")``.
+
     Parameters
     ----------
     corpus : Corpus

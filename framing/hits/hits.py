@@ -44,6 +44,10 @@ BRIEF = 40
 class Hits(Result):
     """The hits of a lexicon in a corpus: a table with one row per match, in reading order.
 
+    `find_hits` returns it; `score` counts it.
+
+    Try it: ``fr.load_study("articles").hits.table``.
+
     It contains no text of the articles, so it can be shared where the texts cannot.
 
     Attributes
@@ -200,6 +204,11 @@ def find_hits(
     progress: bool = True,
 ) -> Hits:
     """Find every match of a lexicon in a corpus.
+
+    Returns Hits: a table with one row per match, with its place in the text and its context
+    (denied, uncertain, quoted, and who speaks). `score` turns them into rates and shares.
+
+    Try it: ``fr.find_hits(fr.make_corpus(["A truce."]), fr.make_lexicon({"peace": ["truce"]}))``.
 
     Matching ignores case (by Unicode folding; not for entries with ``case = true``), the form of
     apostrophes and hyphens, and how accents are composed. An entry matches whole words, by the
@@ -368,6 +377,10 @@ def count_hits(
     progress: bool = True,
 ) -> HitCounts:
     """Return the number of hits in each document: those of `find_hits`, without positions.
+
+    Use it where counts are enough: for scores, context and evidence use `find_hits`.
+
+    Try it: ``fr.count_hits(fr.make_corpus(["A truce."]), fr.make_lexicon({"peace": ["truce"]}))``.
 
     It is several times as fast as `find_hits`, unless many entries have conditions.
 
@@ -596,7 +609,7 @@ def check_texts(hits: Hits, corpus: Corpus) -> None:
     differences += [f"{len(added):,} were not searched: {listing(added, 3)}"] * bool(len(added))
     why = "; ".join(differences) or "the ids are the same, but a text or the order is not"
     raise InputError(
-        f"These hits were found in other texts than those of the corpus ({why}). Give the corpus "
+        f"These hits were not found in this corpus ({why}). Give the corpus "
         "of these hits, or search this one: find_hits(corpus, lexicon)."
     )
 

@@ -249,7 +249,8 @@ def _facts(path: Path) -> dict[str, Any]:
     missing = [name for name in ("name", *FACTS) if not known or name not in facts]
     if missing:
         raise InputError(
-            f"{path} says nothing about {', '.join(missing)}: it is damaged or of another kind. "
+            f"{path} has no {', '.join(missing)}: the file is damaged, or it is not the file of a "
+            "study. "
             "Write the study again with write_study."
         )
     return dict(facts)

@@ -184,8 +184,9 @@ def _build(data: Mapping[str, Any], where: Where) -> Actors:
         entry = convert(content, _Actor, where, "actors", actor)
         if fold(actor) in RESERVED:
             raise InputError(
-                f"{where('actors', actor)}: no actor can be called {actor!r}: the column speaker "
-                f"uses {listing(RESERVED)} for speakers that are not in the table."
+                f"{where('actors', actor)}: an actor cannot be called {actor!r}. The column "
+                f"speaker uses {listing(RESERVED)} for speakers that are not in the table. Choose "
+                "another name."
             )
         check_pattern(actor, f"{where('actors', actor)}: name of an actor")
         folded_name = fold(actor)
@@ -216,6 +217,6 @@ def _check_repeats(rows: Sequence[tuple[str, str, str]], where: Where) -> None:
     for (actor, alias, _), name in zip(rows, folded, strict=True):
         if folded.count(name) > 1:
             raise InputError(
-                f"{where('actors', actor, alias)}: alias {alias!r} stands twice in {actor!r}. "
-                "Keep one."
+                f"{where('actors', actor, alias)}: alias {alias!r} is in {actor!r} twice. Remove "
+                "one of the two."
             )

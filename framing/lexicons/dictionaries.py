@@ -51,6 +51,11 @@ def read_lexicon(
 ) -> Lexicon:
     """Read a lexicon from a TOML file, or a dictionary from a file of another program.
 
+    Returns a Lexicon for `find_hits`; its ``notes`` say which entries of the file cannot be used.
+
+    Try it: ``fr.read_lexicon("mine.toml")``, where the file has at least ``[frames.peace]`` and
+    ``entries = ["truce*", "peace talks"]``.
+
     Parameters
     ----------
     path : str or Path
@@ -128,7 +133,10 @@ def read_lexicon(
     format_name = _format(path, format)
     if format_name == "toml":
         if encoding and encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
-            raise InputError(f"encoding={encoding!r} cannot be used for {path}: TOML is UTF-8.")
+            raise InputError(
+                f"encoding={encoding!r} cannot be used for {path}: TOML is always UTF-8. Leave "
+                "encoding= out."
+            )
         return read_toml_lexicon(path)
     data = read_bytes(path)
     if format is None and path.suffix.lower() == WORKBOOK:
@@ -212,7 +220,7 @@ def _format(path: Path, format: str | None) -> str:
         )
     if ending in (".xls", ".ods", ".numbers", ".docx", ".odt", ".doc", ".rtf"):
         raise InputError(
-            f"{path}: a lexicon is not read from {ending} files. Make a table with the columns "
+            f"{path}: a lexicon cannot be read from {ending} files. Make a table with the columns "
             "'term' and 'frame', an entry in each row, and save it as .xlsx or .csv (File > Save "
             "As); or write it as .toml."
         )
@@ -263,10 +271,14 @@ def write_lexicon(lexicon: Lexicon, path: str | Path, *, format: str | None = No
     """
     path = Path(path)
     if format is None and path.suffix.lower() == WORKBOOK:
-        raise InputError(f"{path}: .xlsx is read and not written. Write .csv, which Excel opens.")
+        raise InputError(
+            f"{path}: a lexicon can be read from .xlsx but not written to it. Give a path that "
+            "ends in .csv, which Excel opens."
+        )
     if format is None and path.suffix.lower() == ".dicx":
         raise InputError(
-            f"{path}: .dicx of LIWC-22 is read and not written. Write .dic, which LIWC-22 imports."
+            f"{path}: a lexicon can be read from .dicx of LIWC-22 but not written to it. Give a "
+            "path that ends in .dic, which LIWC-22 imports."
         )
     format_name = _format(path, format)
     if format_name == "toml":

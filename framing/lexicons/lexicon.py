@@ -75,7 +75,9 @@ def check_entry(item: Entry, spot: Place, groups: Mapping[str, tuple[str, ...]])
             check_pattern(pattern, f"{spot}: {name}", groups)
     for name, texts in (("match", item.match), ("avoid", item.avoid)):
         if not all(text.strip() for text in texts):
-            raise InputError(f"{spot}: {name} has an empty example. Write a text, or take it out.")
+            raise InputError(
+                f"{spot}: {name} has an empty example. Write a text, or remove the example."
+            )
     _check_reach(item, spot)
 
 
@@ -87,11 +89,14 @@ def _check_reach(item: Entry, spot: Place) -> None:
             f"0 to {WIDEST:,}."
         )
     if item.before and not item.only_if:
-        raise InputError(f"{spot}: before belongs to the condition if; add if, or take it out.")
+        raise InputError(
+            f"{spot}: before works only together with the condition if. Add if, or remove before."
+        )
     if item.before and item.within != "sentence":
         raise InputError(
-            f"{spot}: before and within = {item.within!r} exclude each other: a condition looks "
-            "at whole sentences or at words nearby. Keep one of them."
+            f"{spot}: before and within = {item.within!r} cannot be used together: a condition "
+            "looks either at whole sentences (before) or at words nearby (within). Keep one of "
+            "them."
         )
     if item.within == "sentence":
         return
@@ -101,7 +106,10 @@ def _check_reach(item: Entry, spot: Place) -> None:
             f"words, 1 to {WIDEST:,}."
         )
     if not item.only_if and not item.unless:
-        raise InputError(f"{spot}: within belongs to a condition; add if or unless.")
+        raise InputError(
+            f"{spot}: within works only together with a condition. Add if or unless, or remove "
+            "within."
+        )
 
 
 def check_pattern(
@@ -143,12 +151,12 @@ def check_repeats(table: pd.DataFrame, shared: bool, where: Where) -> None:
         spot = where("frames", frames[-1], pattern)
         if len(frames) < len(group):
             raise InputError(
-                f"{spot}: entry {pattern!r} stands twice in frame {frames[0]!r}. Keep one."
+                f"{spot}: entry {pattern!r} is in frame {frames[0]!r} twice. Remove one of the two."
             )
         if not shared:
             raise InputError(
-                f"{spot}: entry {pattern!r} stands in the frames {listing(frames)}. Keep it in "
-                "one of them, or set shared = true at the top if it is to count for each."
+                f"{spot}: entry {pattern!r} is in the frames {listing(frames)}. Keep it in one of "
+                "them. If it should count for each, write shared = true at the top of the file."
             )
 
 
@@ -178,6 +186,10 @@ class _LexiconFile(msgspec.Struct, forbid_unknown_fields=True):
 @dataclass(frozen=True, eq=False)
 class Lexicon(Shown):
     """A lexicon: a table with one row per entry, and the hash that identifies it.
+
+    `read_lexicon`, `make_lexicon` and `load_lexicon` return it; `find_hits` looks for its entries.
+
+    Try it: ``fr.load_lexicon("peace-initiative").table``.
 
     Attributes
     ----------
@@ -291,6 +303,11 @@ def make_lexicon(
     groups: Mapping[str, Sequence[str]] | None = None,
 ) -> Lexicon:
     """Make a lexicon from lists of entries.
+
+    Returns a Lexicon for `find_hits`. An entry is a word or phrase; ``truce*`` matches any ending.
+    `read_lexicon` reads a lexicon from a file and describes all that an entry can say.
+
+    Try it: ``fr.make_lexicon({"peace": ["truce*", "peace talks"], "doubt": ["pipe dream"]})``.
 
     Parameters
     ----------
@@ -531,7 +548,10 @@ def _groups(groups: Mapping[str, Sequence[str]], where: Where) -> dict[str, tupl
     made = {name: tuple(items) for name, items in groups.items()}
     for name, items in made.items():
         if not items:
-            raise InputError(f"{where('groups', name)}: group {name!r} is empty.")
+            raise InputError(
+                f"{where('groups', name)}: group {name!r} is empty. Give it at least one word, or "
+                "remove it."
+            )
         for item in items:
             check_pattern(item, f"{where('groups', name, item)}: group {name!r}", made)
     return made

@@ -144,8 +144,8 @@ def parse_pattern(
     if size > MOST_WORDS:
         count = f"{size:,}" if size < 10**9 else "more than a billion"
         raise PatternError(
-            f"its groups make {count} words of it, and at most {MOST_WORDS:,} can be looked for: "
-            "use groups in groups only once, or write several entries"
+            f"with its groups it stands for {count} words, and at most {MOST_WORDS:,} are "
+            "allowed: write several entries, or put groups in groups only once"
         )
     # Kept, because a lexicon is parsed for its check and again for matching.
     given.trees[pattern] = _expand(_read(pattern, given, ()))
@@ -282,7 +282,10 @@ class _Parser:
         """Return the tree of the pattern."""
         node = self._choice()
         if self.position < len(self.tokens):
-            raise PatternError(f"a {self._here()} without its partner")
+            raise PatternError(
+                f"a {self._here()} without the bracket that belongs to it: remove it, or add the "
+                "other one"
+            )
         return node
 
     def _peek(self) -> str:
@@ -327,7 +330,7 @@ class _Parser:
         if not phrases[-1]:
             if gaps:
                 raise PatternError("a gap (~) needs a word on either side")
-            raise PatternError("an empty place: each alternative needs a word")
+            raise PatternError("an alternative is empty: write a word on each side of |")
         return row([phrase(nodes) for nodes in phrases], gaps)
 
     def _part(self) -> Node:
@@ -336,8 +339,8 @@ class _Parser:
         before = self.tokens[self.position - 1] if self.position else None
         if before and before.end() == token.start() and before[0] not in ("(", "|"):
             raise PatternError(
-                f"{self._here()} touches what stands before it: alternatives, groups and "
-                "gaps stand between spaces, as in '(cede|give up) {land}'"
+                f"{self._here()} needs a space before it: write spaces around alternatives, "
+                "groups and gaps, as in '(cede|give up) {land}'"
             )
         self.position += 1
         if token["group"]:
@@ -358,7 +361,7 @@ class _Parser:
         if token["sign"]:
             self.position -= 1
             raise PatternError(
-                f"{self._here()} has a meaning of its own: ( | ) for alternatives, {{name}} for "
+                f"{self._here()} has a special meaning: ( | ) for alternatives, {{name}} for "
                 "a group, ~4 for a gap of up to four words, ~~4 in either order"
             )
         return word(token[0])
@@ -505,7 +508,7 @@ def word(text: str) -> Node:
     # Cached, because the words of a group are read again wherever its name stands.
     folded = fold(text)
     if set(folded) & set("*?") and not any(character.isalnum() for character in folded):
-        raise PatternError(f"{text!r} has no letter; for any word write a gap, such as ~1")
+        raise PatternError(f"{text!r} has no letter; to allow any word, write a gap, such as ~1")
     if not folded.strip("-"):
         raise PatternError(f"{text!r} is not a word")
     stem = folded.rstrip("*")
@@ -545,7 +548,10 @@ def _plain_word(text: str) -> Node:
         stem = run.removesuffix("*")
         if not set(stem) & set("*?"):
             if not stem:
-                raise PatternError(f"{text!r}: a * needs a letter beside it")
+                raise PatternError(
+                    f"{text!r}: a * needs a letter beside it, as in truce*; to allow any word, "
+                    "write a gap, such as ~1"
+                )
             nodes.append(Atom(stem, stem != run))
         elif set(run) <= set("*?"):
             raise PatternError(f"{text!r}: a wildcard needs a letter beside it")
@@ -746,4 +752,7 @@ def hint(pattern: str) -> str:
 def check_case(pattern: str) -> None:
     """Raise PatternError where a pattern with ``case = true`` has more than words and wildcards."""
     if set(pattern) & set("(){}|~"):
-        raise PatternError("case = true goes with words, phrases and wildcards only")
+        raise PatternError(
+            "case = true works only with words, phrases and wildcards; remove it, or write "
+            "entries without gaps, alternatives and groups"
+        )

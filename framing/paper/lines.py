@@ -115,7 +115,9 @@ def read_lines(path: Path) -> list[Line]:
 def _included(path: Path, root: Path, above: tuple[Path, ...]) -> Iterator[Line]:
     """Yield the lines of a file; ``above`` are the files that include it."""
     if path.resolve() in above:
-        raise InputError(f"{path} includes itself. Remove one {{{{include: …}}}}.")
+        raise InputError(
+            f"{path} includes itself, so it would never end. Remove one {{{{include: …}}}}."
+        )
     name = Path(os.path.relpath(path, root)).as_posix()
     # Editors count these line ends only. NUL is replaced because it stands for code below.
     text = read_text(path).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
@@ -157,7 +159,9 @@ class _LineReader:
         lines = [self._read(index, line) for index, line in enumerate(self._lines)]
         if self._opening is not None:
             kind = "comment" if self._comment else "code"
-            raise InputError(f"{self._opening.location}: the {kind} that begins here does not end.")
+            raise InputError(
+                f"{self._opening.location}: the {kind} that begins here has no end. Add it."
+            )
         return lines
 
     def _read(self, index: int, line: Line) -> Line:
@@ -219,8 +223,8 @@ class _LineReader:
         attributes = "".join(re.findall(r"\{[^{}]*\}", line.text))
         if misspelt := re.search(r"\.(check(?!ed\b)[\w-]*)", attributes, re.IGNORECASE):
             raise InputError(
-                f"{line.location}: .{misspelt[1]} does nothing; the class of a section without "
-                "typed numbers is .checked"
+                f"{line.location}: the class .{misspelt[1]} is not known. Write .checked for a "
+                "section in which no number may be typed by hand"
             )
         if self._depth and level > self._depth:
             return False

@@ -69,7 +69,7 @@ def pipe_table(path: Path, options: str) -> str:
     unknown = [*settings, *(name for name in code if name not in plain)]
     if unknown:
         raise InputError(
-            f"{', '.join(unknown)}: tables take code=, which names columns to show as code. "
+            f"{', '.join(unknown)}: code= must name columns of the table (they are set as code). "
             f"Columns of {path.name}: {', '.join(names)}"
         )
     numeric = [all(_NUMERIC.fullmatch(row[index]) for row in rows) for index in range(len(names))]
@@ -102,7 +102,8 @@ def _read(path: Path) -> tuple[list[str], list[list[str]]]:
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             raise InputError(
-                f"{path}, row {number}: {len(row)} cells for {len(rows[0])} names of columns"
+                f"{path}, row {number}: {len(row)} cells, but the header names {len(rows[0])} "
+                "columns"
             )
     return rows[0], rows[1:]
 

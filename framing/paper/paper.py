@@ -64,6 +64,12 @@ def write_paper(
 ) -> Paper:
     """Write a paper whose numbers come from notebooks.
 
+    Returns a Paper, which says how many numbers were filled in, and which files were written.
+
+    Try it: write ``fr.write_results(fr.make_results(scores, "{unit_id}.{frame}"), "results.json",
+    notebook="study.ipynb")`` in a notebook, ``{{wire.peace.value}}`` in paper.md, and call
+    ``fr.write_paper("paper.md", notebooks=".")``.
+
     In the Markdown, ``{{articles.peace.rate}}`` is replaced by a number with its interval, written
     by the rule of its kind: ``3.6 [0.0, 8.8]``. ``{{key|value}}`` gives the number alone.
     ``|interval``, ``|low``, ``|high``, ``|n`` and ``|unit`` give these. ``|words`` gives a small

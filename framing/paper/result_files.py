@@ -95,7 +95,9 @@ def load(path: Path) -> dict[str, Any]:
     """
     content = read_json(path, " Run the notebooks again.")
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise InputError(f"{path}: this is not a file of results, which fr.write_results writes.")
+        raise InputError(
+            f"{path}: this is not a file of results. Give the file that fr.write_results wrote."
+        )
     problems = [
         f"{field!r} is missing"
         for field in ("notebooks", "results")

@@ -57,7 +57,7 @@ def number(value: Any) -> float | int | None:
     if value is None or value is pd.NA or value is pd.NaT:
         return None
     if not isinstance(value, int | float | np.number | np.bool_):
-        raise InputError(f"{value!r} is {a_kind(type(value).__name__)}; a result is a number.")
+        raise InputError(f"{value!r} is {a_kind(type(value).__name__)}. A result must be a number.")
     if math.isnan(value):
         return None
     if math.isinf(value):
@@ -400,7 +400,7 @@ def write_results(
     """
     path, notebook = Path(path), Path(notebook)
     if path.suffix != ".json":
-        raise InputError(f"{path}: results are written as .json.")
+        raise InputError(f"{path}: results are written as .json. Give a path that ends in .json.")
     batches = [results] if isinstance(results, Results) else list(results)
     for batch in batches:
         check_made_by("results", batch, Results, "fr.make_results")
@@ -455,8 +455,8 @@ def _data_name(item: str | Path, notebook: Path, path: Path) -> str:
     data = parent / Path(item).name if Path(item).name not in ("", "..") else Path(item).resolve()
     if path.resolve().is_relative_to(data.resolve()):
         raise InputError(
-            f"{item}: the results are written into these data, which changes them. Write them to "
-            "another folder."
+            f"{item}: the results would be written into this folder of data, and so change the "
+            "data. Write them to another folder."
         )
     return Path(os.path.relpath(data, notebook.parent.resolve())).as_posix()
 

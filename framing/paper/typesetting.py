@@ -185,8 +185,8 @@ class Pictures:
             return [Path(os.path.relpath(path, folder)).as_posix() for path in paths]
         except ValueError:
             raise InputError(
-                f"{self._folder} and {folder} are on different drives, so that LaTeX cannot refer "
-                "to the images by a relative path. Put both on the same drive."
+                f"{self._folder} and {folder} are on different drives, so LaTeX cannot find the "
+                "images by a relative path. Put both on the same drive."
             ) from None
 
     def draw(self, room: Path, ending: str) -> list[str]:

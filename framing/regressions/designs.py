@@ -145,7 +145,7 @@ def read_column(units: pd.DataFrame, name: str, *, labels: bool, what: str) -> "
         allowed = [*columns, *derived]
         instead = " Use year, quarter, month, week or day of the date." if name == "date" else ""
         raise InputError(
-            f"{what} names {name!r}, which is not a column that it can use. Allowed: "
+            f"{what} names {name!r}, which is not a column that can be used. Allowed: "
             f"{listing(allowed, 30)}.{instead or suggestion(name, allowed)}"
         )
     if name == "length":

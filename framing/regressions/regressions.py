@@ -124,6 +124,11 @@ def regress(
 ) -> Regression:
     """Explain scores by columns of their units, with one model per frame.
 
+    Returns a Regression: its ``table`` has a row for each frame and term with the rate ratio (or
+    odds ratio), its 95% interval and p.
+
+    Try it: ``fr.regress(fr.score(fr.load_study("briefings").hits), "year + length")``.
+
     Rates and counts: negative binomial regression (NB2) of the hits. Rates have the tokens as
     exposure. Counts have no exposure, so ``length`` can be a term of their model. Poisson
     regression replaces NB2, and the notes say so, in three cases: the hits spread no wider than
@@ -354,8 +359,8 @@ def _check_collinear(design: Design) -> None:
     extra = [name for column, name in enumerate(names) if column not in independent_columns]
     if extra:
         raise InputError(
-            f"{listing(extra)} follow from the terms before them, so their effects cannot be "
-            "separated. Leave one of the terms out of the formula."
+            f"{listing(extra)} can be computed from the terms before them, so their effects "
+            "cannot be told apart. Leave one of the terms out of the formula."
         )
 
 
@@ -375,9 +380,9 @@ def _check_clusters(design: Design, used: Used, cluster: str) -> None:
     without_error = touched(directions, matrix)
     if without_error[1:].all():
         raise InputError(
-            f"No term has an error that clusters by {cluster!r} can estimate: "
-            f"{listing(names[1:], 3)} each rest on one cluster alone, which the "
-            "model fits exactly. Leave cluster= out for errors by document, or cluster by a finer "
+            f"With clusters by {cluster!r} the error of no term can be estimated: "
+            f"{listing(names[1:], 3)} each differ in one cluster only, which the model fits "
+            "exactly. Leave cluster= out for errors by document, or cluster by a finer "
             "column."
         )
     free = len(names) - int(np.linalg.matrix_rank(directions) if single else 0)

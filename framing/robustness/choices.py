@@ -248,8 +248,8 @@ def grid_of(
     all_options = [*options.values(), *entries.values()]
     if explicit and all(len(alternatives) < 2 for alternatives in all_options):
         raise InputError(
-            "choices: each choice has only the option of the claim, so nothing varies. Add "
-            f"options. Choices: {listing(OPTIONS, 20)}."
+            "choices: each choice has only the option of the claim, so nothing varies. Give each "
+            f"choice a second option. Choices: {listing(OPTIONS, 20)}."
         )
     return Grid(options, entries, corrections, dropped, dict(instruments))
 

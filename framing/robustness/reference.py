@@ -55,7 +55,8 @@ def claim_of(contrast: Contrast | Mapping[str, Any], hits: Hits, furniture: bool
     scores, by = contrast.scores, name_of(contrast.settings["by"])
     if scores.unit == "speaker" or by == "speaker":
         raise InputError(
-            "A contrast of speakers uses their hits alone, so neither unit nor kind can vary. "
+            "A contrast of speakers uses only the hits that they say, so unit and kind cannot "
+            "vary. "
             "Contrast documents by a column or a period."
         )
     labels = contrast.settings["by"]

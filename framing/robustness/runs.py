@@ -100,7 +100,8 @@ def check_size(plan: RunPlan, specifications: int) -> None:
         raise InputError(
             f"by: {len(plan.units.groups):,} groups make {comparisons:,} comparisons, each under "
             f"{specifications:,} specifications with {plan.permutations:,} permutations, which is "
-            f"more than memory holds ({MOST:,} in all). Name the groups of the claim (groups=[…], "
+            f"too much for memory (at most {MOST:,} in all). Name the groups of the claim "
+            "(groups=[…], "
             '--group), or give compare="rest", fewer permutations or a lower limit.'
         )
 

@@ -45,8 +45,8 @@ def check_corrections(material: Material, grid: Grid) -> None:
     settings = material.claim.contrast.settings
     if settings["weight"] is not None or material.claim.cell_unit != "document":
         raise InputError(
-            "choices: 'correction' takes the whole corpus: it cannot vary where the claim has "
-            "weights or compares single documents."
+            "choices: 'correction' needs the whole corpus. It cannot vary if the claim has "
+            "weights or compares single documents. Leave it out."
         )
     if settings["compare"] != "pairs" or not isinstance(name_of(settings["by"]), str):
         raise InputError(
@@ -64,7 +64,10 @@ def corrected_rows(
     table = corrected_groups(hits, correction, claim.units, claim.contrast.level).table
     of_frame = table[table["frame"] == frame].set_index("quantity")
     if of_frame.empty:
-        raise InputError(f"choices: 'correction': the codes have no frame {frame!r}.")
+        raise InputError(
+            f"choices: 'correction': the codes have no frame {frame!r}. Give codes of this frame, "
+            "or choose another frame."
+        )
     return [(comparison, _row(comparison, of_frame)) for comparison in claim.comparisons]
 
 

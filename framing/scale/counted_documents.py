@@ -229,7 +229,9 @@ class _Counts:
     def table(self) -> pa.Table:
         """Return the sums, sorted by their keys."""
         if not self._summed:
-            raise InputError("No partition is scored yet.")
+            raise InputError(
+                "No part of the dataset is scored yet. Run score_dataset again: it goes on."
+            )
         summed = self._sum(pa.concat_tables(self._summed))
         if self._keys:
             summed = summed.sort_by([(key, "ascending") for key in self._keys])

@@ -91,6 +91,10 @@ def score_dataset(
 ) -> ScoredDataset:
     """Score a dataset that is larger than memory, and write hits and scores as Parquet.
 
+    Returns what was done; `open_hits` opens the results for scores, contrasts and trends.
+
+    Try it: ``fr.score_dataset("news.csv", fr.make_lexicon({"peace": ["truce"]}), "scored")``.
+
     The dataset is scored partition by partition. Each partition is written aside and takes its
     name when it is complete; then a line of the manifest says so. A run that was stopped or killed
     goes on when the same call is made again: it does only what is missing or has changed. A worker
@@ -192,7 +196,7 @@ def score_dataset(
         try_search(search)
         target, folder = open_storage(out)
         if not target.local and scheduler is None and folder == "":
-            raise InputError(f"{out}: give an address with a folder.")
+            raise InputError(f"{out}: give an address with a folder, such as s3://bucket/scored.")
         refuse_inside(storage, open_storage(source)[1], root, target, folder, out)
         for kind in KINDS:
             target.make_folder(f"{folder}/{kind}")

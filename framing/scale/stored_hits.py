@@ -128,7 +128,10 @@ class StoredHits(Shown):
                 check_columns(parquet.schema_arrow.names, columns or (), "The table of documents")
                 tables.append(parquet.read(columns=None if columns is None else list(columns)))
         if not tables:
-            raise InputError(f"{self.out}: no partition is scored yet.")
+            raise InputError(
+                f"{self.out}: no part of the dataset is scored yet. Run score_dataset again: it "
+                "goes on."
+            )
         table: pd.DataFrame = pa.concat_tables(tables).to_pandas()
         return table
 
@@ -282,8 +285,9 @@ class StoredHits(Shown):
             other = [path for path in other if path not in paths]
             if other:
                 raise InputError(
-                    f"{out} has files that this call does not write, such as {other[0]}. Read "
-                    "together, documents would count twice. Give another folder, or delete them."
+                    f"{out} has files that this call does not write, such as {other[0]}. If all "
+                    "were read together, documents would count twice. Give another folder, or "
+                    "delete these files."
                 )
             for path, documents in paths.items():
                 if not storage.is_file(path):
@@ -478,7 +482,7 @@ class StoredHits(Shown):
         """Raise InputError for sums of weights of which some are negative."""
         if kind != "share" and (self.lexicon.table["weight"] < 0).any():
             raise InputError(
-                "Some entries have negative weights, so that a sum of hits is no count. Score "
+                "Some entries have negative weights, so the sum of hits is not a count. Score "
                 'kind="share".'
             )
 
@@ -822,6 +826,12 @@ def _units(documents: pd.DataFrame, table: pd.DataFrame, unit: str) -> tuple[Any
 @check_objects
 def open_hits(out: str | Path) -> StoredHits:
     """Open the results of `score_dataset`, without reading them.
+
+    Returns stored hits: ``score``, ``contrast``, ``trend``, ``regress`` and ``kwic`` are its
+    methods.
+
+    Try it, after `score_dataset` has written the folder:
+    ``fr.open_hits("scored").score(unit="corpus")``.
 
     Parameters
     ----------

@@ -116,7 +116,8 @@ def read_keys(units: pd.DataFrame, value: By, argument: str) -> GroupKeys:
     if not listed or not all(isinstance(item, str) for item in names):
         shown = f" is {a_kind(type(value).__name__)} and" if table else f"={value!r}"
         raise InputError(
-            f"{argument}{shown} names no column. Give the name of a column, two names for two "
+            f"{argument}{shown} is not the name of a column. Give the name of a column, two names "
+            "for two "
             "factors, or a Series of labels by doc_id. Allowed: "
             f"{listing(allowed_keys(units), 20)}."
         )
@@ -159,7 +160,7 @@ def known_dates(units: pd.DataFrame, name: str, what: str) -> "pd.Series[Any]":
         dates = dates.mask(units["date_precision"].isin(TOO_COARSE[name]))
     if not dates.notna().any():
         raise InputError(
-            f"{what} needs dates that are known to the {name}, and none is. Use a longer period."
+            f"{what} needs dates that are exact to the {name}, and none is. Use a longer period."
         )
     return dates
 
@@ -269,9 +270,8 @@ def groups_in(column: "pd.Series[Any]") -> tuple[Rows, list[str]]:
     if column.isna().any() and (labels[column.notna()] == MISSING).any():
         named = "" if column.name is None else f"{column.name}: "
         raise InputError(
-            f"{named}some values are missing and others are the text {MISSING!r}, the name of the "
-            "group of missing values. Make them one or the other: rename the text, or fill the "
-            "missing values."
+            f"{named}some values are missing, and others are the text {MISSING!r}, which is the "
+            "name of the group of missing values. Rename this text, or fill the missing values."
         )
     labels = labels.where(column.notna(), MISSING)
     number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
@@ -341,8 +341,9 @@ def weights_of(units: pd.DataFrame, weight: str | None) -> Array:
         )
     if len(values) and values.max() / MOST_WEIGHT > values.min():
         raise InputError(
-            f"weight={weight!r} goes from {values.min():g} to {values.max():g}; the largest weight "
-            f"may be {MOST_WEIGHT:g} times the smallest, or else that unit alone decides."
+            f"weight={weight!r} goes from {values.min():g} to {values.max():g}; the largest "
+            f"weight may be at most {MOST_WEIGHT:g} times the smallest, because otherwise one "
+            "unit decides alone. Give weights that differ less."
         )
     # The unit of weights means nothing, and huge ones are not finite when they are squared.
     largest = float(values.max()) if len(values) else 1.0
@@ -581,7 +582,8 @@ def groups_as_text(
     for name, members in groups.items():
         if not isinstance(members, Iterable):
             raise InputError(
-                f"groups: group {name!r} has {members!r} as its members; give a list of labels: "
+                f"groups: group {name!r} has the members {members!r}, which are not a list. Give "
+                "a list of labels: "
                 "groups={'tabloids': ['Sun', 'Mirror']}."
             )
     return {

@@ -121,12 +121,13 @@ def _check_scores_of(scores: Scores, hits: Hits) -> None:
     """Raise InputError unless the scores are of these hits, and by a unit of text."""
     if scores.lexicon_hash != hits.lexicon_hash:
         raise InputError(
-            f"The scores are of {scores.lexicon}, the hits of {hits.lexicon}, with other entries. "
-            "Score these hits: score(hits)."
+            f"The scores are of {scores.lexicon}, the hits of {hits.lexicon}, which has other "
+            "entries. Give the scores of these hits: score(hits)."
         )
     if scores.hits is not None and scores.hits.corpus_fingerprint != hits.corpus_fingerprint:
         raise InputError(
-            "The scores are of other texts than the hits. Score these hits: score(hits)."
+            "The scores and the hits are of different texts. Give the scores of these hits: "
+            "score(hits)."
         )
     if scores.unit == "speaker":
         raise InputError(

@@ -92,7 +92,7 @@ def read_day(name: str, date: object) -> np.datetime64:
         raise InputError(f'{name}: {date!r} is not a date. Write it as "2025-01-20".')
     if isinstance(date, str) and re.match(r"\s*\d{1,2}\s*[./-]\s*\d", date):
         raise InputError(
-            f"{name}: {date!r} does not say which number is the day. Write the year first: "
+            f"{name}: {date!r}: it is not clear which number is the day. Write the year first: "
             '"2025-01-20".'
         )
     return np.datetime64(read.date(), "D")

@@ -232,9 +232,9 @@ def refuse_signed_entries(entries: pd.DataFrame, frames: Sequence[str], what: st
 def _refuse(frames: Sequence[str], what: str) -> None:
     if frames:
         raise InputError(
-            f"{what}: entries of {listing(frames)} have negative weights, so that the hits can "
-            "add up to 0 or less. Such a sum is no count: it has no ratio and no interval from "
-            "counts. Give these entries a frame of their own with weights above 0, or score "
+            f"{what}: entries of {listing(frames)} have negative weights, so the hits can add up "
+            "to 0 or less. Such a sum is not a count, and has no ratio and no interval. Give "
+            "these entries a frame of their own with weights above 0, or score "
             'kind="share", which counts sentences without weights.'
         )
 
@@ -263,6 +263,10 @@ def scores_of_frames(scores: "Scores", frames: str | Sequence[str]) -> "Scores":
 @dataclass(frozen=True, eq=False)
 class Scores(Result):
     """Frame scores of units of text.
+
+    `score` returns it; `contrast`, `regress`, `trend` and the figures take it.
+
+    Try it: ``fr.score(fr.load_study("articles").hits).interval().table``.
 
     Attributes
     ----------
@@ -525,7 +529,8 @@ class Scores(Result):
             )
         if self.unit == "sentence":
             raise InputError(
-                "A single sentence has nothing to resample. Score a larger unit: "
+                "A single sentence has no interval, because it has nothing to resample. Score a "
+                "larger unit: "
                 'unit="paragraph", "document", "corpus" or a column of the corpus.'
             )
         parts, called = self.parts, self.parts.name
@@ -725,6 +730,12 @@ def score(
 ) -> Scores:
     """Return frame scores of every unit of text.
 
+    A score is the number of hits per 1,000 tokens (a rate), the share of sentences with a hit, or a
+    count. Returns Scores: ``table`` has a row for each unit and frame; ``.interval()`` adds 95%
+    intervals.
+
+    Try it: ``fr.score(fr.load_study("articles").hits, unit="document").interval()``.
+
     Parameters
     ----------
     hits : Hits
@@ -787,8 +798,8 @@ def score(
         check_choice("unit", unit, list(dict.fromkeys([*usual, *columns])))
     if unit in INSIDE and INSIDE.index(unit) < INSIDE.index(hits.unit):
         raise InputError(
-            f"unit={unit!r}: these hits are of {hits.unit}s, and a {unit} is a part of one: "
-            f"whether it has the frame is not known. Score by {hits.unit}, or by a column."
+            f"unit={unit!r}: these hits are of {hits.unit}s. A {unit} is a part of a {hits.unit}, "
+            f"so it is not known whether it has the frame. Score by {hits.unit}, or by a column."
         )
     chosen = by_rejection(hits, rejected)
     if unit == "speaker":

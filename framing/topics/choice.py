@@ -291,7 +291,9 @@ def check_runs(
     for name, value in (("starts", starts), ("samples", samples), ("top", top)):
         check_positive(name, value, whole=True)
         if value < 2:
-            raise InputError(f"{name}={value} is too few. Runs can be compared from 2 on.")
+            raise InputError(
+                f"{name}={value} is too few. Give 2 or more, so that runs can be compared."
+            )
     check_positive("workers", workers, whole=True)
 
 

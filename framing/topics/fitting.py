@@ -87,6 +87,12 @@ def fit_topics(
 ) -> Topics:
     """Fit a topic model to counts of terms.
 
+    Returns Topics: ``top_terms()`` shows the words of each topic, ``top_passages(corpus=corpus)``
+    texts to read before you name it. `choose_topics` compares numbers of topics.
+
+    Try it: ``terms = fr.count_terms(fr.load_testbed("newswire").corpus, unit="paragraph")``,
+    ``fr.fit_topics(terms, n_topics=5, seed=1).top_terms()``.
+
     Parameters
     ----------
     terms : Terms or StoredTerms
@@ -218,7 +224,8 @@ def plan_fit(
         n_topics = min(TRUNCATION, len(terms) - terms.empty, len(terms.vocabulary))
     if n_topics is None:
         raise InputError(
-            "Say how many topics: n_topics=…; choose_topics shows what each number does."
+            "The number of topics is missing: n_topics=10, for example. choose_topics compares "
+            "numbers of topics."
         )
     check_positive("n_topics", n_topics, whole=True)
     if passes is not None:

@@ -241,8 +241,9 @@ def _check_shares(complete: pd.DataFrame, rows: int) -> None:
     others = names[names.duplicated() | ~names.isin(complete.select_dtypes("number").columns)]
     if len(others):
         raise InputError(
-            f"The columns {listing(others)} cannot be used: a column is the shares of one topic, "
-            "in numbers and under a unique name. Make the names of units the index: "
+            f"The columns {listing(others)} cannot be used: each column must have the shares of "
+            "one topic, as numbers, under a unique name. If a column has the names of units, make "
+            "it the index: "
             'table.set_index("unit_id").'
         )
     if min(complete.shape) < FEWEST:

@@ -292,7 +292,8 @@ def _check(
         )
     if method == "composition" and topics.model == "nmf":
         raise InputError(
-            "method='composition' needs a posterior, which NMF does not have. Use method='refit'."
+            "method='composition' needs a model with a posterior, such as LDA; NMF has none. Use "
+            "method='refit'."
         )
     if len(terms) != len(topics.units) or list(terms.names) != topics.vocabulary["term"].tolist():
         raise InputError(

@@ -100,8 +100,8 @@ def refuse_counted(series: Series, what: str) -> None:
     """Raise InputError where the days of documents are not known."""
     if series.counted:
         raise InputError(
-            f"{what}: this trend is of a large dataset on disk, whose documents are counted by "
-            "period, and their days are not known. Score a part of the dataset in memory: "
+            f"{what}: this trend is of a large dataset on disk. Its documents are counted by "
+            "period, so their days are not known. Score a part of the dataset in memory: "
             "score(find_hits(corpus, lexicon))."
         )
 
@@ -177,7 +177,7 @@ def _check_scores(scores: Scores) -> None:
     """Raise InputError unless the scores can be followed over time."""
     if scores.kind == TOPIC_SHARE:
         raise InputError(
-            "Shares of topics sum to 1 and are uncertain as the model is, and a trend of raw "
+            "Shares of topics sum to 1, and they are as uncertain as the model. A trend of raw "
             'shares ignores both. Use prevalence(topics, terms, by="month", seed=…).'
         )
     if scores.unit not in UNITS:

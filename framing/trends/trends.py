@@ -209,6 +209,12 @@ def trend(
 ) -> Trend:
     """Follow frame scores over time.
 
+    Returns a Trend: ``table`` has a row for each frame and period with its score and 95% interval,
+    and a smooth curve. `plot_trend` draws it, `change_at` and `find_change_points` look for
+    changes.
+
+    Try it: ``fr.trend(fr.score(fr.load_study("briefings").hits), every="quarter")``.
+
     Parameters
     ----------
     scores : Scores
@@ -358,7 +364,9 @@ def _check(
     if df is not None:
         check_positive("df", df, whole=True)
         if df < 2:
-            raise InputError("df=1 is the mean over all periods: a curve needs 2 or more.")
+            raise InputError(
+                "df=1 would be the mean over all periods, not a curve. Give df=2 or more."
+            )
 
 
 def _intervals(series: Series, level: float) -> list[pd.DataFrame]:

@@ -472,7 +472,8 @@ def _node_spans(corpus: Corpus, node: NodeWords) -> tuple[pd.DataFrame, list[str
     hits, names = _node_hits(corpus, node)
     if not len(hits):
         raise InputError(
-            f"None of {len(names):,} nodes occurs in the corpus ({', '.join(names[:3])}…). "
+            f"None of the {len(names):,} patterns in node= occurs in the corpus "
+            f"({', '.join(names[:3])}…). "
             "kwic(corpus, pattern) shows what a pattern finds."
         )
     table = hits.table
@@ -492,7 +493,7 @@ def _node_hits(corpus: Corpus, node: NodeWords) -> tuple[Hits, list[str]]:
     if isinstance(node, Hits):
         if node.corpus_fingerprint != corpus.fingerprint:
             raise InputError(
-                "These hits were found in other texts than those of the corpus. Give the corpus "
+                "These hits were not found in this corpus. Give the corpus "
                 "in which find_hits found them."
             )
         return node, node.frames

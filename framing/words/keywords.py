@@ -202,7 +202,7 @@ def keyness(
     check_share("level", level)
     if correction != "none" and (measure, correction) not in _CORRECTED:
         raise InputError(
-            f"correction={correction!r} does not go with measure={measure!r}. Allowed: 'yates' "
+            f"correction={correction!r} cannot be used with measure={measure!r}. Allowed: 'yates' "
             "with 'chi2' and 'g2', 'williams' with 'g2'."
         )
     sides = terms_sides(terms, reference, by, target, total)
@@ -309,10 +309,13 @@ def select_units(
             'terms.units["date"] >= "2025-01-20".'
         )
     if pd.isna(values).any():
-        raise InputError("where is missing for some units. Give True or False for each unit.")
+        raise InputError("where= has missing values. Give True or False for each unit.")
     selected = values.astype(bool)
     if not selected.any():
-        raise InputError(f"where is True for none of the {len(terms):,} units.")
+        raise InputError(
+            f"where= is True for none of the {len(terms):,} units. Give a condition that some "
+            "units meet."
+        )
     matrix = terms.matrix[selected]
     width = len(terms.vocabulary)
     counts = {

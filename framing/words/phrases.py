@@ -117,8 +117,8 @@ def find_phrases(
     limit = MEASURES[measure] if threshold is None else float(threshold)
     if limit > HIGHEST[measure] or limit == np.inf:
         raise InputError(
-            f"threshold={threshold!r} is more than any pair can have: {measure!r} is "
-            f"{HIGHEST[measure]:g} at most. {SCALES}"
+            f"threshold={threshold!r} is too high: {measure!r} is at most {HIGHEST[measure]:g}, "
+            f"so no pair would be found. {SCALES}"
         )
     batches = make_batches(corpus.table["text"], corpus.removed_lines)
     counts, pairs, names = count_pairs(Task("sentence", 0, tokens, corpus.language), batches)

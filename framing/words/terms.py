@@ -151,6 +151,10 @@ def count_terms(
 ) -> Any:
     """Count the terms of each unit of text: the input of topic models and keyness.
 
+    Returns Terms: a matrix with a row for each unit and a column for each word or phrase.
+
+    Try it: ``fr.count_terms(fr.load_testbed("newswire").corpus, unit="paragraph")``.
+
     Preprocessing changes the topics of a model (Denny and Spirling 2018). Therefore every step is
     an argument, and ``.filters`` lists what each step removes.
 
@@ -268,8 +272,8 @@ def count_terms(
         for name in chosen:
             if counting[name] != like.counting.get(name):
                 raise InputError(
-                    f"{name}= is not the rule of like=, which has its own. "
-                    f"Leave {name} out, or leave like out and count both texts by the same rules."
+                    f"{name}= cannot be used with like=, which brings its own rules. Leave "
+                    f"{name}= out; or leave like= out and give the same rules for both texts."
                 )
         counting = dict(like.counting)
     filters = Filters(

@@ -119,7 +119,7 @@ def split(
     )
     if shared := [group for group in members if group in others]:
         raise InputError(
-            f"{listing(shared)} is in target and in reference; name it in one of them only."
+            f"{listing(shared)} is both in target and in reference. Name it in one of them only."
         )
     if not others:
         raise InputError(

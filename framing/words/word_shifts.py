@@ -326,7 +326,7 @@ def _check_none(what: str, **options: object) -> None:
     """Raise InputError for an option that does not apply."""
     for name, value in options.items():
         if value is not None:
-            raise InputError(f"{name}={value!r} does not go with {what}; leave it out.")
+            raise InputError(f"{name}={value!r} cannot be used with {what}. Leave it out.")
 
 
 def _frame(hits: Hits, frame: str | None) -> str:
@@ -354,7 +354,10 @@ def _hits_sides(
             continue
         check_two(reference, target, "Hits")
         if not isinstance(reference, Hits) or reference.lexicon_hash != hits.lexicon_hash:
-            raise InputError("target and reference must both be hits of one lexicon.")
+            raise InputError(
+                "target and reference must both be hits of the same lexicon. Find both with one "
+                "lexicon."
+            )
         second = hits_source(reference, frame, weighted=weighted)
         sides.append(pair(source, second, ("target", "reference")))
     return sides[0], sides[1]
@@ -398,7 +401,9 @@ def _terms_case(sides: TwoCorpora, kind: str, weights: Any) -> ShiftCase:
         matrix = side.matrix[:, weighted]
         counts.append(Counts(matrix, np.asarray(matrix.sum(axis=1), dtype=np.float64)))
         if counts[-1].totals.sum() == 0:
-            raise InputError(f"None of the terms of {name!r} has a weight.")
+            raise InputError(
+                f"None of the terms of {name!r} has a weight. Give weights for its terms."
+            )
     items = [
         item for item, has_weight in zip(sides.items, weighted.tolist(), strict=True) if has_weight
     ]

@@ -223,7 +223,7 @@ def test_a_reader_that_stops_early_is_no_fault(folder):
 REFUSED = [
     ("{hits} >/dev/full", "the output cannot be written (No space left on device)"),
     ("{version} >/dev/full", "the output cannot be written (No space left on device)"),
-    ("{hits} >&-", "the output is closed. Write to a file: --out FILE."),
+    ("{hits} >&-", "the program that reads the output has closed it. Write to a file: --out FILE."),
     ("{piped} <&-", "nothing came through the pipe"),
     ("mkdir x; cd x; rmdir ../x; {hits} --out o.csv", "the current folder was deleted or moved"),
     ("ulimit -v {memory}; {hits} --workers 1", "there is not enough memory"),

@@ -201,7 +201,7 @@ def test_every_cell_that_cannot_be_used_is_named(tmp_path):
     with pytest.raises(fr.InputError) as error:
         fr.read_codes(path)
     message = str(error.value)
-    assert "5 cells cannot be used. A code is 0, 1, or the cell is empty." in message
+    assert "5 cells cannot be used. A code is one of 0, 1; leave the cell empty where" in message
     for place in (
         "codes.csv, row 3, column peace: '2'",
         "codes.csv, row 4, column doubt: 'yes'",
@@ -293,7 +293,7 @@ def test_coders_need_names_of_their_own(corpus, hits, tmp_path):
     for coders in (0, "Ann", ["Ann", "Ann"], ["../x"], []):
         with pytest.raises(fr.InputError, match="coders="):
             fr.write_coding_sheet(sample, tmp_path / "s.csv", coders=coders)
-    with pytest.raises(fr.InputError, match=r"\.docx: a coding sheet is written as"):
+    with pytest.raises(fr.InputError, match=r"\.docx: a coding sheet is a file that ends in"):
         fr.write_coding_sheet(sample, tmp_path / "s.docx")
 
 
@@ -347,8 +347,8 @@ def test_neyman_without_codes_draws_more_of_the_hits_than_their_share():
     ("arguments", "message"),
     [
         ({"allocate": "optimal"}, "allocate='optimal'"),
-        ({"codes": True}, "codes= are those of a first wave"),
-        ({"first": True, "strata": ()}, "first= has other strata"),
+        ({"codes": True}, "codes= takes the codes of a first wave"),
+        ({"first": True, "strata": ()}, "strata of first= differ"),
         ({"first": True, "n": 361}, "360 sentences with a token that are not yet drawn"),
     ],
 )
@@ -439,7 +439,7 @@ def test_a_title_above_the_header_of_a_sheet_is_named_with_the_row_of_the_header
     path = tmp_path / "s.csv"
     path.write_text(f"{above}coder,doc_id,sentence,peace\nAnn,a1,1,1\n")
     row = above.count("\n") + 1
-    with pytest.raises(fr.InputError, match=f"not the header, which stands in row {row} "):
+    with pytest.raises(fr.InputError, match=f"not the header.* is in row {row}"):
         fr.coding.read_codes(path)
 
 

@@ -142,13 +142,13 @@ def test_units_do_not_mix(tmp_path):
         fr.trend(fr.score(hits, kind="share"), every="month", seed=1, correction=(codes, sample))
     with pytest.raises(fr.InputError, match="learn from codes of sentences"):
         fr.fit_classifier(codes, corpus, seed=1)
-    with pytest.raises(fr.InputError, match="a sentence is a part of one"):
+    with pytest.raises(fr.InputError, match="A sentence is a part of a"):
         fr.validate(fr.hits_of_codes(codes, corpus), fr.make_codes(truth(of_sentences.table)))
     with pytest.raises(fr.InputError, match="has the number of its first sentence"):
         fr.validate(
             hits, fr.make_codes(truth(sample.table).head(1).assign(sentence=99), unit="paragraph")
         )
-    with pytest.raises(fr.InputError, match="a paragraph is a part of one"):
+    with pytest.raises(fr.InputError, match="A paragraph is a part of a"):
         fr.score(fr.coding.hits_by_unit(hits, "document"), unit="paragraph", kind="share")
     # Every paragraph can be shown in its article, the last one too.
     page = fr.write_evidence(fr.hits_of_codes(codes, corpus), corpus, tmp_path / "page.html")
@@ -156,7 +156,7 @@ def test_units_do_not_mix(tmp_path):
     # The same codes as a table for another program, with and without the column.
     table = codes.table[["doc_id", "sentence", "coder", "frame", "code"]]
     assert fr.make_codes(table.assign(unit="paragraph")).unit == "paragraph"
-    with pytest.raises(fr.InputError, match="Codes are of one unit"):
+    with pytest.raises(fr.InputError, match="One table has codes of one unit"):
         fr.make_codes(table.assign(unit="paragraph"), unit="document")
     # A frame may be called unit, as long as its column has codes.
     rows = pd.DataFrame({"doc_id": ["a"], "sentence": [1], "unit": [1]})

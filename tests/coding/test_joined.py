@@ -158,7 +158,7 @@ def test_an_instrument_says_what_it_lacks(joined):
         fr.fit_instrument([hungry], codes, corpus, seed=1)
     with pytest.raises(fr.InputError, match="groups='paper': no corpus has this column"):
         fr.fit_instrument([lexicon], codes, corpus, groups="paper", seed=1)
-    with pytest.raises(fr.InputError, match=r"fresh=\[2\] does not fit"):
+    with pytest.raises(fr.InputError, match=r"fresh=\[2\] cannot be used"):
         fr.fit_instrument([lexicon], codes, corpus, fresh=[2], seed=1)
 
 

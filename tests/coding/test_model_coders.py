@@ -463,7 +463,7 @@ def test_a_sentence_that_a_model_refused_is_no_miss(server, codebook):
     assert listed == [["text1", 3, reason], ["text2", 4, reason]]
     assert set(valid.sentences["coded"]) == {0, 1}
     refused = fr.make_codes(people[people["doubt"] == 1])
-    with pytest.raises(fr.InputError, match="has no code of any of the coded sentences"):
+    with pytest.raises(fr.InputError, match="has no code for any of the coded sentences"):
         fr.validate(result.hits(corpus), refused)
 
 
@@ -572,7 +572,7 @@ def test_no_text_leaves_this_machine_unless_it_is_allowed(codebook, monkeypatch)
         ask("https://192.0.2.1/v1", allow_hosted=True)
     with pytest.raises(fr.InputError, match="no address of a server"):
         ask("127.0.0.1:8080")
-    with pytest.raises(fr.InputError, match="holds a name, a password or a query") as caught:
+    with pytest.raises(fr.InputError, match="has a name, a password or a query") as caught:
         ask("https://me:hunter2@192.0.2.1/v1?key=abc")
     assert "hunter2" not in str(caught.value)
     monkeypatch.setenv("MY_KEY", "sk-secret-123")
@@ -682,7 +682,7 @@ def test_what_failed_on_the_way_is_sent_again_and_what_the_model_said_is_not(
 def test_no_traceback_has_the_key_even_with_the_values_of_names(codebook, monkeypatch, url):
     # As IPython, pytest and rich show them.
     monkeypatch.setenv("MY_KEY", "sk-secret-123" + "é" * url.startswith("https"))
-    with pytest.raises(fr.InputError, match=r"without encryption|no key has") as caught:
+    with pytest.raises(fr.InputError, match=r"without encryption|a key cannot have") as caught:
         fr.coding.code_with_model(
             fr.make_corpus(TEXTS), codebook, model="good", base_url=url, cache=None,
             allow_hosted=True, key_env="MY_KEY",

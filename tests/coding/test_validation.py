@@ -222,10 +222,10 @@ def test_correction_says_what_it_lacks():
     full = fr.make_codes(drawn)
     with pytest.raises(fr.InputError, match="by='sorce' is not known"):
         fr.correct(hits, full, sample, by="sorce")
-    with pytest.raises(fr.InputError, match="a slope takes numbers or dates"):
+    with pytest.raises(fr.InputError, match="A slope needs a column of numbers or dates"):
         fr.correct(hits, full, sample, on="source")
     other = fr.find_hits(fr.make_corpus(["Rain."]), fr.make_lexicon({"peace": ["truce"]}))
-    with pytest.raises(fr.InputError, match="another corpus"):
+    with pytest.raises(fr.InputError, match="found in another"):
         fr.correct(other, full, sample)
 
 
@@ -245,7 +245,7 @@ def test_the_page_of_errors_shows_every_error_once_and_no_markup_of_the_texts(tm
     assert "peace: 2 misses" in page
     assert "<script" not in page
     assert "http" not in page
-    with pytest.raises(fr.InputError, match=r"written as \.html"):
+    with pytest.raises(fr.InputError, match=r"ends in \.html"):
         fr.write_errors(valid, corpus, tmp_path / "e.pdf")
     with pytest.raises(fr.InputError, match="another corpus"):
         fr.write_errors(valid, fr.make_corpus(["Rain."]), tmp_path / "e.html")

@@ -337,8 +337,8 @@ def test_small_groups_say_how_small_p_can_be():
         ({"by": ["source", "title"]}, "no unit has a value there"),
         ({"by": ["source", "half"]}, "without a unit: 'A × 2'"),
         ({"by": ["source", "cross"]}, "'x × y' hold ' × '.*with_columns"),
-        ({"by": None}, "by=None names no column"),
-        ({"by": ["source", 3]}, "names no column"),
+        ({"by": None}, "by=None is not the name of a column"),
+        ({"by": ["source", 3]}, "is not the name of a column"),
         ({"by": pd.Series(["a"] * 3)}, "holds no doc_id and no unit_id"),
         ({"by": "source", "seed": -1}, "seed=-1"),
     ],
@@ -622,7 +622,7 @@ def test_a_group_whose_members_are_no_list_is_refused(members):
     texts = ["A truce.", "No.", "A truce now.", "War."]
     corpus = fr.make_corpus(texts, source=["a", "b", "a", "b"])
     scores = fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]})))
-    with pytest.raises(fr.InputError, match=r"group 'a' has (1|None) as its members"):
+    with pytest.raises(fr.InputError, match=r"group 'a' has the members (1|None)"):
         fr.contrast(scores, by="source", seed=1, groups={"a": members})
 
 

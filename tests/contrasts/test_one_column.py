@@ -34,7 +34,7 @@ def test_draws_that_do_not_fit_in_memory_are_refused(hits):
 
 def test_weights_are_finite_after_they_are_squared(hits):
     scores = fr.score(hits)
-    with pytest.raises(fr.InputError, match="that unit alone decides"):
+    with pytest.raises(fr.InputError, match="one unit decides alone"):
         fr.contrast(scores, by="source", weight="wide", seed=1)
     equal = fr.contrast(scores, by="source", weight="top", seed=1).table
     plain = fr.contrast(scores, by="source", seed=1).table

@@ -341,7 +341,7 @@ def test_what_cannot_be_asked():
     with pytest.raises(fr.InputError, match='unit="camp" needs the table'):
         fr.voices(hits, unit="camp", seed=1)
     with pytest.raises(
-        fr.InputError, match=r"name .Cy., and the table of actors .mine. lacks them"
+        fr.InputError, match=r"name .Cy., who are not in the table of actors .mine."
     ):
         fr.voices(hits, actors=fr.make_actors({"Ana": []}, name="mine"), seed=1)
     with pytest.raises(fr.InputError, match="cluster='story' is not known"):

@@ -60,7 +60,7 @@ def test_the_fingerprint_is_that_of_ids_and_texts():
     [
         ({"texts": "One text."}, r"texts is one text; it must be a list"),
         ({"texts": []}, r"no document with text is left \(0 given"),
-        ({"texts": ["One.", None, "  "], "doc_id": ["a", "a", "b"]}, r"'a' stands in rows 1, 2"),
+        ({"texts": ["One.", None, "  "], "doc_id": ["a", "a", "b"]}, r"'a' is in rows 1, 2"),
         ({"texts": ["One."], "source": ["A", "B"]}, r"Column 'source' has 2 values for 1 texts"),
         ({"texts": ["One.", 5]}, r"text in row 2 is 5 \(int\), not text"),
         ({"texts": ["One.", b"Two."]}, r"text in row 2 is b'Two\.' \(bytes\)"),

@@ -320,7 +320,7 @@ def test_columns_are_joined_by_id_and_missing_where_there_is_no_row():
             {"doc_id": ["a", "z"], "x": [1, 2]},
             r"no document of the corpus has the doc_id 'z' \(1 of 2",
         ),
-        ({"doc_id": ["a", "a"], "x": [1, 2]}, r"'a' stands in rows 1, 2"),
+        ({"doc_id": ["a", "a"], "x": [1, 2]}, r"'a' is in rows 1, 2"),
         ({"doc_id": ["a", None], "x": [1, 2]}, r"doc_id is missing in row 2"),
     ],
 )

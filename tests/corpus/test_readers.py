@@ -114,7 +114,7 @@ def test_offsets_count_the_characters_of_the_file_whatever_ends_its_lines(tmp_pa
     [
         ("t.csv", "doc_id,kopf\na,A truce.\n", r"t\.csv has no column 'text'.*text='…'"),
         ("t.csv", "doc_id,txt\na,A truce.\n", r"Its columns: 'doc_id', 'txt'.*Did you mean 'txt'"),
-        ("t.csv", "doc_id,text\na,One.\nb,Two.\na,Three.\n", r"'a' stands in rows 1, 3"),
+        ("t.csv", "doc_id,text\na,One.\nb,Two.\na,Three.\n", r"'a' is in rows 1, 3"),
         ("t.csv", "doc_id,text\na,One.\n,Two.\n", r"doc_id is missing in row 2"),
         (
             "t.csv",
@@ -122,7 +122,7 @@ def test_offsets_count_the_characters_of_the_file_whatever_ends_its_lines(tmp_pa
             r"line 3: 3 fields where the header has 2",
         ),
         ("t.csv", 'doc_id,text\na,"One.\nb,Two.\n', r"quotation mark is opened and never closed"),
-        ("t.csv", "doc_id,text\n", r"a header and no rows"),
+        ("t.csv", "doc_id,text\n", r"a header but no rows"),
         ("t.csv", "", r"t\.csv is empty"),
         ("t.csv", b"doc_id,text\na,\xff\n", r"t\.csv: byte 14 \(line 2, value 0xff\)"),
         ("t.csv", b"doc_id,text\na,o\0\n", r"byte 0 in the text"),
@@ -133,7 +133,7 @@ def test_offsets_count_the_characters_of_the_file_whatever_ends_its_lines(tmp_pa
         ("t.jsonl", '{"text": "One."}\n{"text": }\n', r"line 2: this is not JSON"),
         ("t.jsonl", '["One."]\n', r"line 1: a list, not an object"),
         ("t.jsonl", "\n", r"is empty"),
-        ("t.jsonl", '{"text": "One.", "text": "Two."}', r"line 1: the key 'text' stands twice"),
+        ("t.jsonl", '{"text": "One.", "text": "Two."}', r"object has the key 'text' twice"),
         ("t.jsonl", '{"text": "One."}\n{"text": 5}\n', r"text in row 2 is 5\.?0? .*not text"),
         ("t.parquet", b"PAR1 no", r"cannot be read as Parquet"),
         ("t.docx", b"PK", r"'\.docx' and is no such file by its content"),
@@ -155,10 +155,13 @@ def test_what_bad_folders_get(tmp_path):
     ):
         fr.read_corpus(tmp_path / "article.txt")
     write(tmp_path, "documents.csv", "name,title\na,b\n")
-    with pytest.raises(fr.InputError, match=r"no column that names the files: 'doc_id', 'file'"):
+    with pytest.raises(
+        fr.InputError,
+        match=r"no column that names the files. Name the column one of 'doc_id', 'file'",
+    ):
         fr.read_corpus(tmp_path)
     write(tmp_path, "documents.csv", "doc_id,title\na,b\na,c\n")
-    with pytest.raises(fr.InputError, match=r"'a' stands in the lines 2, 3"):
+    with pytest.raises(fr.InputError, match=r"'a' is in the lines 2, 3"):
         fr.read_corpus(tmp_path)
 
 

@@ -320,7 +320,7 @@ def test_only_the_hits_behind_a_number_are_shown(tmp_path):
         fr.write_evidence(hits, corpus, path, only=table.assign(start=[2, 3]))
     with pytest.raises(fr.InputError, match="no column 'entry'"):
         fr.write_evidence(hits, corpus, path, only=table.drop(columns="entry"))
-    with pytest.raises(fr.InputError, match="only is empty"):
+    with pytest.raises(fr.InputError, match="only= is empty"):
         fr.write_evidence(hits, corpus, path, only=table.head(0))
     with pytest.raises(fr.InputError, match="only is a list"):
         fr.write_evidence(hits, corpus, path, only=[1])
@@ -412,7 +412,7 @@ def test_texts_other_than_those_searched_are_refused(tmp_path):
         fr.write_evidence(hits, fr.make_corpus(["A truce."]), path)
     with pytest.raises(fr.InputError, match="the ids are the same, but a text or the order is not"):
         fr.write_evidence(hits, fr.make_corpus(["A truce!", "Rain."]), path)
-    with pytest.raises(fr.InputError, match=r"written as \.html"):
+    with pytest.raises(fr.InputError, match=r"ends in \.html"):
         fr.write_evidence(hits, corpus, tmp_path / "e.pdf")
     with pytest.raises(fr.InputError, match="labels has ids that no document has: 'text9'"):
         fr.write_evidence(hits, corpus, path, labels={"text9": "Nine"})
@@ -490,7 +490,7 @@ def test_the_command_writes_the_page_of_the_package(tmp_path):
     options[-1] = "e.pdf"
     wrong = CliRunner().invoke(main, ["evidence", str(tmp_path / "a.txt"), *map(str, options)])
     assert wrong.exit_code == 1
-    assert "written as .html" in wrong.output
+    assert "is written as .html" in wrong.output
 
 
 def compare_sources():

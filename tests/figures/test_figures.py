@@ -335,7 +335,7 @@ def test_a_canvas_that_cannot_be_used_is_refused(options, message):
 def test_axes_and_a_size_do_not_go_together():
     _, hits = planted()
     figure, axes = plt.subplots()
-    with pytest.raises(fr.InputError, match=r"ax= and figsize= exclude each other"):
+    with pytest.raises(fr.InputError, match=r"ax= and figsize= cannot be used together"):
         fr.plot_positions(fr.locate_hits(hits), ax=axes, figsize=(5, 4))
     free = figure.add_axes((0, 0, 1, 1))
     with pytest.raises(fr.InputError, match=r"ax is not in a grid, but this figure has several"):

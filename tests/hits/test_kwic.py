@@ -35,7 +35,7 @@ def test_a_frame_of_a_lexicon_or_hits_can_be_looked_up():
     assert rows(fr.kwic(corpus, "far", lexicon=lexicon, window=1)) == [["is", "far", ""]]
     hits = fr.find_hits(corpus, lexicon)
     assert len(fr.kwic(corpus, hits)) == len(hits) == 4
-    with pytest.raises(fr.InputError, match="found in other texts"):
+    with pytest.raises(fr.InputError, match="not found in this corpus"):
         fr.kwic(fr.make_corpus(["Peace."]), hits)
     with pytest.raises(fr.InputError, match=r"'pece'.*'peace', 'far'.*Did you mean 'peace'"):
         fr.kwic(corpus, "pece", lexicon=lexicon)

@@ -134,10 +134,10 @@ def test_what_is_wrong_stops_the_paper_and_is_named_with_its_line(tmp_path, body
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("```\n12", "line 7: the code that begins here does not end"),
-        ("Text. <!-- 12", "line 7: the comment that begins here does not end"),
+        ("```\n12", "line 7: the code that begins here has no end"),
+        ("Text. <!-- 12", "line 7: the comment that begins here has no end"),
         ("Text\n# Head", "line 8: a heading needs an empty line above it"),
-        ("# R {.check}", "line 7: .check does nothing; the class .* is .checked"),
+        ("# R {.check}", "line 7: the class .check is not known. Write .checked"),
     ],
 )
 def test_what_would_hide_a_section_from_the_check_is_refused(tmp_path, body, message):
@@ -281,8 +281,8 @@ def test_lines_of_files_in_folders_are_named_with_the_folder(tmp_path):
     ("content", "message"),
     [
         (b"", "words.csv is empty"),
-        (b"a,b\n1\n", "words.csv, row 2: 1 cells for 2 names"),
-        (b"a,b\n1,2,3\n", "words.csv, row 2: 3 cells for 2 names"),
+        (b"a,b\n1\n", "words.csv, row 2: 1 cells, but the header names 2"),
+        (b"a,b\n1,2,3\n", "words.csv, row 2: 3 cells, but the header names 2"),
         (b'a,b\n"1,2\n', "words.csv is not a CSV file"),
         (b"a\n\xff\n", "words.csv: byte 2 .* is not utf-8"),
     ],
@@ -355,7 +355,7 @@ def test_tables_and_files_are_taken_in_and_lines_count_in_their_own_file(tmp_pat
     with pytest.raises(fr.InputError, match=r"more.md, line 3: no result 'gone'"):
         write(source)
     more.write_text("{{table: words.csv code=Entri}}\n", encoding="utf-8")
-    with pytest.raises(fr.InputError, match=r"more.md, line 1: Entri: tables take code="):
+    with pytest.raises(fr.InputError, match=r"more.md, line 1: Entri: code= must name columns"):
         write(source)
     more.write_text("{{include: paper.md}}\n", encoding="utf-8")
     with pytest.raises(fr.InputError, match=r"paper.md includes itself"):

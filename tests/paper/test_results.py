@@ -123,7 +123,7 @@ def test_results_take_keys_from_columns_and_carry_interval_unit_and_place():
         ({}, {"value": "rate"}, r"no column 'rate'.*Its columns: 'frame'"),
         ({}, {"low": "ratio_low"}, "no column 'ratio_low'"),
         ({}, {"level": 95}, "level=95 cannot be used"),
-        ({"value": ["many", 1]}, {}, "a.peace, value: 'many' is a str; a result is a number"),
+        ({"value": ["many", 1]}, {}, "a.peace, value: 'many' is a str. A result must be a number"),
         ({"n": [26, 49.5]}, {}, "a.concession: its n of 49.5 is not a whole number"),
         ({"n": [26, -1]}, {}, "a.concession: its n of -1 is not a whole number"),
         ({"low": [44.2, 0.0], "high": [19.6, 5.79]}, {}, "a.peace: its interval ends .* below"),
@@ -379,7 +379,7 @@ def test_data_may_be_one_path_a_link_or_hold_links(tmp_path, monkeypatch):
 
 def test_results_do_not_lie_in_their_own_data(tmp_path):
     made = fr.make_results({"x": 1}, kind="count", unit="")
-    with pytest.raises(fr.InputError, match="the results are written into these data"):
+    with pytest.raises(fr.InputError, match="results would be written into this folder of data"):
         fr.write_results(
             made, tmp_path / "results.json", notebook=notebook(tmp_path, "1"), data=[tmp_path]
         )

@@ -186,7 +186,7 @@ def test_a_formula_that_cannot_be_read_is_an_error_before_documents_are(
     opened: stored_hits.StoredHits,
 ) -> None:
     for formula in ("nothing", "source + date"):
-        with pytest.raises(fr.InputError, match="not a column that it can use"):
+        with pytest.raises(fr.InputError, match="not a column that can be used"):
             opened.regress(formula)
 
 

@@ -68,7 +68,7 @@ def test_scores_of_other_texts_are_refused():
     hits, others = (
         fr.find_hits(fr.make_corpus([text]), LEXICON) for text in ("Truce. Rain.", "Talks. Rain.")
     )
-    with pytest.raises(fr.InputError, match="The scores are of other texts than the hits"):
+    with pytest.raises(fr.InputError, match="The scores and the hits are of different texts"):
         fr.drop_one(hits, fr.score(others))
 
 

@@ -217,7 +217,7 @@ def test_a_period_needs_dates_that_tell_it():
         lambda: fr.contrast(fr.score(hits), by="month", seed=1),
         lambda: fr.regress(fr.score(hits), "length", cluster="month"),
     ):
-        with pytest.raises(fr.InputError, match="needs dates that are known to the month"):
+        with pytest.raises(fr.InputError, match="needs dates that are exact to the month"):
             call()
     undated = fr.find_hits(fr.make_corpus(["A truce.", "Gas."]), LEXICON)
     with pytest.raises(fr.InputError, match="unit='week' needs dates, and no document has one"):
@@ -319,7 +319,7 @@ def test_the_name_of_the_group_of_missing_values_is_no_value_beside_them():
     """A source called "(missing)" was pooled with the articles that have none."""
     corpus = fr.make_corpus(["A truce."] * 6, source=["A", "(missing)", None] * 2)
     hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
-    with pytest.raises(fr.InputError, match=r"source: some values are missing and others are"):
+    with pytest.raises(fr.InputError, match=r"source: some values are missing, and others are"):
         fr.score(hits, unit="source")
     named = fr.make_corpus(["A truce."] * 4, source=["A", "(missing)"] * 2)
     hits = fr.find_hits(named, fr.make_lexicon({"peace": ["truce"]}))

@@ -129,7 +129,7 @@ def test_the_draws_are_the_same_with_any_number_of_workers(model):
         ({"draws": 19}, "draws=19 is too few"),
         ({"level": 95}, "level=95 cannot be used"),
         ({"method": "bayes"}, "method='bayes' is not known"),
-        ({"method": "composition"}, "which NMF does not have"),
+        ({"method": "composition"}, "NMF has none"),
     ],
 )
 def test_bad_arguments_are_answered(options, message):

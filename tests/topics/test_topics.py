@@ -299,7 +299,7 @@ def test_labels_are_data_and_leave_the_topics_as_they_are(fitted):
     ("options", "message"),
     [
         ({"model": "lsa", "n_topics": 2}, "model='lsa' is not known"),
-        ({}, "Say how many topics"),
+        ({}, "The number of topics is missing"),
         ({"n_topics": 0}, "n_topics=0 cannot be used"),
         ({"n_topics": 6}, r"more than the number of documents with a term \(5\)"),
         ({"n_topics": 5}, r"more than the number of terms \(4\)"),

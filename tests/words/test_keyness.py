@@ -251,8 +251,8 @@ def test_a_study_is_compared_by_year_without_its_texts():
         ({"target": ["A", "B"]}, "No group of 'source' is left"),
         ({"reference": "A"}, "in target and in reference"),
         ({"measure": "lr"}, "measure='lr' is not known"),
-        ({"correction": "williams"}, "does not go with measure='chi2'"),
-        ({"measure": "log_ratio", "correction": "yates"}, "does not go with"),
+        ({"correction": "williams"}, "cannot be used with measure='chi2'"),
+        ({"measure": "log_ratio", "correction": "yates"}, "cannot be used with"),
         ({"min_count": 0}, "min_count=0 cannot be used"),
         ({"min_count": 99}, "No term occurs 99 times"),
         ({"level": 95}, "level=95"),
@@ -286,7 +286,7 @@ def test_units_are_selected_by_truth_values_only():
         fr.select_units(terms, [True])
     with pytest.raises(fr.InputError, match="True for none"):
         fr.select_units(terms, [False, False])
-    with pytest.raises(fr.InputError, match="missing for some"):
+    with pytest.raises(fr.InputError, match="where= has missing values"):
         fr.select_units(terms, [True, None])
 
 
@@ -395,7 +395,7 @@ def test_frames_are_nodes_and_no_frequent_pair_gives_an_empty_table():
 @pytest.mark.parametrize(
     ("node", "options", "message"),
     [
-        ("armistice", {}, "None of 1 nodes occurs"),
+        ("armistice", {}, "None of the 1 patterns"),
         ([], {}, "node is empty"),
         ("truce", {"span": 0}, "span=0 cannot be used"),
         ("truce", {"span": "paragraph"}, "span='paragraph' cannot be used"),
@@ -417,7 +417,7 @@ def test_collocations_refuse_what_has_no_order_or_other_texts():
     with pytest.raises(fr.InputError, match="not in the features of a study"):
         fr.collocations(fr.load_study("articles"), "peace")
     hits = fr.find_hits(fr.make_corpus(["truce"]), fr.make_lexicon({"peace": ["truce"]}))
-    with pytest.raises(fr.InputError, match="found in other texts"):
+    with pytest.raises(fr.InputError, match="not found in this corpus"):
         fr.collocations(fr.make_corpus(["a truce"]), hits)
     with pytest.raises(fr.InputError, match="node='x' is not known"):
         collocated("truce").keyness("x")

@@ -89,7 +89,7 @@ def test_two_objects_are_shifted_as_two_groups_are():
     )
     # All documents of a side are the same: no sample differs from another.
     assert shift.low == pytest.approx(shift.high) == pytest.approx(1000 / 3)
-    with pytest.raises(fr.InputError, match="hits of one lexicon"):
+    with pytest.raises(fr.InputError, match="hits of the same lexicon"):
         fr.word_shift(one, hits, seed=1)
 
 
@@ -189,8 +189,8 @@ def test_it_shows_itself_in_a_line_and_a_table():
     [
         ({"frame": "pace"}, "Did you mean 'peace'"),
         ({"frame": None}, "frame=None is not known"),
-        ({"kind": "proportion"}, "kind='proportion' does not go with hits"),
-        ({"weights": {}}, "does not go with hits"),
+        ({"kind": "proportion"}, "kind='proportion' cannot be used with hits"),
+        ({"weights": {}}, "cannot be used with hits"),
         ({"target": "C"}, "target='C' is not known"),
         ({"target": None}, "needs target="),
         ({"draws": 19}, "draws=19 is too few"),
@@ -206,11 +206,11 @@ def test_bad_arguments_are_answered(options, message):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"frame": "peace"}, "frame='peace' does not go with terms"),
+        ({"frame": "peace"}, "frame='peace' cannot be used with terms"),
         ({"kind": "rate"}, "kind='rate' is not known"),
         ({"kind": "weighted"}, "needs weights="),
         ({"kind": "weighted", "weights": {"x": 1}}, "None of the terms of 'A' has a weight"),
-        ({"weights": {"x": 1}}, "does not go with kind='proportion'"),
+        ({"weights": {"x": 1}}, "cannot be used with kind='proportion'"),
     ],
 )
 def test_bad_arguments_of_terms_are_answered(options, message):

@@ -103,9 +103,9 @@ class Cache:
                 yield
             except sqlite3.Error as error:
                 raise InputError(
-                    f"The cache {self.path} can no longer be used ({error}). What it holds is "
-                    "kept. Make room on its disk, or give cache= another file where this one is "
-                    "damaged or of an earlier version, and make the same call: it goes on."
+                    f"The cache {self.path} can no longer be used ({error}). Its content is kept. "
+                    "Make room on its disk; or, if the file is damaged or of an earlier version, "
+                    "give cache= another file. Then make the same call again: it continues."
                 ) from None
 
     def _release(self) -> None:

@@ -294,7 +294,10 @@ def _passages(source: Corpus | Sample, codebook: Codebook, context: int) -> Sour
             after = glue.join(texts[at + 1 : at + 1 + context])
             sent.append(Passage(str(doc_id), number, start, before, texts[at], after, gaps[at]))
     if not sent:
-        raise InputError(f"There is no {codebook.unit} with a word in the corpus.")
+        raise InputError(
+            f"The corpus has no {codebook.unit} with a word, so there is nothing to code. Give a "
+            "corpus with text."
+        )
     return SourcePassages(sent, silent)
 
 

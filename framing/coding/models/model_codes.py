@@ -160,8 +160,8 @@ class ModelCodes(Result):
             reasons = self.problems["reason"].astype(str).value_counts()
             top = ", ".join(f"{reason} {count:,}" for reason, count in reasons.head(3).items())
             raise InputError(
-                f"The model coded nothing ({top}), so that there are no hits. problems has the "
-                "reason of each, and again= of code_with_model sends them once more."
+                f"The model coded nothing ({top}), so there are no hits. The table problems has "
+                "the reason for each. code_with_model(…, again=…) sends them again."
             )
         hits = hits_of_codes(self.codes, corpus, coder=coder)
         if coder is None and len(self.coders) > 1:
@@ -237,6 +237,6 @@ def write_manifest(coded: ModelCodes, path: str | Path) -> Path:
     """
     path = Path(path)
     if path.suffix != ".json":
-        raise InputError(f"{path}: a manifest is written as .json. Give a path that ends so.")
+        raise InputError(f"{path}: a manifest is a .json file. Give a path that ends in .json.")
     write_text(path, json.dumps(coded.manifest, indent=2, ensure_ascii=False) + "\n")
     return path

@@ -221,7 +221,7 @@ class Run:
         if gate.fatal and not any(answer.outcome.codes for answer in self.answers.values()):
             raise InputError(
                 f"No {self.settings.unit} was coded: {self.stopped}. Nothing is lost: the same "
-                "call goes on."
+                "call continues."
             )
 
     def _send_all(

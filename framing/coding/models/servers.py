@@ -158,8 +158,8 @@ def endpoint_of(base_url: str, key_env: str | None) -> Endpoint:
         )
     if parts.username or parts.password or parts.query:
         raise InputError(
-            f"base_url for {host} holds a name, a password or a query. Leave them out: a key is "
-            "read from the environment variable that key_env= names, and is stored nowhere."
+            f"base_url for {host} has a name, a password or a query. Remove them. Put a key into "
+            "an environment variable and name the variable with key_env=; the key is not stored."
         )
     path = parts.path.rstrip("/").removesuffix("/chat/completions") or "/v1"
     return Endpoint(
@@ -193,7 +193,7 @@ def key_of(endpoint: Endpoint) -> str:
     if not good or open_:
         del key
     if not good:
-        raise InputError(f"The key in {name} has characters that no key has. Copy it anew.")
+        raise InputError(f"The key in {name} has characters that a key cannot have. Copy it again.")
     if open_:
         raise InputError(
             f"The key would go to {endpoint.url} without encryption. Give an address that begins "

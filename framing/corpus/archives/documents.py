@@ -160,7 +160,10 @@ def odt_paragraphs(data: bytes, where: str) -> Paragraphs:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             content = archive.read("content.xml")
     except (zipfile.BadZipFile, KeyError, RuntimeError, zlib.error) as error:
-        raise InputError(f"{where}: this OpenDocument file cannot be read ({error}).") from None
+        raise InputError(
+            f"{where}: this OpenDocument file cannot be read ({error}). Open it in a word "
+            "processor and save it as .odt or .docx again."
+        ) from None
     root = xml_tree(content, where)
     texts, heading = [], None
     for element in root.iter(f"{ODF_TEXT}p", f"{ODF_TEXT}h"):
@@ -206,12 +209,18 @@ def rtf_paragraphs(data: bytes, where: str) -> Paragraphs:
         plain = "mac_roman" if macintosh and not page else "cp1252"
         text = striprtf.rtf_to_text(source, encoding=plain, errors="replace")
     except Exception as error:
-        raise InputError(f"{where}: this RTF file cannot be read ({error}).") from None
+        raise InputError(
+            f"{where}: this RTF file cannot be read ({error}). Open it in a word processor and "
+            "save it as .docx."
+        ) from None
     # Characters outside the basic plane are written as two halves.
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     texts = [tidy(line) for line in text.replace("\x0c", "\n").split("\n")]
     if not any(texts):
-        raise InputError(f"{where}: no text in this RTF file.")
+        raise InputError(
+            f"{where}: this RTF file has no text. Open it in a word processor; if you see text, "
+            "save it as .docx."
+        )
     return Paragraphs(texts)
 
 

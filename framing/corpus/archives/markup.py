@@ -38,12 +38,14 @@ def html_tree(data: bytes, where: str) -> Any:
         # A large page takes as much room as its tree.
         del text
     if not content.strip():
-        raise InputError(f"{where}: this HTML file is empty.")
+        raise InputError(f"{where}: this HTML file is empty. Save the page again.")
     try:
         parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
         return html.document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
-        raise InputError(f"{where}: this HTML file cannot be read ({error}).") from None
+        raise InputError(
+            f"{where}: this HTML file cannot be read ({error}). Save the page again."
+        ) from None
 
 
 def xml_tree(data: bytes, where: str) -> Any:

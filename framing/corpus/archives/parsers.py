@@ -354,9 +354,9 @@ def _read_xml(data: bytes, where: str) -> FileArticles:
     if found := read_elements(root, where):
         return found
     raise InputError(
-        f"{where}: this XML file is of a kind that is not known (its root is {root.tag!r}). "
-        "Exports of Factiva and EndNote can be read as XML, feeds, and files with one element an "
-        "article that has elements such as title and text. Save others as text or as a table."
+        f"{where}: this kind of XML is not known (its root is {root.tag!r}). Known are exports of "
+        "Factiva and EndNote, feeds, and files with one element per article that has elements "
+        "such as title and text. Save other files as text or as a table."
     )
 
 

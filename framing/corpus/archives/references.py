@@ -34,7 +34,9 @@ def read_ris(text: str, where: str) -> FileArticles:
             text, skip_unknown_tags=True, list_tags=[*rispy.LIST_TYPE_TAGS, "AB", "N1", "N2"]
         )
     except Exception as error:
-        raise InputError(f"{where}: this RIS file cannot be read ({error}).") from None
+        raise InputError(
+            f"{where}: this RIS file cannot be read ({error}). Export the references again."
+        ) from None
     articles = [_record(record, number) for number, record in enumerate(records, start=1)]
     found = _read("RIS", articles, where)
     # Some programs write no ends at all.
@@ -291,7 +293,10 @@ def _records_with_tags(text: str, where: str) -> list[dict[str, str]]:
             list_tags=_PERSONS, skip_unknown_tags=True,
         )  # fmt: skip
     except Exception as error:
-        raise InputError(f"{where}: this export cannot be read ({error}).") from None
+        raise InputError(
+            f"{where}: this export cannot be read ({error}). Export it again, if possible in "
+            "another format."
+        ) from None
     return [
         {tag: "; ".join(value) if isinstance(value, list) else value for tag, value in row.items()}
         for row in records

@@ -356,7 +356,10 @@ def xls_table(data: bytes, where: str) -> pd.DataFrame:
         ) from None
     sheet = next((sheet for sheet in book.sheets() if sheet.nrows > 1), None)
     if sheet is None:
-        raise InputError(f"{where}: no sheet of this .xls file has a header and rows.")
+        raise InputError(
+            f"{where}: no sheet of this .xls file has a header and rows. Give a header and one "
+            "row per document."
+        )
     rows = [
         [_cell(xlrd, book, sheet.cell(row, column)) for column in range(sheet.ncols)]
         for row in range(sheet.nrows)
@@ -395,7 +398,9 @@ def html_table(data: bytes, where: str) -> pd.DataFrame:
         if (rows := list(table.iter("tr")))
     ]
     if not tables:
-        raise InputError(f"{where}: this file is a web page without a table.")
+        raise InputError(
+            f"{where}: this file is a web page without a table. Save the table as .xlsx or .csv."
+        )
     return rows_as_table(max(tables, key=len), where)
 
 

@@ -88,7 +88,9 @@ def _facts(trafilatura: Any, page: str, where: str) -> dict[str, Any]:
             page, with_metadata=True, include_comments=False, include_tables=True
         )
     except Exception as error:
-        raise InputError(f"{where}: this web page cannot be read ({error}).") from None
+        raise InputError(
+            f"{where}: this web page cannot be read ({error}). Save the page again."
+        ) from None
     return found.as_dict() if found is not None else {}
 
 
@@ -208,7 +210,7 @@ def html_in_mail(data: bytes, where: str) -> tuple[bytes, str]:
                 return payload, "html"
             best = best or (payload, "text")
     if best is None:
-        raise InputError(f"{where}: no page and no text in this file.")
+        raise InputError(f"{where}: this file has no page and no text. Save the page again.")
     return best
 
 
@@ -238,5 +240,7 @@ def html_in_webarchive(data: bytes, where: str) -> bytes:
     try:
         content = plistlib.loads(data)["WebMainResource"]["WebResourceData"]
     except (plistlib.InvalidFileException, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{where}: this web archive cannot be read ({error!r}).") from None
+        raise InputError(
+            f"{where}: this web archive cannot be read ({error!r}). Save the page again, as .html."
+        ) from None
     return bytes(content)

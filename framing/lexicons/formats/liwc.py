@@ -21,9 +21,9 @@ def read(text: str, where: str) -> Reading:
     marks = [index for index, line in enumerate(lines) if line.strip() == "%"]
     if len(marks) < 2:
         raise InputError(
-            f"{where}: this is no LIWC dictionary: it has {len(marks)} lines with a single %. The "
-            "categories stand between two such lines: a number, a tab and a name on each line. "
-            "Then come the entries: a term, a tab and the numbers of its categories."
+            f"{where}: this is no LIWC dictionary: it has {len(marks)} lines with a single %. "
+            "Between two such lines are the categories: a number, a tab and a name on each line. "
+            "After them are the entries: a term, a tab and the numbers of its categories."
         )
     notes = [
         Note(index + 1, f"{line.strip()!r} stands before the categories; left out.")

@@ -21,7 +21,7 @@ def read(text: str, where: str) -> Reading:
             if isinstance(event, yaml.AliasEvent):
                 raise InputError(
                     f"{where}, line {event.start_mark.line + 1}: *{event.anchor} is a reference "
-                    f'in YAML. An entry that starts with * stands in quotes: "*{event.anchor}".'
+                    f'in YAML. Put an entry that starts with * in quotes: "*{event.anchor}".'
                 )
         root = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
@@ -29,13 +29,16 @@ def read(text: str, where: str) -> Reading:
         spot = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         reason = " ".join(filter(None, [error.context, error.problem]))
         raise InputError(
-            f"{where}{spot}: this is not YAML ({reason}). An entry that starts with a "
-            "sign such as * or contains a colon stands in quotes."
+            f"{where}{spot}: this is not YAML ({reason}). Put an entry in quotes if it starts "
+            "with a sign such as * or contains a colon."
         ) from None
     except yaml.YAMLError as error:
         raise InputError(f"{where}: this is not YAML ({str(error).splitlines()[0]}).") from None
     except RecursionError:
-        raise InputError(f"{where}: this file is nested too deeply to be a dictionary.") from None
+        raise InputError(
+            f"{where}: this file is nested too deeply to be a dictionary. Give a file with keys "
+            "and lists of entries, such as peace: [truce, ceasefire*]."
+        ) from None
     if not isinstance(root, yaml.MappingNode):
         raise InputError(
             f"{where}: this is no dictionary. A dictionary has keys with lists of entries: "
@@ -70,7 +73,8 @@ def _content(node: yaml.Node, frame: str, reading: Reading, where: str) -> None:
             _mapping(item, frame, reading, where)
         elif isinstance(item, yaml.SequenceNode):
             raise InputError(
-                f"{where}, line {line}: a list in a list of {frame!r}. Entries stand in one list."
+                f"{where}, line {line}: {frame!r} has a list inside a list. Put its entries in "
+                "one list."
             )
         elif not item.style and item.value in _NULL:
             reading.notes.append(Note(line, f"an entry of {frame!r} is empty; left out."))

@@ -107,7 +107,8 @@ def read(text: str, where: str) -> Reading:
     except DefusedXmlException as error:
         raise InputError(
             f"{where}: this file declares entities or refers to other files "
-            f"({type(error).__name__}). A dictionary does not need them; the file is not read."
+            f"({type(error).__name__}). A dictionary does not need them, and such a file is not "
+            "read for safety. Remove them."
         ) from None
     if handler.root != "dictionary":
         raise InputError(
