@@ -28,9 +28,9 @@ TAIL = 0.025
 # Before codes show it, coders' rates of error vary by this part of their mean, as surely as so many
 # coders more would show.
 ERROR_SPREAD, AS_IF_CODERS = 0.75, 3
-# Of fewer equal clusters a difference has the limits of both groups, which know that a small share
-# varies less than the large one that it may be; of fewer than many it has the fewer degrees of
-# freedom of the two groups.
+# Of fewer equal clusters a difference also has the limits of each group, which know that a small
+# share varies less than the large one that it may be; of more, but fewer than many, it has the
+# fewer degrees of freedom of the two groups.
 ENOUGH_CLUSTERS, MANY_CLUSTERS = 20, 40
 # Steps in which the distribution of each share is added to the others, and what lies beyond them.
 STEPS, BEYOND = 256, 1e-13
@@ -393,15 +393,27 @@ class Spread:
     scores: Array
 
     def squares(self, tail: Array) -> tuple[Array, Array]:
-        """Return the squared distances of the lower and upper limits of each quantity."""
+        """Return the squared distances of the lower and upper limits of each quantity.
+
+        A difference has those of both groups together. Where a group has few clusters these cover
+        too little if shares are large, and those of each group are up to 2.8 times as wide if they
+        are small. So the two are weighed: the limits of each group count as much as their shares
+        vary, of what a share of one half does. Of clusters in both groups they know nothing, and so
+        they have the part of their variance that is left if these count once.
+        """
         compared = self.sides != 0
-        many = (compared.sum(axis=1) > 1) & ~(compared & (self.clusters < ENOUGH_CLUSTERS)).any(
-            axis=1
-        )
         below, above = self._of_groups(tail)
-        if many.any():
+        several = compared.sum(axis=1) > 1
+        if several.any():
             less, more = self._of_differences(tail)
-            below, above = np.where(many, less, below), np.where(many, more, above)
+            few = (compared & (self.clusters < ENOUGH_CLUSTERS)).any(axis=1)
+            varied = compared @ (4 * self.share * (1 - self.share)) / compared.sum(axis=1)
+            part = np.where(few, varied, 0.0)
+            apart = self.sides**2 @ (self.scores[0] ** 2).sum(axis=1)
+            once = ((self.sides @ self.scores[0]) ** 2).sum(axis=1)
+            kept = np.divide(once, apart, out=np.ones_like(apart), where=apart > 0)
+            below = np.where(several, part * kept * below + (1 - part) * less, below)
+            above = np.where(several, part * kept * above + (1 - part) * more, above)
         return below, above
 
     def _of_groups(self, tail: Array) -> tuple[Array, Array]:
@@ -423,13 +435,12 @@ class Spread:
         return self._on_sides(below, above)
 
     def _of_differences(self, tail: Array) -> tuple[Array, Array]:
-        """Return what `squares` returns, of differences between groups of enough clusters.
+        """Return what `squares` returns, of differences, from both groups together.
 
         The groups have one variance, with the degrees of freedom of Welch and Satterthwaite, or
-        the fewer of the two groups where a group has not many clusters: limits of two groups with
-        few each, added by their squares, are up to three times as wide. Clusters with documents in
-        both groups count once. A group without a case adds Jeffreys' limit of none among its
-        effective number of sentences.
+        the fewer of the two groups where a group has neither few clusters nor many. Clusters with
+        documents in both groups count once. A group without a case adds Jeffreys' limit of none
+        among its effective number of sentences.
         """
         both = self.sides @ self.scores
         seen, expected = (both**2).sum(axis=2)
@@ -438,7 +449,8 @@ class Spread:
         total, squares = parts.sum(axis=1), (parts**2 / self.freedom).sum(axis=1)
         freedom = np.divide(total**2, squares, out=np.ones_like(total), where=squares > 0)
         compared = self.sides != 0
-        few = (compared & (self.clusters < MANY_CLUSTERS)).any(axis=1)
+        least = np.where(compared, self.clusters, np.inf).min(axis=1)
+        few = (least >= ENOUGH_CLUSTERS) & (least < MANY_CLUSTERS)
         fewer = np.where(compared, self.freedom, np.inf).min(axis=1)
         freedom = np.where(few, np.minimum(fewer, freedom), freedom)
         by_clusters = special.stdtrit(freedom, 1 - tail) ** 2 * variance

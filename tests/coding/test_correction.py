@@ -364,6 +364,35 @@ def test_codes_over_twenty_documents_know_that_few_documents_hold_the_frame():
     assert np.median(widths) < 0.3
 
 
+@pytest.mark.parametrize(
+    ("of_a", "of_b", "part"),
+    [
+        # Half of the sentences: the limits of each group, added by their squares.
+        ([1, 9, 2, 8, 3, 7, 4, 6], [0, 10, 3, 7, 5, 5, 9, 1], 1.0),
+        # One in twenty: less than nine tenths of that.
+        ([0, 0, 0, 1, 0, 0, 2, 1], [0, 2, 0, 0, 1, 0, 0, 1], 0.9),
+    ],
+)
+def test_a_difference_of_few_documents_is_not_as_open_as_both_rare_shares(of_a, of_b, part):
+    counts = [*of_a, *of_b]
+    words = [["truce"] * n + ["rain"] * (10 - n) for n in counts]
+    corpus = fr.make_corpus(
+        [" ".join(f"{word.title()}." for word in one) for one in words],
+        desk=["A"] * 8 + ["B"] * 8, furniture=False,
+    )  # fmt: skip
+    hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 160, strata=(), seed=1)
+    codes = sample.table[["doc_id", "sentence"]].assign(
+        p=[int(text == "Truce.") for text in sample.table["text"]]
+    )
+    table = fr.correct(hits, fr.make_codes(codes), sample, by="desk", cluster="document").table
+    a, b, pair = (table.set_index("quantity").loc[f"desk={of}"] for of in ("A", "B", "A - desk=B"))
+    below = np.hypot(a["estimate"] - a["low"], b["high"] - b["estimate"])
+    above = np.hypot(a["high"] - a["estimate"], b["estimate"] - b["low"])
+    width = (pair["high"] - pair["low"]) / (below + above)
+    assert width == pytest.approx(1, abs=1e-6) if part == 1 else 0.6 < width < part
+
+
 def test_few_clusters_are_said():
     story = ["a"] * 40 + ["b"] * 60
     hits, table, sample = coded_sample(truce, story=story)
