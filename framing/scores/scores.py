@@ -44,10 +44,12 @@ KINDS = ("rate", "share", "count")
 PER = 1000
 # A note says so where hits in runs make a sentence count less than one of so many.
 MANY_RUNS = 1.5
+# Sentences in runs that count as fewer than this show little of how long runs are.
+FEW_RUNS = 10
 # So few sentences or documents show little of how much they differ.
 FEW_PARTS = 3
-# With fewer clusters that were named, a note says what they cannot show.
-FEW_CLUSTERS = 10
+# With at most so many clusters that were named, a note says what they cannot show.
+FEW_CLUSTERS = 20
 # The note names the share that a kind may have and be missing with a chance of 5%.
 LACKING = 0.95
 # Columns of the table before `Scores.interval`.
@@ -467,10 +469,10 @@ class Scores(Result):
             low if hits crowd into few documents). "none" is for a unit with fewer than two
             sentences or documents: low and high are missing. ``note`` says where the data are
             hardly enough: two or three documents do not show how much documents differ, and the
-            interval is wide for this reason; a rare kind of cluster may be missing among fewer than
-            ten (how large a share of all it may be is the exact limit of none of n), and the
-            interval allows for it only if another unit has such clusters; where hits come in runs;
-            and where ``cluster=`` seems to be missing.
+            interval is wide for this reason; a rare kind of cluster may be missing among twenty or
+            fewer (how large a share of all it may be is the exact limit of none of n), and the
+            interval allows for it only if another unit has such clusters; where hits come in runs,
+            and are too few to show how long these are; and where ``cluster=`` seems to be missing.
 
             On five generators of other news the intervals of single outlets hold the true value in
             92 to 99% of draws; the least with 16 long essays (benchmarks/foreign_generators.md). Of
@@ -630,6 +632,8 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
         for row in np.flatnonzero((known & (worth * MANY_RUNS < sizes[:, None])).ravel()):
             n, as_many = f"{sizes[row // k]:,} {plural_of(called)}", f"{worth.flat[row]:.0f}"
             said = f"hits come in runs: {n} count as {as_many}"
+            if worth.flat[row] < FEW_RUNS:
+                said += ", which hardly show how long runs are"
             notes[row] = "; ".join(filter(None, [notes[row], said]))
     return pd.DataFrame(
         {
@@ -662,7 +666,7 @@ def few_note(n: int, freedom: float, called: str) -> str:
     if n == 1:
         return f"one {called}: nothing shows how much {plural_of(called)} differ"
     if freedom >= FEW_PARTS:
-        if called in INSIDE or n >= FEW_CLUSTERS:
+        if called in INSIDE or n > FEW_CLUSTERS:
             return ""
         rare = f"a rare kind of {called} may be missing among {n} {plural_of(called)}"
         # What n do not show may be so many of all (the exact limit of none of n).
