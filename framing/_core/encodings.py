@@ -9,7 +9,7 @@ from codecs import (
     BOM_UTF32_LE,
     lookup,
 )
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -39,6 +39,19 @@ _WIDER = {
 # Letters beyond ASCII in the languages of western Europe, and the signs that texts have.
 _LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüßœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŒªº")
 _SIGNS = frozenset("\u00a0\u00ad“”„‘’‚«»‹›–—…•·€£§©®™°±²³½¼¾´¿¡×¶†‰µ¢¥\ufb01\ufb02")
+# The same of central Europe and of Turkish.
+_CENTRAL = frozenset("ąćęłńóśźżáčďéěíňřšťúůýžőűöüäôĺľŕăßĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮŽŐŰÖÜÄÔĹĽŔĂ")
+_TURKISH = frozenset("çğıöşüâîûÇĞİÖŞÜÂÎÛ")
+# Encodings with the letters that are usual in them, in the order in which they are tried.
+_WEST = {"cp1252": _LETTERS, "mac_roman": _LETTERS, "cp850": _LETTERS}
+_EAST = {"cp1250": _CENTRAL, "cp1254": _TURKISH}
+# Of encodings that fit a text about as well, the first kind is chosen: what programs of today
+# write, older ones of DOS and the Mac, and the rest.
+_COMMON = re.compile(
+    r"utf|cp125\d|iso-?8859-(?:1|2|5|7|9|15)$|koi8|gb|big5|cp9\d\d|shift_jis|euc|iso-?2022"
+)
+_OLDER = re.compile(r"mac-?(?:roman|latin2|cyrillic|greek|turkish)$|cp(?:437|85\d|86\d)$")
+_AS_WELL = 0.7
 # A Latin letter beside one of another alphabet: no word is written so.
 _TWO_SCRIPTS = re.compile("[A-Za-z][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z]")
 # Characters that are in no text.
@@ -162,13 +175,14 @@ def _strict(data: bytes, where: str, encoding: str) -> str:
         raise InputError(f"{where}: this is not {encoding} ({error}).") from None
 
 
-def _refusal(data: bytes, where: str, encoding: str, start: int) -> str:
+def _refusal(data: bytes, where: str, encoding: str, start: int, *, asked: bool = True) -> str:
     """Return the message for a byte that does not fit, with an encoding that does."""
     line = data.count(b"\n", 0, start) + 1
     message = f"{where}: byte {start} (line {line}, value 0x{data[start]:02x}) is not {encoding}."
-    guess = _western(data) or _by_statistics(data)
+    guess = _guess(data)
     if guess and guess != encoding and _fits(data, guess):
-        return f"{message} It may be {guess}: encoding={guess!r}. Without encoding= it is found."
+        found = " Without encoding= it is found." if asked else " The text is too short to tell."
+        return f"{message} It may be {guess}: encoding={guess!r}.{found}"
     finder = "" if find_spec("chardet") else f" To find the encoding, install chardet: {_INSTALL}."
     return (
         f"{message} If the file was saved in another encoding, say so: encoding='…', for example "
@@ -268,52 +282,65 @@ def _other(data: bytes, where: str, first: int) -> Decoded:
             "it is no text, such as a picture or a program. Open it in its program and save it as "
             "text."
         )
-    count = sum(byte > 127 for byte in data[:1_000_000])
-    guess = _western(data) if count < _FEW else ""
-    if not guess and count >= 3:
-        guess = _by_statistics(data) or _western(data)
+    guess = _guess(data)
     text = _decoded(data, guess) if guess else None
     if text is not None and not _CONTROL.search(text[:200_000]):
         return Decoded(text, guess, f"read as {guess}")
-    raise InputError(_refusal(data, where, "utf-8", first))
+    raise InputError(_refusal(data, where, "utf-8", first, asked=False))
 
 
-def _western(data: bytes) -> str:
-    """Return the encoding of western Europe in which all characters are usual where they stand."""
-    for encoding in ("cp1252", "mac_roman", "cp850"):
-        try:
-            text = data[:1_000_000].decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if _is_usual(text, signs_alone=encoding == "cp1252"):
+def _guess(data: bytes) -> str:
+    """Return the encoding that letters, or statistics of them, show; "" where neither does."""
+    count = sum(byte > 127 for byte in data[:1_000_000])
+    if count < _FEW and (guess := _usual(data, _WEST)):
+        return guess
+    guess = _by_statistics(data) if count >= 3 else ""
+    if guess and not _rareness(guess):
+        return guess
+    # What two alphabets fit is neither.
+    east = [name for name, letters in _EAST.items() if _usual(data, {name: letters})]
+    return east[0] if len(east) == 1 else guess or _usual(data, _WEST)
+
+
+def _usual(data: bytes, encodings: Mapping[str, frozenset[str]]) -> str:
+    """Return the first encoding in which all characters are usual where they stand; "" for none."""
+    for encoding, letters in encodings.items():
+        text = _decoded(data[:1_000_000], encoding)
+        if text is not None and _is_usual(text, letters, signs_alone=encoding == "cp1252"):
             return encoding
     return ""
 
 
-def _is_usual(text: str, *, signs_alone: bool) -> bool:
-    """Return whether characters beyond ASCII are usual in western Europe, and stand in words.
+def _is_usual(text: str, usual: frozenset[str], *, signs_alone: bool) -> bool:
+    """Return whether characters beyond ASCII are usual in these languages, and stand in words.
 
     With ``signs_alone`` all of them may be quotation marks and other signs.
     """
     beyond = [(match.start(), match[0]) for match in re.finditer("[^\0-\x7f]", text)]
-    if any(letter not in _LETTERS and letter not in _SIGNS for _, letter in beyond):
+    if any(letter not in usual and letter not in _SIGNS for _, letter in beyond):
         return False
-    letters = [(position, letter) for position, letter in beyond if letter in _LETTERS]
+    letters = [(position, letter) for position, letter in beyond if letter in usual]
     if not signs_alone and 2 * len(letters) < len(beyond):
         return False
-    pairs = 0
-    for position, letter in letters:
-        before, after = text[position - 1 : position], text[position + 1 : position + 2]
-        if letter.isupper() and before.islower():
-            return False
-        pairs += after in _LETTERS and after != ""
+    if any(
+        letter.isupper() and text[position - 1 : position].islower() for position, letter in letters
+    ):
+        return False
+    # Such letters stand alone, but for "Größe" and "créée". Cyrillic or Greek, read as western, is
+    # whole words of them.
+    pairs = sum(
+        after in usual and after not in (letter, "ß", "")
+        for position, letter in letters
+        for after in [text[position + 1 : position + 2]]
+    )
+    words = re.findall(r"[^\W\d_]+", text)
+    foreign = sum(len(word) - 1 for word in words if not any(map(str.isascii, word)))
     signs = sum(
         text[position - 1 : position].isalpha() and text[position + 1 : position + 2].isalpha()
         for position, letter in beyond
         if letter in _SIGNS and letter not in "’·\u00ad–—…-\u00a0"
     )
-    # Cyrillic or Greek, read as western, is runs of accented letters.
-    return pairs <= 0.25 * len(letters) and signs == 0
+    return max(pairs, foreign) <= 0.25 * len(letters) and signs == 0
 
 
 def _by_statistics(data: bytes) -> str:
@@ -326,13 +353,18 @@ def _by_statistics(data: bytes) -> str:
     head = data[:200_000]
     if len(data) > len(head):
         head = head[: head.rfind(b"\n") + 1] or head
+    fitting = []
     for guess in chardet.detect_all(head):
         name = str(guess["encoding"] or "").lower()
         name = _WIDER.get(name, name.replace("windows-", "cp"))
-        try:
-            text = head.decode(name)
-        except (UnicodeError, LookupError):
-            continue
-        if not _TWO_SCRIPTS.search(text):
-            return name
-    return ""
+        text = _decoded(head, name)
+        if text is not None and not _TWO_SCRIPTS.search(text):
+            fitting.append((float(guess["confidence"]), name))
+    least = _AS_WELL * max((confidence for confidence, _ in fitting), default=0.0)
+    likely = [name for confidence, name in fitting if confidence >= least]
+    return min(likely, key=_rareness, default="")
+
+
+def _rareness(encoding: str) -> int:
+    """Return how rare an encoding is in texts of today: 0 for a common one."""
+    return 0 if _COMMON.match(encoding) else 1 if _OLDER.match(encoding) else 2

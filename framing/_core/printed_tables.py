@@ -16,8 +16,8 @@ from framing._core.checks import InputError
 from framing._core.delimited import FORMULA
 from framing._core.installing import need
 
-# The most rows and the longest text of a spreadsheet.
-ROWS, CELL = 1_048_575, 32_767
+# The most rows, the longest text and the most digits of a number of a spreadsheet.
+ROWS, CELL, DIGITS = 1_048_575, 32_767, 15
 # The most rows of a table that is printed.
 PRINTED = 2_000
 # A table with more columns lies across the page.
@@ -142,6 +142,8 @@ def as_workbook(table: pd.DataFrame, where: str) -> bytes:
         for value in row:
             if isinstance(value, list):
                 value = "; ".join(map(str, value))
+            if isinstance(value, int) and abs(value) >= 10**DIGITS:
+                value = str(value)
             if isinstance(value, str):
                 if len(value) > CELL:
                     raise InputError(

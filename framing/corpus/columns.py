@@ -111,6 +111,12 @@ def choose_columns(
         if others and _are_pages(table["source"]):
             del columns["source"]
     found: dict[str, str] = {}
+    if "doc_id" not in columns and texts:
+        # DOC_ID or "Doc ID", as spreadsheets and databases write it.
+        written = [name for name in free if plain(name) == "docid" and _differ(table[name])]
+        for name in written[:1]:
+            found["doc_id"] = columns["doc_id"] = name
+            free.remove(name)
     calendars: list[str] = []
     for role in _names().roles:
         stands = role in columns or (role in free and role != "text")

@@ -251,11 +251,14 @@ def checked_ids(ids: "pd.Series[Any]", where: str) -> "pd.Series[str]":
     ids = ids.astype(str).astype("str")
     repeated = ids[ids.duplicated()]
     if len(repeated):
-        rows = np.flatnonzero(ids == repeated.iloc[0]) + 1
+        first = repeated.iloc[0]
+        rows = np.flatnonzero(ids == first) + 1
+        digits = " A spreadsheet keeps 15 digits of a number: save ids as text."
         raise InputError(
-            f"{where}: doc_id {repeated.iloc[0]!r} is in rows {listing(rows.tolist())} "
+            f"{where}: doc_id {first!r} is in rows {listing(rows.tolist())} "
             f"({len(repeated)} such rows in all). Give each document a different id, or omit "
             "doc_id: then the documents are numbered."
+            f"{digits if first.isdecimal() and len(first) > 15 else ''}"
         )
     return ids
 

@@ -18,7 +18,7 @@ from framing._core.checks import (
     itemised,
     listing,
 )
-from framing._core.encodings import decode, find_text, line_decoder, refuse_zero
+from framing._core.encodings import find_text, line_decoder, refuse_zero
 from framing._core.long_work import in_parallel, progress_bar, progress_shown
 from framing._core.memory import MANY_READ, give_back
 from framing.corpus.archives.articles import Article, FileArticles
@@ -253,7 +253,7 @@ def read_corpus(
     if sidecar:
         item, described = sidecar, about.read if about else _read_plain(sidecar, encoding)
         metadata = described.table
-        notes += [about.note] if about else []
+        notes += [*([about.note] if about else []), *described.notes]
         named = {role: roles[role] for role in ("title", "source", "date")}
         if any(part.table is not None for part in parts):
             # The names may be those of columns of the tables.
@@ -261,7 +261,8 @@ def read_corpus(
         stated = metadata.drop(columns=[*KEYS], errors="ignore")
         choice = choose_columns(stated, named, item.where, texts=False)
         metadata = name_columns(metadata, choice.columns)
-        table = _add_metadata(table, metadata, item, exclusions)
+        table, lacking = _add_metadata(table, metadata, item, exclusions)
+        notes += lacking
         table = with_numbers(table, commas=described.commas)
         notes += choice.notes
         day_first = day_first or choice.day_first
@@ -297,7 +298,10 @@ def _read_plain(item: Input, encoding: str | None) -> TableRead:
     """Return a .csv or .tsv as a table."""
     (_, data), *_ = contents([item])
     kind = "tsv" if item.suffix == ".tsv" else "csv"
-    return PLAIN[kind](decode(_whole(_usable(data)), item.where, encoding), item.where)
+    found = find_text(_whole(_usable(data)), item.where, encoding)
+    read = PLAIN[kind](found.text, item.where)
+    decoded = [f"{item.name}: {found.note}. encoding='…' sets the encoding."] if found.note else []
+    return replace(read, notes=(*read.notes, *decoded))
 
 
 def _table_about(inputs: Sequence[Input], encoding: str | None) -> _About | None:
@@ -717,8 +721,11 @@ def _add_metadata(
     metadata: pd.DataFrame,
     sidecar: Input,
     exclusions: list[dict[str, object]],
-) -> pd.DataFrame:
-    """Return the texts with the columns of documents.csv; names without a file are excluded."""
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the texts with the columns of documents.csv, and a note on texts without a row.
+
+    Names without a file are excluded.
+    """
     key = next((name for name in KEYS if name in metadata.columns), None)
     if key is None:
         raise InputError(
@@ -745,6 +752,7 @@ def _add_metadata(
             "or remove it."
         )
     known = set(table["doc_id"])
+    names = _with_letters_of_files(names, known)
     for row, name in names.items():
         if name not in known:
             reason = f"{file}, line {int(str(row)) + 2}: there is no file {name}.txt"
@@ -755,4 +763,23 @@ def _add_metadata(
     for column in stated.columns.intersection(table.columns).drop("doc_id"):
         # What documents.csv says counts more than what stands in the file.
         joined[column] = joined[column].where(joined[column].notna(), joined.pop(f"{column}_read"))
-    return joined
+    stated_names = set(names)
+    lacking = [name for name in table["doc_id"] if name not in stated_names]
+    if not lacking or len(lacking) == len(table):
+        return joined, []
+    return joined, [
+        f"{file} has no row for {len(lacking):,} of {len(table):,} documents "
+        f"({listing(lacking, 3)}): they have no value in its columns."
+    ]
+
+
+def _with_letters_of_files(names: "pd.Series[str]", known: set[str]) -> "pd.Series[str]":
+    """Return names with capitals as the files have them, where one file alone has these letters."""
+    alike: dict[str, list[str]] = {}
+    for name in known - set(names):
+        alike.setdefault(name.casefold(), []).append(name)
+    found = names.where(
+        names.isin(known), names.map(lambda name: (alike.get(name.casefold()) or [name])[0])
+    )
+    certain = names.isin(known) | names.map(lambda name: len(alike.get(name.casefold(), [])) == 1)
+    return found.where(certain & ~found.duplicated(keep=False), names)

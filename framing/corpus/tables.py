@@ -39,7 +39,7 @@ from framing.corpus.archives.tables import (
     xls_table,
     xml_table,
 )
-from framing.corpus.columns import ROLES, has_roles, is_prose, is_usual
+from framing.corpus.columns import ROLES, has_roles, is_prose, is_usual, plain
 from framing.corpus.nested import (
     find_articles,
     find_inner_articles,
@@ -127,8 +127,9 @@ def _of_delimited(lines: Lines, where: str, tabs: bool) -> TableRead:
             f"{where} has a header but no rows. Give a file with one row per document."
         )
     table, passed = _without_group_row(table, where)
+    table, repeated = _without_headers(table, where)
     table, questions = _without_questions(table, where)
-    notes = (*notes, *passed, *questions)
+    notes = (*notes, *passed, *repeated, *questions)
     if _has_missing(lines, separator) and (missing := table == "NA").to_numpy().any():
         table = table.mask(missing)
         notes = (*notes, f"{where}: NA without quotes is a missing value, as R writes it.")
@@ -323,6 +324,22 @@ def _without_group_row(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, t
     return table.iloc[1:].reset_index(drop=True).set_axis(header, axis=1), (note,)
 
 
+def _without_headers(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the table without rows that repeat its header, and a note on them.
+
+    Files that were joined end to end have the header of each.
+    """
+    if len(table.columns) < 2:
+        return table, ()
+    again = np.arange(len(table))
+    for name in table:
+        again = again[table[name].iloc[again].isin([name, f"\ufeff{name}"]).to_numpy(dtype=bool)]
+        if not len(again) or len(again) == len(table):
+            return table, ()
+    note = f"{where}: rows that repeat the header are left out: {len(again):,}."
+    return table.drop(index=again).reset_index(drop=True), (note,)
+
+
 # A title, the date of the export and the like take at most so many lines above a header.
 _ABOVE = 20
 
@@ -336,7 +353,7 @@ def _above_header(lines: Sequence[str]) -> Sequence[str]:
     for number, line in enumerate(lines):
         for separator in SEPARATORS:
             names = _cells(line, separator)
-            if not has_roles(names):
+            if not has_roles(names) and sorted(map(plain, names)) != ["docid", "text"]:
                 continue
             above = "".join(lines[:number]).strip()
             most = max(
@@ -711,13 +728,21 @@ def _read_xlsx(data: bytes, where: str) -> TableRead:
     """Return the sheets of a spreadsheet that have the columns of the first filled one."""
     from openpyxl import load_workbook
 
+    long_numbers = 0
+
+    def cell(value: Any) -> str | None:
+        nonlocal long_numbers
+        if type(value) in (int, float) and 10**_DIGITS <= abs(value) < float("inf"):
+            long_numbers += 1
+        return _cell(value)
+
     try:
         # Faults of spreadsheets show in any layer of the reader, as errors of any kind.
         merged = _has_merged_cells(data)
         book = load_workbook(io.BytesIO(data), read_only=not merged, data_only=True)
         sheets = {
             sheet.title: [
-                [_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)
+                [cell(value) for value in row] for row in sheet.iter_rows(values_only=True)
             ]
             for sheet in book.worksheets
         }
@@ -764,7 +789,16 @@ def _read_xlsx(data: bytes, where: str) -> TableRead:
             f"{where}: {full:,} cells have {CELL:,} characters, the most that a cell holds: their "
             "texts are cut at the end."
         )
+    if long_numbers:
+        notes.append(
+            f"{where}: {long_numbers:,} cells hold numbers of more than {_DIGITS} digits, of which "
+            "a spreadsheet loses the last ones: ids may be wrong. Save them as text, or as .csv."
+        )
     return TableRead(table, commas=True, notes=tuple(notes))
+
+
+# A spreadsheet keeps so many digits of a number.
+_DIGITS = 15
 
 
 def _has_texts(table: pd.DataFrame) -> bool:

@@ -44,6 +44,29 @@ def test_the_encoding_of_a_text_is_found_and_said(language, encoding):
     assert found.note == f"read as {found.encoding}"
 
 
+SHORT = [
+    ("Größe", "cp1252"), ("Grüße. Nein.", "cp1252"), ("doc_id;text\na;Größe\nb;Übung\n", "cp1252"),
+    ("file;source\na.txt;Süddeutsche\nb.txt;Größe\n", "cp1252"), ("L’idée créée", "cp1252"),
+    ("term;frame\r\nGröße;x\r\nFrieden;x\r\n", "cp1252"), ("Pokój jest możliwy", "cp1250"),
+    ("Žádný mír", "cp1250"), ("Ateşkes yakın, dedi", "cp1254"), ("Мир близко", "cp1251"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "encoding"), SHORT)
+def test_windows_letters_of_a_short_file_are_found(text, encoding):
+    found = find_text(text.encode(encoding), "a.txt")
+    assert (found.text, found.note) == (text, f"read as {encoding}")
+
+
+def test_a_file_too_short_to_tell_gets_no_advice_that_it_followed_already():
+    # In Czech "ý", in Turkish "ı".
+    with pytest.raises(fr.InputError, match=r"too short to tell|say so: encoding=") as error:
+        find_text("yakýn".encode("cp1250"), "a.txt")
+    assert "Without encoding= it is found" not in str(error.value)
+    with pytest.raises(fr.InputError, match="Without encoding= it is found"):
+        find_text("Größe".encode("cp1252"), "a.txt", "utf-8")
+
+
 @pytest.mark.parametrize("language", SENTENCES)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le"])
 def test_unicode_is_read_with_and_without_a_mark(language, encoding):

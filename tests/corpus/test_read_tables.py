@@ -465,3 +465,51 @@ def test_a_separator_that_all_rows_have_counts_more_than_commas_in_the_header(tm
     for text in (f"{REMARKS}{rows}3;Snow\n", "id,text;of,all\n1;A truce held.\n"):
         with pytest.raises(fr.InputError, match="fields where the header has"):
             read(tmp_path, "b.csv", text)
+
+
+@pytest.mark.parametrize(
+    ("content", "note"),
+    [
+        (
+            "Export of 2025\n\ndoc_id,text\na,Truce.\nb,Peace.\n",
+            "above the header: 'Export of 2025'",
+        ),
+        ("# export\ndoc_id,text\na,Truce.\nb,Peace.\n", "above the header: '# export'"),
+        ("doc_id,text\na,Truce.\ndoc_id,text\nb,Peace.\n", "repeat the header are left out: 1."),
+        ("doc_id,text\na,Truce.\n\ufeffdoc_id,text\nb,Peace.\n", "are left out: 1."),
+        ("DOC_ID,TEXT\na,Truce.\nb,Peace.\n", "doc_id = 'DOC_ID', text = 'TEXT'"),
+        ("Doc ID,Text\na,Truce.\nb,Peace.\n", "doc_id = 'Doc ID', text = 'Text'"),
+    ],
+)
+def test_headers_stand_anywhere_and_in_any_case(tmp_path, content, note):
+    path = tmp_path / "a.csv"
+    path.write_text(content, encoding="utf-8")
+    corpus = fr.read_corpus(path)
+    assert corpus.table[["doc_id", "text"]].to_numpy().tolist() == [
+        ["a", "Truce."],
+        ["b", "Peace."],
+    ]
+    assert note in " ".join(corpus.notes)
+
+
+def test_a_heading_of_ids_that_are_not_all_different_names_no_documents(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("DOC_ID,TEXT\na,Truce.\na,Peace.\n", encoding="utf-8")
+    assert fr.read_corpus(path).table["doc_id"].tolist() == ["a-1", "a-2"]
+
+
+def test_ids_of_19_digits_are_kept_in_a_workbook_or_said_to_be_lost(tmp_path):
+    ids = [1234567890123456789, 1234567890123456788]
+    table = pd.DataFrame({"doc_id": ids, "text": ["Truce.", "Peace."], "reach": [5, 6]})
+    fr.write_table(table, tmp_path / "kept.xlsx")
+    corpus = fr.read_corpus(tmp_path / "kept.xlsx")
+    assert corpus.table["doc_id"].tolist() == list(map(str, ids))
+    assert corpus.table["reach"].tolist() == [5, 6]
+    table.to_excel(tmp_path / "lost.xlsx", index=False)
+    with pytest.raises(fr.InputError, match="keeps 15 digits of a number: save ids as text"):
+        fr.read_corpus(tmp_path / "lost.xlsx")
+    table.head(1).to_excel(tmp_path / "one.xlsx", index=False)
+    assert (
+        "1 cells hold numbers of more than 15 digits"
+        in fr.read_corpus(tmp_path / "one.xlsx").notes[0]
+    )

@@ -345,9 +345,21 @@ def test_columns_of_documents_csv_are_known_by_their_usual_names(tmp_path):
     row = corpus.table.iloc[0]
     assert (row["title"], row["source"], row["Reichweite"]) == ("Krieg", "Bote", 1.5)
     assert str(row["date"])[:10] == "2025-04-03"
-    assert "title = 'Überschrift'" in corpus.notes[0]
+    assert "title = 'Überschrift'" in corpus.notes[1]
     with pytest.raises(fr.InputError, match=r"has no column 'Outlet'"):
         fr.read_corpus(tmp_path, source="Outlet")
+
+
+def test_documents_csv_says_how_it_was_read_and_which_texts_it_lacks(tmp_path):
+    for name in ("one.TXT", "two.txt", "three.txt"):
+        write(tmp_path, name, "Truce now.")
+    rows = "file;source\nOne.txt;Süddeutsche\ntwo.txt;Größe\n"
+    write(tmp_path, "documents.csv", rows.encode("cp1252"))
+    corpus = fr.read_corpus(tmp_path)
+    sources = dict(corpus.table[["doc_id", "source"]].dropna().to_numpy())
+    assert sources == {"one": "Süddeutsche", "two": "Größe"}
+    assert corpus.notes[0].startswith("documents.csv: read as cp1252.")
+    assert "documents.csv has no row for 1 of 3 documents ('three')" in corpus.notes[1]
 
 
 def test_half_a_pair_and_invisible_texts_stop_nothing(tmp_path):
