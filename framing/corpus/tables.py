@@ -337,7 +337,7 @@ def _without_headers(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tup
         if not len(again) or len(again) == len(table):
             return table, ()
     note = f"{where}: rows that repeat the header are left out: {len(again):,}."
-    return table.drop(index=again).reset_index(drop=True), (note,)
+    return table.drop(index=again.tolist()).reset_index(drop=True), (note,)
 
 
 # A title, the date of the export and the like take at most so many lines above a header.
