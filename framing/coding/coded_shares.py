@@ -290,6 +290,12 @@ def _between_coders(by_coder: Array, coded: Array, member: Array) -> tuple[Array
     Coders who err in the same sentences disagree less, and then .85 and more hold it. A cell
     without a sentence that has two codes takes the variance of all sentences of its kind.
 
+    Of 24 populations whose coders decide one in seven or twenty sentences by a habit, .725 to .998
+    hold it (400 draws). Other rules trade this for width: two coders more in place of three give
+    .75 at 1.01 to 1.17 times the width; with a standard deviation of their whole mean .78 at 1.2 to
+    1.4 times, of one and a half .85 at 1.4 to 2.0 times. One Student's t with the degrees of
+    freedom of Satterthwaite for coders and sample together gives .69.
+
     References
     ----------
     Smyth, G. K. (2004). Linear models and empirical Bayes methods for assessing differential

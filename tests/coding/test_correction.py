@@ -171,7 +171,11 @@ def test_coders_who_differ_widen_the_interval_and_the_note_says_so():
     assert agreed["note"] == ""
     changed = int((table["peace"] * (table.index % 3 == 0)).sum())
     allows = "the interval also allows for other coders"
-    assert differ["note"] == f"coders differ in {changed} of 100 sentences: {allows}"
+    said = f"coders differ in {changed} of 100 sentences: {allows}"
+    assert differ["note"] == f"{said}, of whom 2 show little"
+    # Of four coders nothing more is said.
+    four = pd.concat([apart, *(table.assign(coder=name) for name in ("Cem", "Dia"))])
+    assert fr.correct(hits, fr.make_codes(four), sample).iloc[0]["note"] == said
     shared = table.assign(coder=np.where(table.index % 2 == 0, "Ann", "Ben"))
     unknown = fr.correct(hits, fr.make_codes(shared), sample).iloc[0]["note"]
     assert unknown == "no sentence has two coders: the intervals leave out how far coders differ"
