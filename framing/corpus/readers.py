@@ -307,8 +307,8 @@ def _read_plain(item: Input, encoding: str | None) -> TableRead:
 def _table_about(inputs: Sequence[Input], encoding: str | None) -> _About | None:
     """Return the only table beside other files, if it describes them.
 
-    It has no texts, names most of the files, and has titles, sources, dates or authors: results
-    that were written beside the articles do not.
+    It has no texts, names half of the files or more, and has titles, sources, dates or authors:
+    results that were written beside the articles do not.
     """
     tables = [item for item in inputs if item.suffix in (".csv", ".tsv") and not item.fault]
     stems = [item.stem for item in inputs if item.suffix in _DESCRIBED]

@@ -615,6 +615,20 @@ def test_a_table_with_texts_or_other_names_is_read_by_itself(tmp_path):
     assert len(fr.read_corpus(tmp_path, progress=False)) == 4
 
 
+@pytest.mark.parametrize(
+    ("files", "named", "described"),
+    [("a", "a", True), ("abcd", "ab", True), ("abc", "a", False), ("abcde", "ab", False)],
+)
+def test_a_table_describes_the_files_if_it_names_half_of_them(tmp_path, files, named, described):
+    for name in files:
+        (tmp_path / f"{name}.txt").write_text(f"{GULLS} {name}", "utf-8")
+    rows = "".join(f"{name},{TIDES} {name}\n" for name in named)
+    (tmp_path / "more.csv").write_text(f"name,title\n{rows}", "utf-8")
+    corpus = fr.read_corpus(tmp_path, progress=False)
+    assert any("more.csv describes" in note for note in corpus.notes) == described
+    assert len(corpus) == len(files) + (0 if described else len(named))
+
+
 FORMS = ("markdown", "wires", "verticals", "chats", "transcripts")
 
 
