@@ -11,7 +11,6 @@ LEXICON = fr.make_lexicon({"peace": ["truce"], "doubt": ["doubt*"]})
 HITS = fr.find_hits(CORPUS, LEXICON)
 SCORES = fr.score(HITS)
 TERMS = fr.count_terms(CORPUS)
-TOPICS = fr.fit_topics(TERMS, n_topics=2, seed=1)
 CODES = fr.make_codes(
     pd.DataFrame({"doc_id": CORPUS.table["doc_id"], "sentence": 1, "peace": [1, 0] * 6})
 )
@@ -35,11 +34,6 @@ CODES = fr.make_codes(
         (lambda: fr.write_table(SCORES, "a.csv", digits=-1), "digits=-1 .* 0 or more"),
         (lambda: fr.write_table(SCORES, "a.csv", digits=True), "digits=True .* whole number"),
         (lambda: fr.make_results({"a": 1}, kind="count", unit=5), "unit is an int"),
-        (lambda: fr.read_corpus("none", workers=0), "workers=0 .* above zero"),
-        (lambda: fr.trend(SCORES, seed=-1), "seed=-1 .* 0 or more"),
-        (lambda: fr.trend(SCORES, seed=1, df=2.5), "df=2.5 .* whole number"),
-        (lambda: fr.trend(SCORES, seed=1, df=1), "a curve needs 2 or more"),
-        (lambda: TOPICS.top_passages(1.5, corpus=CORPUS), "top=1.5 .* whole number"),
         (lambda: fr.write_paper("none.md", notebooks="."), "none.md: no such file"),
     ],
 )

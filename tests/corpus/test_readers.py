@@ -285,6 +285,12 @@ def test_paths_that_lead_nowhere_are_refused_in_one_line(path, message):
     assert len(str(caught.value)) < 600
 
 
+def test_files_are_read_by_one_process_or_more(tmp_path):
+    (tmp_path / "a.txt").write_text("A truce.", encoding="utf-8")
+    with pytest.raises(fr.InputError, match="workers=0 .* above zero"):
+        fr.read_corpus(tmp_path, workers=0)
+
+
 def test_a_file_name_that_is_not_utf_8_is_read(tmp_path):
     (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text("A truce.", encoding="utf-8")
     assert fr.read_corpus(tmp_path).table["doc_id"].tolist() == ["caf\\xe9"]

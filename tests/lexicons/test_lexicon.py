@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import framing as fr
+from framing.lexicons.patterns import glob_matches
 
 HEAD = 'name = "mine"\nversion = "1.0"\n'
 
@@ -14,6 +15,21 @@ def read(tmp_path, content):
     path = tmp_path / "mine.toml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return fr.read_lexicon(path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words", "others"),
+    [
+        ("a*b*c", "abc axbxc abbc abcbc", "ac acb abcd bac"),
+        ("a*b?*c", "abxc axbxc abbc", "abc axbc"),
+        ("*b*", "b ab bc abc", "ac"),
+        ("a**c", "ac abc", "a c"),
+        ("a?c", "abc", "ac abbc"),
+    ],
+)
+def test_a_wildcard_stands_for_any_letters_or_none(pattern, words, others):
+    assert [word for word in words.split() if not glob_matches(pattern, word)] == []
+    assert [word for word in others.split() if glob_matches(pattern, word)] == []
 
 
 def test_a_file_gives_entries_exceptions_and_weights(tmp_path):

@@ -280,6 +280,8 @@ def test_top_passages_show_the_text_of_the_corpus_counted(fitted, newswire):
     unit = fitted.units.set_index("unit_id").loc[row["unit_id"]]
     text = newswire.table.set_index("doc_id")["text"][row["doc_id"]]
     assert row["text"] == " ".join(text[unit["start"] : unit["end"]].split())
+    with pytest.raises(fr.InputError, match=r"top=1\.5 .* whole number"):
+        fitted.top_passages(1.5, corpus=newswire)
     with pytest.raises(fr.InputError, match="not the corpus"):
         fitted.top_passages(2, corpus=fr.make_corpus(["Other text."]))
 

@@ -320,6 +320,8 @@ def test_the_event_of_the_testbed_is_found(weekly):
         ({"by": "sorce"}, "Did you mean 'source'"),
         ({"cluster": "story"}, "cluster='story' is not known"),
         ({"df": 1}, "2 or more"),
+        ({"df": 2.5}, r"df=2\.5 .* whole number"),
+        ({"seed": -1}, "seed=-1 .* 0 or more"),
         ({"bridge": -1}, "bridge=-1"),
         ({"level": 95}, "level=95"),
     ],
@@ -334,6 +336,10 @@ def test_what_the_data_cannot_bear_is_refused_with_the_remedy(weekly):
     found = fr.trend(fr.score(hits), every="month", seed=1)
     with pytest.raises(fr.InputError, match='unit="document"'):
         fr.trend(fr.score(hits, unit="corpus"), seed=1)
+    entries = {"mood": [{"pattern": "truce", "weight": -1}]}
+    signed = fr.find_hits(fr.make_corpus(["Truce."], date="2025"), fr.make_lexicon(entries))
+    with pytest.raises(fr.InputError, match="trend: entries of 'mood' have negative weights"):
+        fr.trend(fr.score(signed), seed=1)
     with pytest.raises(fr.InputError, match=r"None of the 1 units .* no date"):
         fr.trend(fr.score(small([None])), seed=1)
     with pytest.raises(fr.InputError, match="at most 5,000 are allowed"):
