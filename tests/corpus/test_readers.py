@@ -287,7 +287,7 @@ def test_paths_that_lead_nowhere_are_refused_in_one_line(path, message):
 
 def test_files_are_read_by_one_process_or_more(tmp_path):
     (tmp_path / "a.txt").write_text("A truce.", encoding="utf-8")
-    with pytest.raises(fr.InputError, match="workers=0 .* above zero"):
+    with pytest.raises(fr.InputError, match=r"workers=0 .* above zero"):
         fr.read_corpus(tmp_path, workers=0)
 
 
