@@ -238,7 +238,7 @@ def correct(
         wide as `regress` where they are rare. The two are therefore weighed by how much the shares
         vary. In 66 settings of 6 to 19 clusters that is 1.14 times as wide as `regress` on average
         (before 1.48) and covered in 93% and more (60 to 200 draws, on which the rule was chosen;
-        the four that are covered least have 96% in 90 other draws).
+        the four that are covered least have 96% in 240 other draws).
 
         Sentences to which an instrument made of codes gave no code, such as those that a model
         refused, are not in the shares. ``left_out`` lists them, and the line of the result says how
