@@ -93,6 +93,15 @@ SPEAKERS = [
     ("He was glad (according to Putin) and the truce held.", [""]),
     ("Some (and those who, Putin says, help) want a truce.", [""]),
     ("Putin (73) said a truce was near.", ["Putin"]),
+    # Verbs of saying that are deeds with a thing as their object.
+    ("The town added truce jobs in June.", [""]),
+    ("Putin posted photos of a truce line.", [""]),
+    ("Putin wrote a letter to the truce council, and it rained.", [""]),
+    ("Putin added a truce was near.", ["Putin"]),
+    ("Putin tweeted on Monday that a truce was near.", ["Putin"]),
+    ("Putin wrote on Monday “a truce is near”.", ["Putin"]),
+    ("Putin added: a truce.", ["Putin"]),
+    ("Putin posted a dove, and the words “A truce is near at last”.", ["Putin"]),
     # Two who share a line.
     ("Putin: truce is near; Trump: no truce", ["Putin", "Trump"]),
     ("Putin: truce near. Trump: truce dead", ["Putin", "Trump"]),

@@ -187,5 +187,5 @@ bool is_attribution(struct speech *speech, struct event *event) {
     if (speech->given->owners.count) give_statement(speech, event);
     if (!find_direction(speech, event)) return false;
     find_extents(speech, event);
-    return !is_object(reading, event);
+    return !is_deed(speech, event) && !is_object(reading, event);
 }

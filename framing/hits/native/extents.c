@@ -109,6 +109,46 @@ static int64_t past_bracket(struct reading *reading, const struct event *event) 
     return event->until;
 }
 
+/* Whether a verb is a deed, by three letters: added a goal, wrote a cheque, posted photos. */
+static bool may_be_deed(struct reading *reading, int64_t start) {
+    return reads(reading, start, "add") || reads(reading, start, "wri") ||
+           reads(reading, start, "wro") || reads(reading, start, "pos") ||
+           reads(reading, start, "twe");
+}
+
+static bool introduces_words(int64_t code) {
+    switch (code) {
+        case ':': case '"': case 0x201C: case 0x201E: case 0x2018: case 0xAB:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/* Whether a verb has a thing as its object, and no clause: the town added jobs in May. */
+bool is_deed(struct speech *speech, const struct event *event) {
+    struct reading *reading = &speech->reading;
+    if (event->kind != CUE_REPORTING || !event->opening || event->closing) return false;
+    if (!may_be_deed(reading, event->start) || !is_joined_before(reading, event->end + 1)) return false;
+    /* He posted a dove, and the words “A truce is near”. */
+    const struct framing_context *given = reading->given;
+    int64_t last = row_last(reading, event->row), pause = pause_after(speech, event->end, last);
+    for (int64_t i = sign_after(reading, event->end); i < given->signs && given->sign[i] < last; i++) {
+        if (introduces_words(given->sign_code[i])) return false;
+    }
+    int64_t first = rank_before(&reading->token, event->end);
+    int64_t past = rank_before(&reading->token, pause);
+    for (int64_t at = first; at < past; at++) {
+        uint32_t kinds = word_at(reading, token_place(reading, at));
+        if (at == first && is_kind(kinds, IS_ADJUNCT)) return false;
+        if (is_kind(kinds, IS_FINITE) || is_kind(kinds, IS_AUXILIARY) || is_kind(kinds, IS_THAT) ||
+            is_past_in(reading, at, past)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Set the text that an attribution closes and opens. A verb and a word that belongs to it can have a
  * hit between them: called the truce a sham. */
 void find_extents(struct speech *speech, struct event *event) {

@@ -141,6 +141,7 @@ bool is_attribution(struct speech *speech, struct event *event);
 
 /* extents.c */
 void find_extents(struct speech *speech, struct event *event);
+bool is_deed(struct speech *speech, const struct event *event);
 
 /* subordinate.c */
 void end_in_clause(struct speech *speech, struct event *event, struct ranked *subordinate);
