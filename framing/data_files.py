@@ -112,8 +112,9 @@ def typed(column: "pd.Series[Any]") -> tuple[str, "pd.Series[Any]"]:
         kind = "text"
     if kind == "":
         raise InputError(
-            f"Column {column.name!r} holds {type(known.iloc[0]).__name__} ({column.dtype}), for "
-            "which files of data have no type. Convert it to text, numbers or dates, for example "
+            f"Column {column.name!r} holds {type(known.iloc[0]).__name__} ({column.dtype}), which "
+            "cannot be written to a file of data. Convert it to text, numbers or dates, for "
+            "example "
             f"with table[{column.name!r}].astype(str)."
         )
     return _converted(kind, column)
@@ -411,7 +412,7 @@ def _check(path: Path, result: Any, of: str | None, digits: int | None) -> None:
     with write_errors(path):
         folder = path.is_dir()
     if folder:
-        raise InputError(f"{path} is a folder. Give a file, to which the data are written.")
+        raise InputError(f"{path} is a folder. Give the path of a file, such as scores.csv.")
     if digits is not None:
         check_from_zero("digits", digits)
     if of is not None:

@@ -617,7 +617,7 @@ def test_what_is_not_known_of_a_result_is_left_out_and_said(everything, tmp_path
         ("hits", {"facts": {"nested": "lexicon"}}, "'nested' is 'frame' in the result, not 'lexi"),
         ("hits", {"facts": {"seed": object()}}, "facts: 'seed' is an object; it must be text"),
         ("hits", {"digits": -1}, "digits=-1 cannot be used"),
-        (pd.DataFrame({"x": [{}]}), {}, "Column 'x' holds dict .*files of data have no type"),
+        (pd.DataFrame({"x": [{}]}), {}, "'x' holds dict .*cannot be written to a file"),
         (pd.DataFrame({"x": [b"a"]}), {}, "Column 'x' holds bytes"),
         (pd.DataFrame({"x": pd.to_timedelta([1])}), {}, "Column 'x' holds Timedelta"),
         (pd.DataFrame({"x": ["\ud800"]}, dtype=object), {}, "'x' holds half of a character"),

@@ -88,7 +88,7 @@ def test_units_without_a_token_are_counted_wherever_they_are_left_out(kind):
 
 def test_a_key_that_stands_twice_in_a_list_of_json_is_no_lost_text(tmp_path):
     (tmp_path / "a.json").write_text('[{"text": "truce", "text": "peace"}, {"text": "x"}]')
-    with pytest.raises(fr.InputError, match=r"a\.json: the key 'text' stands twice"):
+    with pytest.raises(fr.InputError, match=r"a\.json: an object has the key 'text' twice"):
         fr.read_corpus(tmp_path / "a.json")
     (tmp_path / "b.json").write_text('[{"text": "the \\"text\\""}, {"text": "b"}]')
     assert len(fr.read_corpus(tmp_path / "b.json")) == 2

@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_written_is_one_line(tmp_path):
         tmp_path / "file" / "t.csv": "file is a file, not a folder",
         tmp_path / "folder.csv": "it is a folder",
         tmp_path / f"{'x' * 300}.csv": "too long",
-        f"{tmp_path}/a\0.csv": "a path has no byte 0",
+        f"{tmp_path}/a\0.csv": "a path cannot contain the byte 0",
     }
     for path, message in cases.items():
         with pytest.raises(fr.InputError, match=message) as raised:

@@ -153,7 +153,9 @@ def read_errors(path: Path) -> Iterator[None]:
     except ValueError as error:
         if "null byte" not in str(error):
             raise
-        raise InputError(f"{str(path)!r} cannot be read: a path has no byte 0.") from None
+        raise InputError(
+            f"{str(path)!r} cannot be read: a path cannot contain the byte 0. Remove it."
+        ) from None
 
 
 def _near(path: Path) -> str:
@@ -357,7 +359,9 @@ def write_errors(path: Path) -> Iterator[None]:
     except ValueError as error:
         if "null byte" not in str(error):
             raise
-        raise InputError(f"{str(path)!r} cannot be written: a path has no byte 0.") from None
+        raise InputError(
+            f"{str(path)!r} cannot be written: a path cannot contain the byte 0. Remove it."
+        ) from None
     except RuntimeError as error:
         # Python before 3.13 raises this, and not an error of the system, for a link to itself.
         if "Symlink loop" not in str(error):

@@ -83,7 +83,7 @@ def sample(
     if record.exists():
         raise fr.InputError(
             f"{record}: a file of this name exists, and belongs to sheets that were written "
-            "before. Nothing is replaced: give --out another path."
+            "before. No file is replaced. Give --out another path."
         )
     rules = None if codebook is None else _codebook(codebook)
     instrument = lexicon_of(lexicon)
@@ -213,7 +213,8 @@ def _hits(
         return articles.hits(lexicon)
     if lexicon is not None:
         raise fr.InputError(
-            "--lexicon and --model-codes are two instruments. Give the one to check or correct."
+            "--lexicon and --model-codes cannot be used together. Give the one that you want to "
+            "check or correct."
         )
     coded = fr.read_codes(model_codes)
     if len(coded.coders) > 1:

@@ -306,7 +306,9 @@ def topics(
     click.echo(said(repr(corpus)), err=target.path == "-")
     if len(grid) > 1:
         if by or shares or save:
-            raise click.UsageError("--by, --shares and --save need one --n-topics.")
+            raise click.UsageError(
+                "--by, --shares and --save need one number of topics: give --n-topics once."
+            )
         choice = fr.topics.choose_topics(
             terms, grid, model=model, starts=starts, seed=seed, top=top, workers=workers
         )

@@ -110,7 +110,7 @@ def copy(name: str, kind: str | None, out: str) -> None:
     ]
     if not there:
         known_names = ", ".join(sorted({known for _, known in everything}))
-        raise fr.InputError(f"{name!r} does not ship. What does: {known_names}.")
+        raise fr.InputError(f"{name!r} does not ship with the package. These do: {known_names}.")
     if len(there) > 1:
         kinds = " or ".join(group for group, _ in there)
         raise fr.InputError(
@@ -118,7 +118,7 @@ def copy(name: str, kind: str | None, out: str) -> None:
         )
     ((group, path),) = there
     if Path(out).exists():
-        raise fr.InputError(f"{out} exists and is not replaced. Give --out another path.")
+        raise fr.InputError(f"{out} exists already and is not replaced. Give --out another path.")
     if group == "testbed":
         table = fr.data.load_testbed(name).corpus.table
         target = Target(out)

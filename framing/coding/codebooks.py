@@ -284,7 +284,7 @@ def _row(name: str, content: Mapping[str, Any], where: Where) -> tuple[object, .
     if not re.fullmatch(r"\w[\w .-]*", name):
         raise InputError(
             f"{where('frames', name)}: a frame cannot be called {name!r}. The name is a column of "
-            "coding sheets: letters, digits, blanks, points and hyphens."
+            "coding sheets: use letters, digits, spaces, points and hyphens."
         )
     frame = convert(content, _CodebookFrame, where, "frames", name)
     if not frame.definition.strip():
@@ -297,8 +297,8 @@ def _row(name: str, content: Mapping[str, Any], where: Where) -> tuple[object, .
             raise InputError(
                 f"{where('frames', name, 'examples')}: the example {example.text[:40]!r} of "
                 f"{name!r} has code {example.code}"
-                f"{' and is rejected' if example.rejected else ''}. A code is 1 or 0, and only a "
-                "frame that is present can be rejected."
+                f"{' and is rejected' if example.rejected else ''}. Give code 1 or 0; only a "
+                "frame with code 1 can be rejected."
             )
     return (
         name, frame.definition.strip(), tuple(frame.cues), tuple(frame.without),

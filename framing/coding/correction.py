@@ -673,8 +673,9 @@ def _strata(labels: NDArray[np.object_], sample: Sample, frame: str) -> list[Str
         rows = np.flatnonzero(labels == name)
         if len(rows) < min(2, size):
             raise InputError(
-                f"Stratum {name!r} has {len(rows)} sentences coded for {frame!r}; the variance "
-                "needs at least two. Code more sentences of it, or draw a sample with fewer strata."
+                f"Stratum {name!r} has {len(rows)} sentences coded for {frame!r}; at least two "
+                "are needed for an interval. Code more sentences of this stratum, or draw a "
+                "sample with fewer strata."
             )
         strata.append((rows, int(size)))
     return strata

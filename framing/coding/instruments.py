@@ -283,7 +283,7 @@ def _check_frames(instruments: Sequence[Lexicon | Classifier], frames: list[str]
         absent = [frame for frame in frames if frame not in own]
         if absent:
             raise InputError(
-                f"{part!r} does not look for {listing(absent)}, which the codes have. Its frames "
+                f"{part!r} has no frame {listing(absent)}, but the codes have it. Its frames "
                 f"are {listing(own)}."
             )
 
@@ -324,8 +324,8 @@ def _lexicon_of(classifier: Classifier, lexicons: Sequence[Lexicon]) -> Lexicon 
         if lexicon.hash == classifier.lexicon_hash:
             return lexicon
     raise InputError(
-        f"A classifier uses the lexicon of hash {classifier.lexicon_hash[:8]}, which is not among "
-        "the parts. Give this lexicon as a part too."
+        f"A classifier uses the lexicon with the hash {classifier.lexicon_hash[:8]}, which is not "
+        "among the parts. Give this lexicon as a part too."
     )
 
 

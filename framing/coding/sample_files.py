@@ -97,5 +97,6 @@ def read_sample(path: str | Path) -> Sample:
             raise
         raise InputError(
             f"{path}: this is no file that write_sample or `framing sample` wrote "
-            f"({type(error).__name__}: {error}). Draw the sample again with the same n and seed."
+            f"({type(error).__name__}: {error}). Draw the sample again with the same articles, "
+            "lexicon, n and seed."
         ) from None

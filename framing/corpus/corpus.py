@@ -524,7 +524,10 @@ class Corpus(Shown):
     def _choose(self, rows: NDArray[np.bool_], what: str) -> "Corpus":
         """Return the documents of these rows; ``what`` begins the error where there are none."""
         if not rows.any():
-            raise InputError(f"{what} selects none of the {len(self):,} documents.")
+            raise InputError(
+                f"{what} selects none of the {len(self):,} documents. Give a condition that some "
+                "documents meet."
+            )
         dropped = self.exclusions["doc_id"].isin(self.table["doc_id"][~rows])
         gone = self.doubts["doc_id"].isin(self.table["doc_id"][~rows])
         return replace(

@@ -107,7 +107,10 @@ def open_dataset(
     given = {"text": text, "doc_id": doc_id, "title": title, "source": outlet, "date": date}
     columns = dataset_columns(storage, partitions)
     if not columns:
-        raise InputError(f"{source}: no file can be read, so the columns are unknown.")
+        raise InputError(
+            f"{source}: no file can be read, so the columns are not known. Give a dataset with at "
+            "least one file that can be read."
+        )
     roles = _roles(columns, given, str(source))
     reading = RowReading(
         language, furniture, dates, roles,

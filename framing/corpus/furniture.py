@@ -116,7 +116,10 @@ def _compiled(pattern: str, where: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern, re.IGNORECASE)
     except re.error as error:
-        raise InputError(f"{where}: {pattern!r} is not a regular expression ({error}).") from None
+        raise InputError(
+            f"{where}: {pattern!r} is not a regular expression ({error}). Correct it; a sign such "
+            r"as ( or * needs a \ before it."
+        ) from None
 
 
 @cache

@@ -258,7 +258,9 @@ def _damage(where: str) -> Iterator[None]:
         yield
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         reason = str(error) or "it ends too early"
-        raise InputError(f"{where}: the compressed file is damaged ({reason}).") from None
+        raise InputError(
+            f"{where}: the compressed file is damaged ({reason}). Download or copy it again."
+        ) from None
 
 
 def _pieces(packed: Any, size: int, where: str) -> Iterator[bytes]:

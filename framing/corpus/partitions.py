@@ -66,7 +66,8 @@ def list_partitions(source: str, rows: int) -> tuple[Storage, str, list[Partitio
     root = _root(storage, address)
     if not paths:
         raise InputError(
-            f"{source}: no file of a dataset here. Files end in {listing(FORMATS, 10)}."
+            f"{source}: there is no file of a dataset here. Give a folder with files that end in "
+            f"{listing(FORMATS, 10)}."
         )
     partitions: list[Partition] = []
     for path in paths:
@@ -115,7 +116,7 @@ def _data_files(storage: Storage, address: str, source: str) -> list[str]:
             )
         return [address]
     if not storage.is_folder(address):
-        raise InputError(f"{source}: no such file or folder.")
+        raise InputError(f"{source}: no such file or folder. Check the path.")
     return sorted(path for path in storage.files(address) if _is_data(path))
 
 
@@ -175,7 +176,7 @@ def read_rows(storage: Storage, partition: Partition) -> Iterator[TableRow]:
     except (pa.ArrowException, OSError, EOFError, ValueError, zlib.error) as error:
         reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
         raise InputError(
-            f"{partition.name} cannot be read ({reason}). Copy it again, or write it anew."
+            f"{partition.name} cannot be read ({reason}). Copy it again, or write it again."
         ) from None
 
 

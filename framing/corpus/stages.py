@@ -68,7 +68,8 @@ def stage_folder(out: str | Path, dataset: Dataset, facts: Mapping[str, Any]) ->
     storage, folder = open_storage(out)
     if not storage.local:
         raise InputError(
-            f"out={str(out)!r}: give a folder of this machine, or of a disk that is shared."
+            f"out={str(out)!r}: this kind of address cannot be used. Give a folder on this "
+            "machine or on a shared disk."
         )
     address = open_storage(dataset.source)[1]
     refuse_inside(dataset.storage, address, dataset.root, storage, folder, out)
@@ -103,8 +104,8 @@ def refuse_inside(
     below = source.local == storage.local and f"{folder}/".startswith(root)
     if below and searched:
         raise InputError(
-            f"out={str(out)!r} is inside the dataset {address!r}, so that results would be "
-            "read as articles. Choose a folder beside it."
+            f"out={str(out)!r} is inside the dataset {address!r}, so the results would be read as "
+            "articles. Give a folder outside the dataset."
         )
 
 

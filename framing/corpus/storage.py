@@ -113,7 +113,7 @@ def open_storage(address: str | Path) -> tuple[Storage, str]:
     if not text.strip():
         raise InputError("The path is empty. Give a file, a folder, or an address such as s3://…")
     if "\0" in text:
-        raise InputError(f"{text!r}: a path has no byte 0.")
+        raise InputError(f"{text!r}: a path cannot contain the byte 0. Remove it.")
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

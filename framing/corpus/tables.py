@@ -488,7 +488,8 @@ def _decode_json(text: str, where: str) -> Any:
         raise InputError(f"{where}: this is not JSON ({error}).") from None
     except RecursionError:
         raise InputError(
-            f"{where}: the lists or objects of this JSON are nested too deep."
+            f"{where}: the lists or objects of this JSON are nested too deep to be read. Save the "
+            "articles as a list of objects."
         ) from None
 
 
@@ -866,7 +867,7 @@ def _read_parquet(data: bytes, where: str) -> TableRead:
     """Return a Parquet or Arrow file as a table."""
     table = read_parquet(data, where)
     if table.empty:
-        raise InputError(f"{where} has no rows.")
+        raise InputError(f"{where} has no rows. Give a file with one row per document.")
     # pandas takes columns that were an index, such as doc_id, back out of the table.
     lost = [name for name in table.index.names if name is not None and name not in table]
     table = table.reset_index(level=lost) if lost else table

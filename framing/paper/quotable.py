@@ -56,7 +56,7 @@ def _tested(unit: str) -> list[QuotedColumn]:
 def _scores(scores: Scores) -> QuotedTable:
     """Return the values of scores."""
     if scores.level is None:
-        raise InputError("These scores have no intervals yet: scores.interval() adds them.")
+        raise InputError("These scores have no intervals yet. Add them: scores.interval().")
     pooled = bool((scores.units["documents"] > 1).any())
     of = "documents" if pooled or scores.unit == "speaker" else "sentences"
     kind = scores.kind if scores.kind in ("rate", "share", "count") else "share"

@@ -301,7 +301,9 @@ def bibliography_keys(path: Path) -> list[str]:
         YAML), or pandoc is not installed.
     """
     if path.suffix not in _BIBLIOGRAPHIES:
-        raise InputError(f"{path}: a bibliography is a {', '.join(_BIBLIOGRAPHIES)} file.")
+        raise InputError(
+            f"{path}: a bibliography must be a {', '.join(_BIBLIOGRAPHIES)} file. Give such a path."
+        )
     text = read_text(path)
     if path.suffix == ".yaml":
         try:

@@ -326,8 +326,8 @@ def used_units(
     if not complete.any():
         counts = ", ".join(f"{what}: {int(lacks.sum()):,}" for what, lacks in reasons.items())
         raise InputError(
-            f"None of the {len(units):,} units has all values that the formula needs ({counts}). "
-            "Leave out the column without values."
+            f"None of the {len(units):,} units has values in all columns of the formula "
+            f"({counts}). Leave out the column without values."
         )
     code, labels = _cluster_codes(groups[complete])
     counted = scores.parts.copies

@@ -124,8 +124,8 @@ def read_keys(units: pd.DataFrame, value: By, argument: str) -> GroupKeys:
     names = list(names)
     if not 1 <= len(names) <= 2 or len(set(names)) < len(names):
         raise InputError(
-            f"{argument}={value!r} cannot be used. Give one column, or two different columns for "
-            "two factors."
+            f"{argument}={value!r} cannot be used. Give one column, or two different columns (two "
+            "factors)."
         )
     return GroupKeys(TIMES.join(names), [_read_key(units, item, argument) for item in names])
 

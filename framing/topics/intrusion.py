@@ -191,7 +191,8 @@ def _check_least(name: str, value: object, what: str) -> None:
     check_positive(name, value, whole=True)
     if value == 1:
         raise InputError(
-            f"{name}=1 is too few: of two {what}, each could be the intruder. Take 2 or more."
+            f"{name}=1 is too few: with two {what} nobody can say which is the intruder. Give 2 "
+            "or more."
         )
 
 

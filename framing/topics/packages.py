@@ -262,7 +262,8 @@ def _check_shares(complete: pd.DataFrame, rows: int) -> None:
     empty = listing(names[~complete.any()])
     if empty:
         raise InputError(
-            f"{empty} is zero in every unit, so it belongs to no package. Leave such topics out: "
+            f"{empty} has a share of zero in every unit, so it cannot be in a package. Leave such "
+            "topics out: "
             f"shares.drop(columns=[{empty}])."
         )
 

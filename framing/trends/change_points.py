@@ -476,7 +476,7 @@ def _check(
     check_interval_draws(draws)
     if least < 2:
         raise InputError(
-            "least=1 is too small: each unusual period would be a change. Use 2 or more."
+            "least=1 is too small: every unusual period would count as a change. Use 2 or more."
         )
 
 

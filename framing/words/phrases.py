@@ -179,5 +179,7 @@ def phrase_words(phrases: str | Iterable[str] | pd.DataFrame) -> tuple[tuple[str
     words = [tuple(fold(str(phrase)).replace("-", " ").split(" ")) for phrase in phrases]
     short = [" ".join(phrase) for phrase in words if len(phrase) < 2]
     if short:
-        raise InputError(f"A phrase needs two words or more, separated by spaces: {short[0]!r}.")
+        raise InputError(
+            f"{short[0]!r} is not a phrase. A phrase needs two words or more, separated by spaces."
+        )
     return tuple(dict.fromkeys(words))

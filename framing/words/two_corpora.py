@@ -172,7 +172,8 @@ def _sides(sources: Sequence[Source], names: tuple[str, str], left_out: int) -> 
         sides.append(_counts(source, rows, columns, (len(number), len(items))))
         if sides[-1].totals.sum() == 0:
             raise InputError(
-                f"{name!r} has no counted text, so there is nothing to compare. Choose other texts."
+                f"{name!r} has no counted words, so there is nothing to compare. Choose other "
+                "texts."
             )
     return TwoCorpora(sides[0], sides[1], items, names, left_out)
 

@@ -111,7 +111,7 @@ def test_a_model_is_validated_and_corrected_from_the_command_line(tmp_path, monk
     assert table.loc["truce", "low"] < 0.25 < table.loc["truce", "high"]
     (tmp_path / "two.csv").write_text("doc_id,sentence,coder,truce\n00,1,a,1\n00,1,b,1\n")
     for given, words in (
-        (("--model-codes", "all.csv", "--lexicon", "l.toml"), "two instruments"),
+        (("--model-codes", "all.csv", "--lexicon", "l.toml"), "cannot be used together"),
         (("--model-codes", "two.csv"), "codes of 2 coders"),
     ):
         (tmp_path / "l.toml").write_text('name = "l"\n[frames.truce]\nentries = ["truce"]\n')

@@ -61,7 +61,7 @@ def test_from_a_sample_to_corrected_shares(folder):
     assert "rules on the sheets: none. Coders must know what the frames mean" in done.stdout
     again = run(*start(folder, "sample"), *options)
     assert again.exit_code == 1
-    assert "Nothing is replaced" in again.stderr
+    assert "No file is replaced" in again.stderr
     # Before a code is written, the message says so.
     assert "no cell has a code" in run("agreement", out.parent).stderr
     for number, sheet in enumerate(sheets):

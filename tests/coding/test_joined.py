@@ -151,7 +151,7 @@ def test_an_instrument_says_what_it_lacks(joined):
     corpus, codes, lexicon, _ = joined
     with pytest.raises(fr.InputError, match="needs one or more parts"):
         fr.fit_instrument([], codes, corpus, seed=1)
-    with pytest.raises(fr.InputError, match="does not look for 'peace'"):
+    with pytest.raises(fr.InputError, match="has no frame 'peace'"):
         fr.fit_instrument([fr.make_lexicon({"war": ["war"]})], codes, corpus, seed=1)
     hungry = fr.fit_classifier(codes, corpus, features="lexicon", lexicon=lexicon, seed=1)
     with pytest.raises(fr.InputError, match="which is not among the parts"):

@@ -330,7 +330,7 @@ def test_a_bibliography_may_be_bibtex_or_csl(tmp_path):
     listed.write_text('[{"id": "entman1993", "type": "book"}]')
     assert bibliography_keys(listed) == ["entman1993"]
     with pytest.raises(
-        fr.InputError, match=r"a.ris: a bibliography is a \.bib, \.json, \.yaml file"
+        fr.InputError, match=r"a.ris: a bibliography must be a \.bib, \.json, \.yaml file"
     ):
         bibliography_keys(tmp_path / "a.ris")
 

@@ -488,7 +488,7 @@ def test_what_is_wrong_about_the_key_of_a_result_is_said(options, message):
 
 
 def test_scores_need_intervals_and_tables_need_kinds():
-    with pytest.raises(fr.InputError, match=r"no intervals yet: scores\.interval\(\)"):
+    with pytest.raises(fr.InputError, match=r"no intervals yet. Add them: scores\.interval\(\)"):
         fr.make_results(fr.score(scored()[1]), "{unit_id}.{frame}")
     with pytest.raises(fr.InputError, match="A table or mapping needs kind= and unit="):
         fr.make_results(table(), "{frame}")

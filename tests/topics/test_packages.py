@@ -185,7 +185,7 @@ def test_topics_in_another_order_and_by_other_names_make_the_same_packages(order
         (lambda t: t[:2].reindex(t.index), r"2 units \(of 6 rows"),
         (lambda t: t.assign(**{"topic 2": -0.1}), "'topic 2' has the share -0.1 in unit 0"),
         (lambda t: t * 100, "'topic 1' has the share 60 in unit 0"),
-        (lambda t: t.assign(**{"topic 3": 0.0}), "'topic 3' is zero in every unit"),
+        (lambda t: t.assign(**{"topic 3": 0.0}), "'topic 3' has a share of zero in every unit"),
         (lambda t: t.assign(unit_id="a"), "'unit_id' cannot be used.*set_index"),
         (lambda t: t.set_axis(["a", "b", "b", "c"], axis=1), "'b' cannot be used"),
         (lambda t: table_of(np.eye(4)), "No two topics have a share in the same unit"),

@@ -229,7 +229,7 @@ def test_an_empty_vocabulary_says_which_filter_took_what():
         ({"max_units": -1}, "max_units=-1 cannot be used"),
         ({"stop_words": "xx"}, "stop_words='xx' is not known.*auto.*de, en"),
         ({"phrases": "t"}, "phrases='t' is not known. Allowed: 'g2', 'npmi'"),
-        ({"phrases": ["truce"]}, "A phrase needs two words"),
+        ({"phrases": ["truce"]}, "is not a phrase"),
         ({"workers": 0}, "workers=0 cannot be used"),
     ],
 )

@@ -199,7 +199,7 @@ def code_with_model(
     if not endpoint.local and not (allow_hosted or dry_run):
         raise InputError(
             f"The texts would go to {endpoint.url}, which is not this machine. Allow it with "
-            "allow_hosted=True if you may share these texts, or run the model here."
+            "allow_hosted=True if you may share these texts, or run the model on this machine."
         )
     passages = _passages(source, codebook, context)
     settings = Settings(

@@ -53,7 +53,9 @@ def _mapping(node: yaml.MappingNode, above: str, reading: Reading, where: str) -
     """Add the content of the keys of a node to the reading."""
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise InputError(f"{where}, line {key.start_mark.line + 1}: a key must be a word.")
+            raise InputError(
+                f"{where}, line {key.start_mark.line + 1}: a key must be a word, such as peace."
+            )
         if above and key.value == ENTRIES_KEY:
             _content(value, above, reading, where)
         else:
