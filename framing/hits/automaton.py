@@ -279,7 +279,8 @@ class Finder:
     ) -> None:
         self.patterns = tuple(trees)
         self.automaton = Automaton((sought or Sought.of(trees)).searched, alphabet)
-        self.gapped = np.array([has_gap(tree) for tree in trees], dtype=bool)
+        gapped = [not isinstance(tree, LEAF) and has_gap(tree) for tree in trees]
+        self.gapped = np.array(gapped, dtype=bool)
         self.trees = {rule: tree for rule, tree in enumerate(trees) if not _is_single(tree)}
 
     # The native engine needs none of the following columns.

@@ -429,15 +429,17 @@ def count_hits(
         _search(corpus, _count_batch, "count_hits", (instrument, nested), workers, threads=threads)
     )
     rows = stack([counted for counted, _ in results])
-    frames = lexicon.table["frame"].cat.categories
-    k, size = len(frames), len(corpus) * len(frames)
-    entry = rows["entry"]
-    cell = rows["document"] * k + lexicon.table["frame"].cat.codes.to_numpy()[entry]
+    frame, entry = lexicon.table["frame"].array, rows["entry"]
+    k = len(frame.categories)
+    size = len(corpus) * k
+    cell = rows["document"] * k + frame.codes[entry]
     weights = lexicon.table["weight"].to_numpy()[entry]
     table = pd.DataFrame(
         {
-            "doc_id": corpus.table["doc_id"].repeat(k).reset_index(drop=True),
-            "frame": pd.Categorical(np.tile(frames, len(corpus)), categories=frames),
+            "doc_id": corpus.table["doc_id"].array.repeat(k),
+            "frame": pd.Categorical.from_codes(
+                np.tile(np.arange(k), len(corpus)), dtype=frame.dtype, validate=False
+            ),
             "n": np.bincount(cell, minlength=size),
             "numerator": np.bincount(cell, weights=weights, minlength=size).astype(np.float64),
             "denominator": np.repeat(np.concatenate([tokens for _, tokens in results]), k),

@@ -116,17 +116,17 @@ class Matcher:
         table = lexicon.table
         self.frame_of = table["frame"].cat.codes.to_numpy().astype(np.int64)
         self.entries = len(table)
-        patterns = list(table["pattern"])
+        patterns = table["pattern"].tolist()
         # What each exception removes: hits of an entry (0), of a frame (1), or all hits (2).
         scopes: list[tuple[int, int]] = []
         for entry, items in enumerate(table["exceptions"]):
             patterns.extend(items)
-            scopes.extend((0, entry) for _ in items)
+            scopes += [(0, entry)] * len(items)
         for number, items in enumerate(lexicon.frames["exceptions"]):
             patterns.extend(items)
-            scopes.extend((1, number) for _ in items)
+            scopes += [(1, number)] * len(items)
         patterns.extend(lexicon.exceptions)
-        scopes.extend((2, 0) for _ in lexicon.exceptions)
+        scopes += [(2, 0)] * len(lexicon.exceptions)
         self.scope_of, self.owner_of = np.array(scopes, dtype=np.int64).reshape(-1, 2).T
         self.first_condition = len(patterns)
         self.conditions = self._conditions(table, patterns)

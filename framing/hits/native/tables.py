@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from framing.hits.automaton import Finder, is_looked_up
 from framing.hits.native.library import TABLES
-from framing.lexicons.patterns import Atom, Choice, Glob, Node, Row
+from framing.lexicons.patterns import LEAF, Atom, Choice, Glob, Node, Row
+from framing.text.characters import code_points
 from framing.text.stop_words import shipped_stop_words
 
 Column = NDArray[Any]
@@ -53,7 +54,10 @@ def make_tables(finder: Finder, rules: Rules) -> dict[str, Any]:
     strings = [automaton.strings[place] for place in order]
     width = alphabet.dtype.itemsize
     nodes = _Nodes(finder)
-    rule_node = [nodes.number(tree) for tree in finder.patterns]
+    number = automaton.number
+    rule_node = [
+        number[tree] if isinstance(tree, LEAF) else nodes.number(tree) for tree in finder.patterns
+    ]
     globs = [glob for items in automaton.globs for glob in items]
     texts = [_glob_classes(text, alphabet.letter_classes) for _, text in globs]
     given: dict[str, Any] = {
@@ -206,15 +210,18 @@ def _frequencies(atoms: Iterable[Atom | Glob]) -> Column:
     given, function_words = list(atoms), _function_words()
     if not given:
         return np.zeros(0, dtype=np.int64)
-    texts = [atom[0].strip("*?") if isinstance(atom, Glob) else atom[0] for atom in given]
-    count = np.array([text.count(" ") for text in texts]) + 1
+    # All texts at once, one in a line.
+    lines = "\n".join([atom[0] for atom in given]).replace("*", "").replace("?", "")
+    words = lines.replace("\n", " ").split(" ")
+    codes = np.append(code_points(lines), ord("\n"))
+    ends = np.flatnonzero((codes == ord(" ")) | (codes == ord("\n")))
+    past = np.flatnonzero(codes[ends] == ord("\n")) + 1
+    count = np.diff(past, prepend=0)
     wide = np.array([1 if atom[-1] is False else 2 for atom in given])
-    words = " ".join(texts).split(" ")
-    sizes = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
-    common_words = np.fromiter(map(function_words.__contains__, words), bool, count=len(words))
-    letters = np.where(common_words, -1, sizes)
+    frequent = np.fromiter(map(function_words.__contains__, words), bool, count=len(words))
+    letters = np.where(frequent, -1, np.diff(ends, prepend=-1) - 1)
     # The longest word that is no function word is the rarest.
-    longest = np.maximum.reduceat(letters, np.cumsum(count) - count)
+    longest = np.maximum.reduceat(letters, past - count)
     common = np.where(longest < 0, _FUNCTION, _COMMON // (1 + np.maximum(longest, 0)))
     found: Column = 1 + wide * common // count
     return found
