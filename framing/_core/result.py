@@ -33,7 +33,7 @@ def left_out(
     """Return the table of what was not measured: one row per item, with the reason."""
     items = list(items)
     if not items:
-        return _nothing_left_out(item).copy()
+        return _nothing_left_out(item).copy(deep=False)
     reasons = [reason] * len(items) if isinstance(reason, str) else list(reason)
     return pd.DataFrame(
         {item: pd.Series(items, dtype="str"), "reason": pd.Series(reasons, dtype="str")}

@@ -305,7 +305,7 @@ def _columns(table: pd.DataFrame, names: Iterable[Any]) -> pd.DataFrame:
 def _entries(table: pd.DataFrame) -> pd.DataFrame:
     """Return the entries of hits from the table of a lexicon."""
     entries = _columns(table, ["frame", "pattern", "weight", "label"])
-    entries.columns = ENTRY_COLUMNS
+    entries.columns = ENTRY_COLUMNS.view()
     return entries
 
 

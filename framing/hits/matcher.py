@@ -603,7 +603,9 @@ def find_matches(
         if not inside.all():
             row, hits = row[inside], hits.take(inside)
     start, end = chunk.in_articles(
-        row, chunk.folded.into_text(hits.start), _ends_in_text(chunk, hits.end)
+        row,
+        chunk.folded.into_text(hits.start, chunk.alphabet.folding),
+        _ends_in_text(chunk, hits.end),
     )
     columns: dict[str, NDArray[Any]] = {
         "row": row, "start": start, "end": end, "entry": hits.rule,
@@ -618,8 +620,9 @@ def _ends_in_text(chunk: Chunk, ends: Offsets) -> Offsets:
 
     Between letters of a script without spaces it may be a cut at a line end, which joins no words.
     """
-    past = chunk.folded.into_text(ends)
-    last = chunk.folded.into_text(np.maximum(ends, 1) - 1)
+    folded, folding = chunk.folded, chunk.alphabet.folding
+    past = folded.into_text(ends, folding)
+    last = folded.into_text(np.maximum(ends, 1) - 1, folding)
     for place in np.flatnonzero(past - last > 1).tolist():
         end, begin = int(past[place]), int(last[place])
         # A letter may be an entity, and may have accents.

@@ -412,11 +412,17 @@ class Folded:
         """Return whether all offsets are the same as the positions."""
         return bool(np.array_equal(self.breaks, self.offsets))
 
-    def into_text(self, positions: Offsets) -> Offsets:
-        """Return the offsets in the text for positions in the folded array."""
+    def into_text(self, positions: Offsets, folding: TextFolding | None = None) -> Offsets:
+        """Return the offsets in the text for positions in the folded array.
+
+        With ``folding`` it is faster where there are many, and they rise.
+        """
         if self.is_plain:
             return positions
-        nearest = np.searchsorted(self.breaks, positions, side="right") - 1
+        if folding is None:
+            nearest = np.searchsorted(self.breaks, positions, side="right") - 1
+        else:
+            nearest = folding.ranks(self.breaks, positions, right=True) - 1
         offsets: Offsets = self.offsets[nearest] + (positions - self.breaks[nearest])
         return offsets
 

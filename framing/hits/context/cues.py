@@ -308,7 +308,9 @@ def make_reader(text: Passages, cues: CueTable) -> Reader:
     if at is None:
         at = np.flatnonzero((text.folded.flags & (WORD | SPACE)) == 0)
     # The last position may be one after the text.
-    sign = text.codes.take(text.folded.into_text(at), mode="clip").astype(np.int64)
+    sign = text.codes.take(text.folded.into_text(at, text.alphabet.folding), mode="clip").astype(
+        np.int64
+    )
     return Reader(text, cues, at, sign)
 
 
