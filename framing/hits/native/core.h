@@ -456,6 +456,9 @@ struct meaning {
     int32_t closed, opened, literal;
 };
 
+/* What so many searches at the same time learned of words is kept. */
+enum { SPARE = 8 };
+
 /* The columns belong to Python, which keeps them as long as the lexicon. Searches in several
  * threads read it at once. Anchors that were learned from a text take the place of those that were
  * guessed, which stay for the searches that go on with them. */
@@ -466,7 +469,7 @@ struct lexicon {
     struct meaning *meaning;    /* of each string */
     struct gate gate;
     struct options options;
-    _Atomic(struct words *) spare;    /* what the search before learned of words, for the next */
+    _Atomic(struct words *) spare[SPARE]; /* what searches before learned of words, for the next */
     struct anchors *guessed;
     _Atomic(struct anchors *) learned;
 };

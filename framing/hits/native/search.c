@@ -33,7 +33,7 @@ struct lexicon *framing_lexicon_new(const struct framing_tables *given) {
     lexicon->meaning = calloc((size_t)given->strings + 1, sizeof *lexicon->meaning);
     lexicon->guessed = anchors_choose(&lexicon->t, NULL, 0);
     atomic_init(&lexicon->learned, NULL);
-    atomic_init(&lexicon->spare, NULL);
+    for (int i = 0; i < SPARE; i++) atomic_init(&lexicon->spare[i], NULL);
     if (!lexicon->atom_order || !lexicon->meaning || !lexicon->guessed ||
         !trie_build(&lexicon->trie, given) ||
         !gate_build(&lexicon->gate, given, &lexicon->trie) ||
@@ -58,7 +58,7 @@ void framing_lexicon_free(struct lexicon *lexicon) {
     options_free(&lexicon->options);
     anchors_free(lexicon->guessed);
     anchors_free(atomic_load(&lexicon->learned));
-    words_free(atomic_load(&lexicon->spare));
+    for (int i = 0; i < SPARE; i++) words_free(atomic_load(&lexicon->spare[i]));
     free(lexicon->atom_order);
     free(lexicon->meaning);
     free(lexicon);
@@ -97,12 +97,19 @@ struct search {
 
 /* Take over what an earlier search learned of words; threads that find nothing begin anew. */
 static struct words *words_taken(struct lexicon *lexicon) {
-    struct words *words = atomic_exchange(&lexicon->spare, NULL);
-    return words ? words : words_new(lexicon);
+    for (int i = 0; i < SPARE; i++) {
+        struct words *words = atomic_exchange(&lexicon->spare[i], NULL);
+        if (words) return words;
+    }
+    return words_new(lexicon);
 }
 
 static void words_given_back(struct lexicon *lexicon, struct words *words) {
-    words_free(atomic_exchange(&lexicon->spare, words));
+    for (int i = 0; i < SPARE; i++) {
+        struct words *none = NULL;
+        if (atomic_compare_exchange_strong(&lexicon->spare[i], &none, words)) return;
+    }
+    words_free(words);
 }
 
 static bool search_open(struct search *search, struct lexicon *lexicon,
