@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from support.chunks import count_chunks, set_chunk_size
 
 import framing as fr
+from framing.hits import hits
 
 LEXICON = {
     "peace": ["peace*", "truce", "rul* out ~4 truce", "*fire"],
@@ -50,7 +51,9 @@ def find(texts, **options):
     return fr.find_hits(texts, fr.make_lexicon(LEXICON), actors=ACTORS, **options)
 
 
-def test_two_processes_find_and_count_what_one_does(small_chunks):
+@pytest.mark.parametrize("most", [0, hits.MOST_FOR_THREADS], ids=["processes", "threads"])
+def test_two_workers_find_and_count_what_one_does(small_chunks, monkeypatch, most):
+    monkeypatch.setattr(hits, "MOST_FOR_THREADS", most)
     assert count_chunks(ARTICLES) > 5
     one, two = find(corpus()), find(corpus(), workers=2)
     pd.testing.assert_frame_equal(one.table, two.table)
@@ -62,7 +65,7 @@ def test_two_processes_find_and_count_what_one_does(small_chunks):
 
 
 @pytest.mark.parametrize("workers", [2, 3, 7])
-def test_threads_count_what_one_does(monkeypatch, workers):
+def test_threads_find_and_count_what_one_does(monkeypatch, workers):
     # Each thread has several chunks, and they learn from the first of them what is rare.
     set_chunk_size(monkeypatch, 1000)
     texts, lexicon = ARTICLES * 8, fr.load_lexicon("peace-initiative")
@@ -70,6 +73,8 @@ def test_threads_count_what_one_does(monkeypatch, workers):
     one = fr.count_hits(many, lexicon).table
     assert one["n"].sum() > 20
     pd.testing.assert_frame_equal(one, fr.count_hits(many, lexicon, workers=workers).table)
+    found = fr.find_hits(many, lexicon)
+    pd.testing.assert_frame_equal(found.table, fr.find_hits(many, lexicon, workers=workers).table)
 
 
 @pytest.mark.parametrize("workers", [2, 3])
