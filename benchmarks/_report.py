@@ -5,10 +5,7 @@ from typing import Any
 
 Figures = dict[str, Any]
 # What is said of a text of less than a megabyte.
-SHORT = (
-    " Without the time of building: the text is short. Workers share batches of a million "
-    "characters, so that one of two has all of it: to start a process takes longer than the search."
-)
+SHORT = " Without the time of building: the text is short."
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]], align: str) -> str:
