@@ -357,6 +357,8 @@ def _segment(language: str, text: str) -> list[str]:
 _NEAR, _ITEM_LENGTH, _LONGEST, _ASCII = 60, 6, 8, 127
 # So far around a boundary an address is looked for.
 _LONGEST_ADDRESS = 300
+# The item before stands at most so many characters before the number of an item in a sentence.
+_LAST_ITEM = 2_000
 
 _HIDDEN = frozenset(INVISIBLE)
 _INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
@@ -607,12 +609,21 @@ def _in_token(text: str, point: int) -> bool:
     return single and around[0][-1:].isalnum() and around[1][:1].isalnum()
 
 
-def _in_address(text: str, place: int) -> bool:
-    """Return whether a place is inside an address: WWW.PEACE.COM is no three sentences."""
+def _in_address(text: str, place: int, spans: dict[int, list[tuple[int, int]]]) -> bool:
+    """Return whether a place is inside an address: WWW.PEACE.COM is no three sentences.
+
+    ``spans`` keeps the addresses of runs without white space that are longer than any address.
+    """
     low, past = max(place - _LONGEST_ADDRESS, 0), place + _LONGEST_ADDRESS
     begin = place - len(text[low:place].split()[-1])
-    run = text[begin : place + len(text[place:past].split(maxsplit=1)[0])]
-    return any(start < place - begin < end for start, end in addresses(run))
+    end = place + len(text[place:past].split(maxsplit=1)[0])
+    if begin > low or end < past:
+        return any(start < place - begin < stop for start, stop in addresses(text[begin:end]))
+    stretch = place // _LONGEST_ADDRESS
+    low = max((stretch - 1) * _LONGEST_ADDRESS, 0)
+    if stretch not in spans:
+        spans[stretch] = addresses(text[low : low + 3 * _LONGEST_ADDRESS])
+    return any(start < place - low < stop for start, stop in spans[stretch])
 
 
 def _is_initials(before: str, after: str) -> bool:
@@ -669,10 +680,13 @@ def join(
     ``folding`` is what looks at the words before stops faster than the functions of this file.
     """
     joined = np.zeros(len(start), dtype=bool)
+    first = last = -1
+    spans: dict[int, list[tuple[int, int]]] = {}
     for place in _doubtful(codes, start, end, row, language, folding).tolist():
-        first = place
-        while first and joined[first - 1]:
-            first -= 1
+        # The first of the sentences that are joined so far.
+        if place != last + 1 or not joined[last]:
+            first = place
+        last = place
         low, high, following = int(start[place]), int(end[place]), int(start[place + 1])
         begin = int(start[first])
         before = text[max(begin, high - _NEAR) : high]
@@ -683,12 +697,12 @@ def join(
         # No sentence ends inside .NET, between the point and the letters.
         touching = following == high and (
             (text[high - 1] == "." and (text[high - 2] == " " or _in_token(text, high - 1)))
-            or _in_address(text, high)
+            or _in_address(text, high, spans)
         )
         joined[place] = _goes_on(before, after, item or touching, language) or (
             text[high - 1] == "."
             and (text[high - 2].isdigit() or text[high - 2] in "ivx")
-            and _is_inner_item(text[begin:high], after)
+            and _is_inner_item(text[max(begin, high - _LAST_ITEM) : high], after)
         )
     return joined
 

@@ -31,8 +31,8 @@ _BLANKS = f"[{INVISIBLE} \t\u00a0]*"
 _LINE_END = re.compile(rf"{_BLANKS}(?:\r\n|[{LINE_ENDS}])\x0c?{_BLANKS}\w")
 # One alone on a line does so too, as some programs that read PDF write it.
 _ALONE = re.compile(rf"(?<=\S){_BLANKS}(?:\r\n|[{LINE_ENDS}]){_BLANKS}\Z")
-# No more characters stand before one that is alone on its line.
-_BEFORE = 12
+# No more characters stand before one that is alone on its line, and after one at a line end.
+_BEFORE, _AFTER = 12, 200
 # A space without width before or after these is none: nobody writes "truce ." or "cease -fire".
 _QUOTES = "\"'`"
 _CLOSING = np.array([ord(sign) for sign in f".,;:!?…)]}}”’»›{_QUOTES}{HYPHENS}—"], dtype=np.uint32)
@@ -126,7 +126,7 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = Non
         away = set(gone.tolist())
         edges = np.append(begins, len(text) + 1)[np.searchsorted(begins, soft, side="right")]
         for place, edge in zip(soft.tolist(), edges.tolist(), strict=True):
-            following = _LINE_END.match(text, place + 1)
+            following = _LINE_END.match(text, place + 1, place + _AFTER)
             # No word goes on in another text.
             if not following or edge < following.end():
                 continue
