@@ -71,7 +71,7 @@ def test_an_hdp_finds_how_many_topics_there_are():
 
 
 def test_seeded_topics_land_on_their_seeds_and_free_ones_on_the_rest():
-    topics, _, terms = planted(1000, 4)
+    topics, _, terms = planted(400, 4)
     names = np.array(terms.names)
     exclusive = topics / topics.sum(axis=0)
     seeds = {
