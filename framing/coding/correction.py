@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from framing._core.checks import InputError, check_choice, check_objects, check_share, listing
 from framing._core.result import TableResult, instrument_of
 from framing._core.statistics import pair_correlation, pair_statistic, sum_effect
+from framing._core.tables import counted
 from framing._core.typing import Array, Mask, Rows
 from framing.coding.coded_shares import (
     LEAST_CODED,
@@ -43,6 +44,8 @@ CROWDED, LEAST_EFFECT = 4.0, 1.1
 # A column with fewer values in a group does not show how much they differ, and those that do not
 # name what documents have in common.
 FEWEST_VALUES, NO_CLUSTERS = 4, ("doc_id", "date_precision")
+# What is said of an instrument without a validation.
+UNVALIDATED = "unvalidated"
 # What ``correction=`` takes: the codes, and the sample that was coded.
 CodedSample: TypeAlias = tuple[Codes, Sample]
 CORRECTION_COLUMNS = (
@@ -420,6 +423,23 @@ def sampled_frames(
             by_coder=None if coder else _by_coder(codes, frame, searched, position),
         )
     return coded, frames
+
+
+def coded_by_sample(correction: CodedSample) -> str:
+    """Return how many units of a sample have a code, in words: "205 coded sentences"."""
+    codes, sample = correction
+    keys = ["doc_id", "sentence"]
+    drawn = pd.MultiIndex.from_frame(sample.table[keys])
+    coded = pd.MultiIndex.from_frame(codes.table[keys]).unique()
+    return counted(int(coded.isin(drawn).sum()), f"coded {codes.unit}s")
+
+
+def standing_after(standing: str, correction: str) -> str:
+    """Return what is known of the errors of a result: of its instrument, and of a correction."""
+    if not correction:
+        return standing
+    corrected = f"corrected by {correction}"
+    return corrected if standing == UNVALIDATED else f"{standing}, {corrected}"
 
 
 def all_coded_frames(

@@ -48,7 +48,7 @@ from framing._core.statistics import (
 )
 from framing._core.tables import counted
 from framing._core.typing import Array, Mask, Rows
-from framing.coding.correction import CodedSample
+from framing.coding.correction import CodedSample, coded_by_sample, standing_after
 from framing.contrasts.corrected_shares import (
     coded_hits_of,
     corrected_groups,
@@ -725,8 +725,8 @@ class Contrast(Result):
     groups : pandas.DataFrame
         One row per group and frame: ``group``, ``frame``, ``value`` (in the unit of the scores),
         ``numerator`` and ``denominator`` (of a rate weighted hits and tokens, of a count weighted
-        hits and units, of a share sentences with a hit and all sentences), ``n`` (units),
-        ``clusters``.
+        hits and units, of a share sentences with a hit and all sentences; of a corrected share
+        the numerator is the corrected number of them), ``n`` (units), ``clusters``.
     left_out : pandas.DataFrame
         The units that were not compared: ``unit_id``, ``reason``.
     level : float
@@ -758,6 +758,11 @@ class Contrast(Result):
         """The meaning of a score in words: an estimate is a difference of two of them."""
         return self.scores.measure
 
+    @property
+    def standing(self) -> str:
+        """The validation of the instrument in words, and the codes that correct the shares."""
+        return standing_after(self.scores.standing, self.settings["correction"])
+
     def __repr__(self) -> str:
         by = name_of(self.settings["by"])
         comparisons = self.table["comparison"].nunique()
@@ -768,7 +773,7 @@ class Contrast(Result):
             f"<Contrast by {by}: {self.measure}, {frames}, "
             f"{comparisons} comparison{'s' * (comparisons != 1)}, {significant} of {len(self)} "
             f"with adjusted p < {1 - self.level:.2g}{out}; {self.scores.lexicon}, "
-            f"{self.scores.standing}>"
+            f"{self.standing}>"
         )
 
     def evidence(self, frame: str, group: str | Sequence[str]) -> pd.DataFrame:
@@ -1072,7 +1077,7 @@ def contrast(
         "adjust": adjust, "resampled": units.resampled, "weight": weight, "unit": scores.unit,
         "kind": scores.kind, "per": scores.per, "lexicon": scores.lexicon,
         "lexicon_hash": scores.lexicon_hash,
-        "correction": "" if correction is None else f"{len(correction[1]):,} sentences",
+        "correction": "" if correction is None else coded_by_sample(correction),
     }  # fmt: skip
     if frames is not None:
         settings["frames"] = scores.frames

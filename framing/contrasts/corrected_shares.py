@@ -114,6 +114,10 @@ def corrected_values(groups: pd.DataFrame, tests: pd.DataFrame, corrected: Corre
         known.get((frame, number[group]), value)
         for frame, group, value in zip(frames, groups["group"], groups["value"], strict=True)
     ]
+    changed = frames.isin(coded)
+    groups["numerator"] = groups["numerator"].where(
+        ~changed, groups["value"] * groups["denominator"]
+    )
     rows = tests["frame"].astype(str).isin(coded)
     tests.loc[rows, ["statistic", "p", "p_adjusted"]] = np.nan
     tests.loc[rows, "note"] = "corrected shares have no joint test: see the pairs"

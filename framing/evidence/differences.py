@@ -112,6 +112,12 @@ def _words(contrast: Contrast, alpha: float) -> str:
     over = f", adjusted for {len(contrast):,} comparisons ({adjusted})" if adjusted else ""
     units = int(contrast.table["n"].max()) if len(contrast.table) else 0
     draws = int(contrast.settings["permutations"])
+    test = f"p by {draws:,} permutations, so at least {1 / (draws + 1):.1g} each"
+    corrected = contrast.table["method"] == "correction"
+    if corrected.any():
+        own = f"corrected by {contrast.settings['correction']}, p from the corrected interval"
+        rows = "Shares are" if corrected.all() else "Shares of the coded frames are"
+        test = f"{rows} {own}{'' if corrected.all() else f'; of the others {test}'}"
     cut = (
         f" Here are the {MOST:,} comparisons with the smallest p; the others are in the table of "
         'the contrast. Against all others, compare="rest", each group has one row a frame.'
@@ -121,8 +127,7 @@ def _words(contrast: Contrast, alpha: float) -> str:
     measure = contrast.measure[:1].upper() + contrast.measure[1:]
     return (
         f"{measure}, pooled in each group; up to {units:,} units a comparison; "
-        f"{contrast.level:.0%} intervals. p by {draws:,} permutations, so at least "
-        f"{1 / (draws + 1):.1g} each{over}. “Yes” stands where p is below "
+        f"{contrast.level:.0%} intervals. {test}{over}. “Yes” stands where p is below "
         f"{alpha:.2g}. “Not shown” does not mean equal: the interval says which differences remain "
         f"possible.{cut}"
     )

@@ -252,11 +252,15 @@ def _note(contrast: Contrast, effect: str, table: pd.DataFrame) -> str:
     what = f"{effect} {'of' if effect == 'ratio' else 'in'} {_unit(contrast, effect)}"
     references = table["reference"].unique()
     against = f", against {str(references[0]).strip('()')}" if len(references) == 1 else ""
+    corrected = table["method"] == "correction"
+    kind = "" if corrected.all() else "t "
     note = (
-        f"By {name_of(settings['by'])}{against}: {what}. Lines: {contrast.level:.0%} t intervals "
-        f"over {settings['resampled']}s; n: {settings['unit']}s of each side. "
+        f"By {name_of(settings['by'])}{against}: {what}. Lines: {contrast.level:.0%} {kind}"
+        f"intervals over {settings['resampled']}s; n: {settings['unit']}s of each side. "
         f"Filled: p < {1 - contrast.level:.2g}, adjusted ({settings['adjust']})."
     )
+    if corrected.any() and not corrected.all():
+        note += " Of the coded frames, shares and intervals are corrected."
     if (table["method"] == "limits").any():
         note += f" Dashed: limits, since few {settings['resampled']}s have hits."
     if (table["method"] == "none").any():
@@ -266,4 +270,4 @@ def _note(contrast: Contrast, effect: str, table: pd.DataFrame) -> str:
     limits = table[["ratio_low", "ratio_high"]].to_numpy(dtype=float)
     if effect == "ratio" and ((limits <= 1 / FARTHEST) | (limits >= FARTHEST)).any():
         note += " Small arrow: the interval goes beyond the panel."
-    return f"{note} Instrument: {contrast.scores.lexicon}, {contrast.scores.standing}."
+    return f"{note} Instrument: {contrast.scores.lexicon}, {contrast.standing}."

@@ -26,10 +26,17 @@ from framing.figures.drawing import (
     wrap_labels,
     write_note,
 )
+from framing.regressions.corrected_models import LINEAR
 from framing.regressions.formulas import parse_formula
 from framing.regressions.regressions import Regression
 
 EFFECTS = ("ratio", "ame")
+# The columns of an effect: its estimate and the ends of its interval.
+CELLS = {
+    "ratio": ("ratio", "ratio_low", "ratio_high"),
+    "ame": ("ame", "ame_low", "ame_high"),
+    "difference": ("estimate", "low", "high"),
+}
 RATIOS = {"rate": "rate ratio", "count": "ratio of counts", "share": "odds ratio"}
 # Panels side by side, and in total.
 COLUMNS, MOST_FRAMES = 4, 12
@@ -49,7 +56,8 @@ def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
         From `regress`; at most 60 terms and 12 frames.
     effect : {"ratio", "ame"}
         Rate or odds ratios on a logarithmic axis, or average marginal effects in the unit of
-        the scores, without interactions.
+        the scores, without interactions. A model of corrected shares is linear and has no ratios:
+        its coefficients are drawn in their place, as differences of shares on a linear axis.
 
     Returns
     -------
@@ -70,6 +78,8 @@ def plot_regression(regression: Regression, *, effect: str = "ratio") -> Figure:
     """
     check_choice("effect", effect, EFFECTS)
     table = steady(regression.table[regression.table["term"] != "(intercept)"])
+    if effect == "ratio" and (regression.fit["model"] == LINEAR).all():
+        effect = "difference"
     if effect == "ame":
         table = table[[_is_main(term, regression.formula) for term in table["term"]]]
     terms, frames = list(dict.fromkeys(table["term"])), list(table["frame"].cat.categories)
@@ -115,9 +125,7 @@ def _panel_height(names: list[str], terms: list[str], frames: list[str]) -> floa
 def _draw(axes: Axes, table: pd.DataFrame, effect: str, look: tuple[str, str]) -> None:
     """Draw the estimates of one frame."""
     colour, marker = look
-    middle, low, high = (
-        table[f"{effect}{end}"].to_numpy(dtype=np.float64) for end in ("", "_low", "_high")
-    )
+    middle, low, high = (table[column].to_numpy(dtype=np.float64) for column in CELLS[effect])
     rows, known = np.arange(len(table)), ~np.isnan(low)
     axes.axvline(float(effect == "ratio"), color=GREY, linewidth=0.6, linestyle=(0, (3, 2)))
     axes.hlines(rows[known], low[known], high[known], color=colour, linewidth=1.0)
@@ -140,7 +148,7 @@ def _draw(axes: Axes, table: pd.DataFrame, effect: str, look: tuple[str, str]) -
 def _mark_beyond(axes: Axes, table: pd.DataFrame, colour: str, effect: str) -> bool:
     """Draw an arrow for each interval that leaves the panel; return whether there is one."""
     left, right = axes.get_xlim()
-    low, high = (table[f"{effect}_{end}"].to_numpy(dtype=np.float64) for end in ("low", "high"))
+    low, high = (table[column].to_numpy(dtype=np.float64) for column in CELLS[effect][1:])
     below, above = low < left, high > right
     mark_beyond(axes, np.arange(len(table)), below, above, colour)
     return bool((below | above).any())
@@ -148,9 +156,9 @@ def _mark_beyond(axes: Axes, table: pd.DataFrame, colour: str, effect: str) -> b
 
 def _set_axis(axes: Axes, table: pd.DataFrame, regression: Regression, effect: str) -> None:
     """Set limits, ticks and scale of the horizontal axis."""
-    ends = table[[effect, f"{effect}_low", f"{effect}_high"]].to_numpy(dtype=np.float64)
+    ends = table[list(CELLS[effect])].to_numpy(dtype=np.float64)
     ends = ends[np.isfinite(ends)]
-    if effect == "ame":
+    if effect != "ratio":
         set_value_ticks(axes.xaxis, regression.kind)
         return
     points = table["ratio"].to_numpy(dtype=np.float64)
@@ -165,6 +173,8 @@ def _set_axis(axes: Axes, table: pd.DataFrame, regression: Regression, effect: s
 
 
 def _label(regression: Regression, effect: str) -> str:
+    if effect == "difference":
+        return f"difference in {regression.measure}"
     return RATIOS[regression.kind] if effect == "ratio" else "average effect"
 
 
@@ -174,11 +184,13 @@ def _plural(ratio: str) -> str:
 
 def _note(regression: Regression, table: pd.DataFrame, effect: str, beyond: bool) -> str:
     clusters = regression.fit["clusters"].max()
-    what = (
-        f"{_plural(RATIOS[regression.kind])} of {regression.measure}, on a logarithmic axis"
-        if effect == "ratio"
-        else f"Average marginal effects, in {regression.measure}"
-    )
+    value, low, _ = CELLS[effect]
+    what = {
+        "ratio": f"{_plural(RATIOS[regression.kind])} of {regression.measure}, on a logarithmic "
+        "axis",
+        "ame": f"Average marginal effects, in {regression.measure}",
+        "difference": f"Differences in {regression.measure}",
+    }[effect]
     models = ", ".join(dict.fromkeys(regression.fit["model"]))
     note = (
         f"{what}: of a level against the reference, or of a number that rises by one. Model: "
@@ -188,8 +200,8 @@ def _note(regression: Regression, table: pd.DataFrame, effect: str, beyond: bool
     if regression.reference:
         named = [f"{column} {level}" for column, level in regression.reference.items()]
         note += f" Reference: {', '.join(named)}."
-    missing = table[effect].isna()
-    if (table[f"{effect}_low"].isna() & ~missing).any():
+    missing = table[value].isna()
+    if (table[low].isna() & ~missing).any():
         note += " Open: no standard error."
     if missing.any():
         note += " None: no finite estimate."

@@ -216,7 +216,8 @@ def _instrument(results: Iterable[Any]) -> list[str]:
     elif hits:
         size = f"{counted(len(hits[0].frames), 'frames')}; "
     digest = str(facts[0].get("lexicon_hash", ""))[:HASH_DIGITS]
-    sentences = [f"The lexicon is {facts[0]['lexicon']} ({size}SHA-256 {digest})."]
+    name = str(facts[0]["lexicon"]).strip()
+    sentences = [f"The lexicon is {name} ({size}SHA-256 {digest})."]
     for found in hits:
         counts = found.table["frame"].value_counts(sort=False)
         numbers = ", ".join(f"{frame} {n:,}" for frame, n in counts.items())
@@ -346,20 +347,38 @@ def _contrast(contrast: Contrast) -> Iterator[str]:
     against = settings.get("reference")
     how = f"each with {against}" if against else COMPARISONS[settings["compare"]]
     n, frames = len(contrast.table), contrast.table["frame"].nunique()
+    corrected = contrast.table["method"] == "correction"
+    test = (
+        f"p is from {settings['permutations']:,} permutations of clusters and from the t-test of "
+        f"the ratio, seed {settings['seed']}"
+    )
+    if corrected.all():
+        test = "p is that of the corrected interval"
+    elif corrected.any():
+        test += ", or that of the corrected interval where a frame was coded"
+    adjusted = ADJUSTMENTS[settings["adjust"]]
+    over = f" over the {n:,} comparisons" if n > 1 else ""
     yield (
         f"Groups by {by} were compared, {how}: {counted(n, 'comparisons')} of "
         f"{counted(frames, 'frames')}. Intervals ({contrast.level:.0%}) and p-values count each "
-        f"{settings['resampled']} as one cluster; p is from {settings['permutations']:,} "
-        f"permutations of clusters and from the t-test of the ratio, seed {settings['seed']}, and "
-        f"{ADJUSTMENTS[settings['adjust']]} over the {counted(n, 'comparisons')}."
+        f"{settings['resampled']} as one cluster; {test}, and {adjusted}{over}."
     )
-    if settings.get("correction"):
-        yield f"Differences were corrected by codes: {settings['correction']}."
+    if corrected.any():
+        yield (
+            "Shares and their differences were corrected for the errors of the lexicon by "
+            f"{settings['correction']}."
+        )
 
 
 def _regression(regression: Regression) -> Iterator[str]:
     settings = regression.settings
-    clusters = f"each {regression.cluster}" if regression.cluster else "each unit"
+    own = {"doc_id": "document"}.get(regression.cluster, regression.cluster)
+    clusters = f"each {own}" if own else "each unit"
+    if settings.get("correction"):
+        yield (
+            f"A linear regression explains shares that {settings['correction']} correct for the "
+            "errors of the lexicon."
+        )
     yield (
         f'A regression has the formula "{settings["formula"]}", of {settings["kind"]}s of each '
         f"{settings['unit']}; errors count {clusters} as one cluster; {regression.level:.0%} "
@@ -372,9 +391,19 @@ def _trend(trend: Trend) -> Iterator[str]:
     groups = f" and {trend.by}" if trend.by else ""
     yield (
         f"The course over time is by {trend.every}{groups} in the time zone "
-        f"{settings['timezone']}; {trend.level:.0%} intervals, resampled by "
-        f"{settings['resampled']} in {settings['draws']:,} draws, seed {settings['seed']}."
+        f"{settings['timezone']}; {trend.level:.0%} intervals count each "
+        f"{settings['resampled']} as one cluster."
     )
+    if settings.get("correction"):
+        yield (
+            "The shares of the periods were corrected for the errors of the lexicon by "
+            f"{settings['correction']}."
+        )
+    elif (trend.smooths["df"] > 0).any():
+        yield (
+            "Smooth curves are natural cubic splines in a quasi-likelihood model, with errors that "
+            "allow for what the documents of a period have in common."
+        )
 
 
 def _multiverse(multiverse: Multiverse) -> Iterator[str]:
@@ -392,11 +421,12 @@ def _multiverse(multiverse: Multiverse) -> Iterator[str]:
 def _topics(topics: Topics) -> Iterator[str]:
     counting, settings = topics.counting, topics.settings
     stop = len(counting.get("stop_words", ()))
+    without = f"without {counted(stop, 'stop words')} and " if stop else ""
     yield (
         f"A topic model ({topics.model}, {settings['n_topics']} topics, seed {topics.seed}) was "
         f"fitted to {len(topics.units):,} units of text ({topics.unit}) and "
-        f"{counted(len(topics.vocabulary), 'terms')}, without {counted(stop, 'stop words')} and "
-        f"without terms in fewer than {counting['min_units']} units."
+        f"{counted(len(topics.vocabulary), 'terms')}, {without}without terms in fewer than "
+        f"{counting['min_units']} units."
     )
     if not settings.get("converged", True):
         yield "It had not converged at the last iteration."

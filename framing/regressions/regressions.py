@@ -16,8 +16,9 @@ from framing._core.checks import (
 )
 from framing._core.result import Result, instrument_of
 from framing._core.statistics import ADJUSTMENTS, adjust
+from framing._core.tables import counted
 from framing._core.typing import Array
-from framing.coding.correction import CodedSample
+from framing.coding.correction import CodedSample, coded_by_sample, standing_after
 from framing.regressions.corrected_models import corrected_frames, fit_corrected
 from framing.regressions.designs import Design, Used, check_reference, make_design, used_units
 from framing.regressions.formulas import parse_formula
@@ -102,7 +103,7 @@ class Regression(Result):
         return self.left_out
 
     def __repr__(self) -> str:
-        models = ", ".join(dict.fromkeys(self.fit["model"])) + f" for {len(self.fit)} frames"
+        models = f"{_models(self.fit)} for {counted(len(self.fit), 'frames')}"
         dropped = f", {len(self.dropped):,} dropped" if len(self.dropped) else ""
         return (
             f"<Regression of {self.measure} on {self.formula}: {models}, "
@@ -295,6 +296,7 @@ def regress(
             fitted += [fit_corrected(frame, coded, design, used, level) for frame in piece.frames]
     frames = [frame for piece in pieces for frame in piece.frames]
     left_out, variables = every[0]
+    corrected_by = "" if correction is None else coded_by_sample(correction)
     tables, fits = zip(*fitted, strict=True)
     table, fit = _table(tables, frames, adjust), pd.DataFrame(fits, columns=list(FIT_COLUMNS))
     if cluster is None and scores.parts.by_frame == ():
@@ -318,12 +320,21 @@ def regress(
         adjusted=adjust,
         lexicon=scores.lexicon,
         lexicon_hash=scores.lexicon_hash,
-        standing=scores.standing,
+        standing=standing_after(scores.standing, corrected_by),
         settings={
             "formula": formula, "cluster": clustered, "adjust": adjust, "unit": scores.unit,
-            "kind": scores.kind, "per": scores.per, **instrument_of(scores),
+            "kind": scores.kind, "per": scores.per, "correction": corrected_by,
+            **instrument_of(scores),
         },
     )  # fmt: skip
+
+
+def _models(fit: pd.DataFrame) -> str:
+    """Return the kinds of models, each with its frames where there are several kinds."""
+    kinds = fit.groupby("model", sort=False)["frame"].apply(list)
+    if len(kinds) == 1:
+        return str(kinds.index[0])
+    return ", ".join(f"{model} ({listing(frames, 3)})" for model, frames in kinds.items())
 
 
 def _check(scores: Scores, adjust: str, level: float) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from framing._core.checks import InputError
 from framing._core.statistics import adjust, limits_of_ratio
+from framing._core.tables import counted
 from framing._core.typing import Array
 from framing.contrasts.contrasts import Comparison
 from framing.contrasts.corrected_shares import GROUP, corrected_groups
@@ -68,10 +69,20 @@ def corrected_rows(
             f"choices: 'correction': the codes have no frame {frame!r}. Give codes of this frame, "
             "or choose another frame."
         )
-    return [(comparison, _row(comparison, of_frame)) for comparison in claim.comparisons]
+    rows = []
+    for comparison in claim.comparisons:
+        inside = np.isin(claim.units.group, [side[0] for side in comparison.sides])
+        inside &= claim.units.denominators > 0
+        sizes = {
+            "n": int(inside.sum()), "clusters": len(np.unique(claim.units.cluster[inside])),
+        }  # fmt: skip
+        rows.append((comparison, _row(comparison, of_frame, sizes, f"coded {hits.unit}s")))
+    return rows
 
 
-def _row(comparison: Comparison, quantities: pd.DataFrame) -> dict[str, Any]:
+def _row(
+    comparison: Comparison, quantities: pd.DataFrame, sizes: dict[str, int], coded: str
+) -> dict[str, Any]:
     """Return the row of a corrected difference in the table."""
     target, reference = (f"{GROUP}={side[0]:03d}" for side in comparison.sides)
     flipped = f"{target} - {reference}" not in quantities.index
@@ -94,10 +105,10 @@ def _row(comparison: Comparison, quantities: pd.DataFrame) -> dict[str, Any]:
         "ratio_high": limits[1],
         "p": p,
         "log_ratio": np.log(ratio) if ratio > 0 else np.nan,
-        "clusters": 0,
-        "n": int(n),
+        **sizes,
         "method": "correction",
-        "note": "p is that of the corrected interval, over the clusters of the claim",
+        "note": f"corrected by {counted(int(n), coded)}; p is that of the corrected interval, over "
+        "the clusters of the claim",
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from framing._core.tables import counted
 from framing._core.typing import Array
 from framing.coding.coded_shares import group_shares, informative_hits
 from framing.coding.correction import (
@@ -72,7 +73,13 @@ def correct_periods(
             )
             for row, mask in enumerate(masks)
         ]  # fmt: skip
-        _write(corrected, frame, present, count, (combined.value, low, high), notes)
+        period_of = cell[sampled.position]
+        total = counted(len(sampled.position), f"coded {hits.unit}s")
+        said = [
+            [f"{total}, {(period_of == key).sum():,} of this period", *note]
+            for key, note in zip(present, notes, strict=True)
+        ]
+        _write(corrected, frame, present, count, (combined.value, low, high), said)
     return [
         table.assign(smooth=np.nan, smooth_low=np.nan, smooth_high=np.nan) for table in corrected
     ]
@@ -96,6 +103,7 @@ def _write(
         single = table.loc[position, "n"] < 2
         ends = (np.nan, np.nan) if single else (max(low[row], 0.0), min(high[row], 1.0))
         table.loc[position, ["value", "low", "high"]] = [value[row], *ends]
+        table.loc[position, "numerator"] = value[row] * table.loc[position, "denominator"]
         table.loc[position, "method"] = "none" if single else "correction"
         if not single:
             table.loc[position, "note"] = "; ".join(filter(None, notes[row]))

@@ -21,7 +21,7 @@ from framing._core.checks import (
 from framing._core.result import Result, instrument_of
 from framing._core.tables import counted
 from framing._core.typing import Array, Mask, Rows
-from framing.coding.correction import CodedSample
+from framing.coding.correction import CodedSample, coded_by_sample, standing_after
 from framing.scores.groups import By, called
 from framing.scores.periods import FREQUENCY, check_zone, middles
 from framing.scores.scores import Scores, each_once, refuse_signed, sums
@@ -134,7 +134,8 @@ class Trend(Result):
         (its first day), ``value`` with ``low`` and ``high`` (in the unit of the scores), ``n``
         (documents or clusters), ``numerator`` and ``denominator`` (of a rate: weighted hits and
         tokens; of a count: weighted hits and units; of a share: sentences with a hit and all
-        sentences), ``smooth`` with ``smooth_low`` and ``smooth_high`` (also in the unit of the
+        sentences; of a corrected share the numerator is the corrected number of them),
+        ``smooth`` with ``smooth_low`` and ``smooth_high`` (also in the unit of the
         scores), ``method`` and ``note``: why an interval is wide or missing, or what a corrected
         share rests on. A period without text is a row with n = 0 and a missing value. With
         ``by`` there is a column ``group`` before these.
@@ -185,10 +186,12 @@ class Trend(Result):
         gone = f", {counted(len(self.left_out), 'units')} left out" if len(self.left_out) else ""
         groups = f" by {self.by} ({len(self.groups)} groups)" if self.by else ""
         periods = counted(len(series.periods), f"{self.every}s")
+        codes = self.settings.get("correction", "")
+        corrected = f"; corrected by {codes}" if codes else ""
         return (
             f"<Trend: {self.measure} of {', '.join(self.frames)}{groups} in {periods}"
             f" from {series.starts[0]}, {empty:,} of them empty{gone}; "
-            f"{self.level:.0%} intervals>"
+            f"{self.level:.0%} intervals{corrected}>"
         )
 
 
@@ -313,6 +316,7 @@ def trend(
             table["frame"] = pd.Categorical(table["frame"], categories=frames)
             table.insert(0, "group", group)
             several.append(table)
+    corrected_by = "" if correction is None else coded_by_sample(correction)
     if correction is not None:
         tables = correct_periods(tables, scores, series, correction, level)
         fact_tables = [facts.assign(df=0, reason=NO_CURVE) for facts in fact_tables]
@@ -321,7 +325,8 @@ def trend(
     settings = {
         "seed": seed, "draws": draws, "timezone": timezone or "UTC", "resampled": series.resampled,
         "unit": scores.unit, "kind": scores.kind, "df": df, "bridge": bridge,
-        **instrument_of(scores), "standing": scores.standing,
+        **instrument_of(scores), "standing": standing_after(scores.standing, corrected_by),
+        "correction": corrected_by,
     }  # fmt: skip
     measure = f"hits per {scores.unit}" if scores.kind == "count" else scores.measure
     return Trend(

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 import framing as fr
+from framing.evidence.differences import group_differences
 
 
 def sources_with_equal_frames(seed=3):
@@ -38,6 +39,8 @@ def test_a_difference_of_the_instrument_is_no_difference_once_corrected():
     assert after["value_target"] - after["value_reference"] == pytest.approx(after["estimate"])
     groups = found.groups.query("frame == 'peace'")["value"].tolist()
     assert groups == pytest.approx([after["value_target"], after["value_reference"]])
+    corrected = found.groups.query("frame == 'peace'")
+    np.testing.assert_allclose(corrected["numerator"] / corrected["denominator"], groups)
     # What nobody coded stays as it was.
     other = found.table.query("frame == 'doubt'").iloc[0]
     assert other["estimate"] == raw.table.query("frame == 'doubt'").iloc[0]["estimate"]
@@ -113,3 +116,25 @@ def test_a_share_that_is_equal_in_all_documents_is_no_reason_to_refuse_a_correct
     row = fr.contrast(scores, by="source", seed=1, correction=(codes, sample)).table.iloc[0]
     assert row["estimate"] == pytest.approx(0.5)
     assert row["p"] < 0.05
+
+
+def test_what_is_said_of_a_corrected_contrast_is_true():
+    hits, codes, sample = sources_with_equal_frames()
+    scores = fr.score(hits, kind="share")
+    own = {"by": "source", "seed": 1, "permutations": 200, "correction": (codes, sample)}
+    some = fr.contrast(scores, **own)
+    coded = fr.contrast(scores, frames="peace", **own)
+    raw = fr.contrast(scores, by="source", seed=1, permutations=200)
+    for found, says, never in (
+        (raw, ["200 permutations", "unvalidated", "t intervals"], "corrected"),
+        (some, ["200 permutations", "corrected by 400 coded sentences"], "unvalidated"),
+        (coded, ["corrected by 400 coded sentences", "corrected interval"], "permutations"),
+    ):
+        told = " ".join(
+            [repr(found), fr.describe_methods(found), fr.describe_figure(fr.plot_contrast(found)),
+             group_differences(found, hits).words]
+        )  # fmt: skip
+        for words in says:
+            assert words in told
+        assert never not in told
+    assert "t intervals" not in fr.describe_figure(fr.plot_contrast(coded))

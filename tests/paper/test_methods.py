@@ -109,7 +109,15 @@ def test_comparisons_courses_and_topics_are_told(study):
     told = describe_methods(topics)
     assert "nmf, 2 topics, seed 4" in told
     assert f"{len(topics.vocabulary)} terms" in told
-    assert "by month" in describe_methods(fr.trend(fr.score(hits), every="month", seed=1))
+    assert "without 0 stop words" not in told
+    course = describe_methods(fr.trend(fr.score(hits), every="month", seed=1))
+    assert "by month" in course
+    assert "intervals count each document as one cluster" in course
+    # No draws are made, so there is no seed to report.
+    assert "draws" not in course
+    assert "seed" not in course
+    model = describe_methods(fr.regress(fr.score(hits), "source"))
+    assert "count each document as one cluster" in model
 
 
 def test_what_was_left_out_is_told():

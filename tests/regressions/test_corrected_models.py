@@ -97,3 +97,21 @@ def test_cases_that_all_stand_in_one_cluster_have_no_error():
     assert found["note"].iloc[1].count("its error cannot be estimated") == 1
     # What holds for all terms stands once.
     assert found["note"].str.contains("corrected by 100 coded sentences").tolist() == [True, False]
+
+
+def test_the_figure_of_a_corrected_model_has_differences_on_a_linear_axis():
+    scores, codes, sample, _ = coded(np.random.default_rng(1), slope=0.5)
+    found = fr.regress(scores, "source + x", correction=(codes, sample), reference={"source": "A"})
+    figure = fr.plot_regression(found)
+    axes = figure.axes[0]
+    assert axes.get_xscale() == "linear"
+    assert axes.get_xlabel() == "difference in share of sentences"
+    points = sorted(float(x) for line in axes.lines if line.get_marker() == "o"
+                    for x in line.get_xdata())  # fmt: skip
+    np.testing.assert_allclose(points, sorted(found.table["estimate"][1:]), atol=1e-5)
+    told = fr.describe_figure(figure)
+    assert "ratio" not in told
+    assert "None:" not in told
+    assert "corrected by 200 coded sentences" in told
+    assert "unvalidated" not in repr(found)
+    assert "linear, corrected for 1 frame," in repr(found)

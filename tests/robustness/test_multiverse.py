@@ -309,8 +309,12 @@ def test_shares_are_corrected_by_a_coded_sample(lexicon):
     gap = fr.correct(named, bed.codes, sample, by="side", cluster="document")
     gap = gap.query("frame == 'peace'")
     gap = gap.set_index("quantity").loc["side=east - side=west"]
-    for column in ("estimate", "low", "high", "n", "p"):
+    for column in ("estimate", "low", "high", "p"):
         assert row[column] == pytest.approx(gap[column])
+    # The same documents are compared, with codes or without them.
+    plain = own.table[(own.table["correction"] == "none") & (own.table["kind"] == "share")].iloc[0]
+    assert row[["n", "clusters"]].tolist() == plain[["n", "clusters"]].tolist()
+    assert f"corrected by {int(gap['n'])} coded sentences" in row["note"]
     assert row["kind"] == "share"
     assert len(own) == 3
     assert own.left_out["reason"].str.contains("only shares of the sentences").tolist() == [True]

@@ -93,7 +93,7 @@ def test_a_note_says_what_a_corrected_month_rests_on():
         scores, every="month", correction=(fr.make_codes(keys.assign(peace=has)), sample)
     )
     notes = table.table["note"].tolist()
-    assert notes[0] == ""
+    assert all(f"{len(keys)} coded sentences, " in note for note in notes[:2])
     assert "this period: 4 clusters hardly show how much clusters differ" in notes[1]
     assert notes[2] == "one document: nothing shows how much documents differ"
     # Codes that have nothing to do with the hits: the note says that these are not used.
@@ -101,7 +101,24 @@ def test_a_note_says_what_a_corrected_month_rests_on():
     found = fr.trend(
         scores, every="month", correction=(fr.make_codes(keys.assign(peace=random)), sample)
     )
-    assert found.table["note"][0].startswith("the codes do not show that the hits narrow")
+    assert "; the codes do not show that the hits narrow" in found.table["note"][0]
     # Without codes it says what few documents cannot show, as that of scores.
     plain = fr.trend(scores, every="month").table["note"].tolist()
     assert plain == ["", "", notes[2]]
+
+
+def test_a_corrected_trend_says_how_many_codes_of_each_period_it_rests_on():
+    scores, codes, sample, _ = coded_months(n=240)
+    found = fr.trend(scores, every="month", correction=(codes, sample))
+    months = sample.table["doc_id"].map(scores.hits.documents.set_index("doc_id")["month_name"])
+    counts = months.value_counts().sort_index()
+    assert [note.split(";")[0] for note in found.table["note"]] == [
+        f"240 coded sentences, {n} of this period" for n in counts
+    ]
+    # The numerator is the corrected number of sentences, so that it belongs to the value.
+    np.testing.assert_allclose(
+        found.table["numerator"] / found.table["denominator"], found.table["value"]
+    )
+    assert "corrected by 240 coded sentences" in repr(found)
+    assert "corrected by 240 coded sentences" in fr.describe_figure(fr.plot_trend(found))
+    assert "unvalidated" not in fr.describe_figure(fr.plot_trend(found))
