@@ -3,10 +3,9 @@ import pandas as pd
 import pytest
 
 import framing as fr
-from framing.evidence.differences import group_differences
 
 
-def sources_with_equal_frames(seed=3):
+def sources_with_equal_frames(seed=3, with_corpus=False):
     """Return 2 * 60 documents with the frame in 3 of 10 sentences, which hits miss in source B."""
     rng = np.random.default_rng(seed)
     moods = np.clip(rng.normal(0.3, 0.05, 120), 0, 1)
@@ -20,7 +19,7 @@ def sources_with_equal_frames(seed=3):
     keys = sample.table[["doc_id", "sentence"]]
     rows = keys["doc_id"].str.removeprefix("text").astype(int).to_numpy() - 1
     codes = fr.make_codes(keys.assign(peace=has[rows, keys["sentence"] - 1] * 1))
-    return hits, codes, sample
+    return (hits, codes, sample, corpus) if with_corpus else (hits, codes, sample)
 
 
 def test_a_difference_of_the_instrument_is_no_difference_once_corrected():
@@ -118,8 +117,8 @@ def test_a_share_that_is_equal_in_all_documents_is_no_reason_to_refuse_a_correct
     assert row["p"] < 0.05
 
 
-def test_what_is_said_of_a_corrected_contrast_is_true():
-    hits, codes, sample = sources_with_equal_frames()
+def test_what_is_said_of_a_corrected_contrast_is_true(tmp_path):
+    hits, codes, sample, corpus = sources_with_equal_frames(with_corpus=True)
     scores = fr.score(hits, kind="share")
     own = {"by": "source", "seed": 1, "permutations": 200, "correction": (codes, sample)}
     some = fr.contrast(scores, **own)
@@ -130,10 +129,13 @@ def test_what_is_said_of_a_corrected_contrast_is_true():
         (some, ["200 permutations", "corrected by 400 coded sentences"], "unvalidated"),
         (coded, ["corrected by 400 coded sentences", "corrected interval"], "permutations"),
     ):
+        fr.write_evidence(hits, corpus, tmp_path / "page.html", contrast=found)
+        page = (tmp_path / "page.html").read_text(encoding="utf-8").split("Not shown")[0]
         told = " ".join(
-            [repr(found), fr.describe_methods(found), fr.describe_figure(fr.plot_contrast(found)),
-             group_differences(found, hits).words]
-        )  # fmt: skip
+            [repr(found), fr.describe_methods(found), fr.describe_figure(fr.plot_contrast(found))]
+        )
+        assert ("permutations, so at least" in page) == ("200 permutations" in says)
+        assert ("p from the corrected interval" in page) == (found is not raw)
         for words in says:
             assert words in told
         assert never not in told
