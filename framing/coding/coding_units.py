@@ -59,7 +59,7 @@ def units_among(sentences: pd.DataFrame, unit: str) -> pd.DataFrame:
 
 @check_objects
 def hits_by_unit(hits: Hits, unit: str) -> Hits:
-    """Return hits whose sentences are taken together to paragraphs or documents.
+    """Return hits of paragraphs or documents, made from hits of sentences.
 
     `validate` and `correct` do this by themselves where codes are of paragraphs or documents. Do
     it beforehand to score, contrast or regress the share of paragraphs or documents.

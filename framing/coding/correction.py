@@ -97,7 +97,7 @@ def correct(
     also: Hits | Sequence[Hits] = (),
     level: float = 0.95,
 ) -> Correction:
-    """Correct the prevalence that hits show in the whole corpus, with the codes of a sample.
+    """Correct the shares of sentences with each frame, by the codes of a sample.
 
     Returns a Correction: its ``table`` has for each frame the share of sentences by the hits
     (``raw``), the share that coders would find (``estimate``) and its 95% interval; with ``by``

@@ -22,7 +22,7 @@ THIN, THICK = 0.5, 3.0
 
 @draws
 def plot_associations(found: Collocations, *, top: int = 12) -> Figure:
-    """Draw the words that keep company with names as a network.
+    """Draw the words that occur near names, as a network.
 
     Parameters
     ----------
