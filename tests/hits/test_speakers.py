@@ -65,6 +65,8 @@ SPEAKERS = [
     ("Trump said on Monday a truce was near.", ["Trump"]),
     ("Trump told the crowd a truce was near.", ["Trump"]),
     ("Trump hopes to win the truce that begins now.", ["Trump"]),
+    ("After rain, Jane Doe, head of the council, said the truce faces a test.", ["other"]),
+    ("In town, views of it vary, said Jane Doe, head of the truce council.", [""]),
     # What was done with it is not who says so.
     ("The truce, announced on Monday, broke.", [""]),
     ("The truce, agreed by Putin on Monday, broke.", [""]),

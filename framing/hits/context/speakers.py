@@ -342,8 +342,10 @@ def _without_phrases(reader: Reader, events: Events, stops: Offsets) -> Events:
             if begun > events.end[event]:
                 since[event] = max(int(since[event]), begun)
                 continue
-            # Doe, an analyst, said Trump wanted a truce.
+            # Doe, an analyst, said Trump wanted a truce; Doe, head of it, said it faces a test.
             if _has_verb(reader, int(events.end[event]), int(pause[event])):
+                continue
+            if _is_described(reader, events, loose, event):
                 continue
             since[event] = max(int(since[event]), int(pause[event]))
             if _is_turned(reader, int(events.begin[event]), int(events.start[event])):
@@ -430,6 +432,25 @@ def _phrase_of_subject(reader: Reader, events: Events, loose: Offsets, event: in
             place -= 1
     edge = int(loose[place]) + 1 if place >= 0 else 0
     return min(start, max(edge, first))
+
+
+def _is_described(reader: Reader, events: Events, loose: Offsets, event: int) -> bool:
+    """Return whether two commas without a verb between them stand before a verb that goes on."""
+    start = int(events.start[event])
+    if events.speaker[event] != OTHER or not _is_turned(reader, int(events.begin[event]), start):
+        return False
+    end = events.end[event : event + 1]
+    if _is_last(reader, end)[0] or is_kind(_next_words(reader, end), "adjunct")[0]:
+        return False
+    # Views vary, among students too, said Jane Doe.
+    if _is_capital(reader, end + 1)[0]:
+        return False
+    place = int(np.searchsorted(loose, start)) - 1
+    first = int(reader.text.first[events.row[event]])
+    if place < 1 or loose[place] != start - 2 or loose[place - 1] < first:
+        return False
+    commas = (reader.code(loose[place - 1 : place + 1]) == ord(",")).all()
+    return bool(commas) and not _has_verb(reader, int(loose[place - 1]), int(loose[place]))
 
 
 def _is_turned(reader: Reader, begin: int, start: int) -> bool:

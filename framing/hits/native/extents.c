@@ -73,6 +73,22 @@ static bool has_verb(struct reading *reading, int64_t from, int64_t to) {
     return false;
 }
 
+/* Whether two commas without a verb between them stand before a verb that goes on. */
+static bool is_described(struct speech *speech, const struct event *event) {
+    struct reading *reading = &speech->reading;
+    const struct ranked *loose = &speech->loose;
+    if (event->speaker != OTHER || !is_turned(reading, event)) return false;
+    if (is_last(reading, event->end) || is_kind(next_word(reading, event->end), IS_ADJUNCT)) return false;
+    /* Views vary, among students too, said Jane Doe. */
+    if (is_capital_code(code_at(reading, event->end + 1))) return false;
+    int64_t place = rank_before(&speech->loose, event->start) - 1;
+    if (place < 1 || loose->place[place] != event->start - 2) return false;
+    int64_t before = loose->place[place - 1];
+    return before >= row_first(reading, event->row) && code_at(reading, before) == ',' &&
+           code_at(reading, loose->place[place]) == ',' &&
+           !has_verb(reading, before, loose->place[place]);
+}
+
 /* Where the description of somebody ends behind "said Doe", which has no verb. */
 static int64_t past_description(struct speech *speech, int64_t pause, int64_t last) {
     struct reading *reading = &speech->reading;
@@ -171,8 +187,8 @@ void find_extents(struct speech *speech, struct event *event) {
             event->since = larger(event->since, begun);
             return;
         }
-        /* Doe, an analyst, said Trump wanted a truce. */
-        if (has_verb(reading, event->end, pause)) return;
+        /* Doe, an analyst, said Trump wanted a truce; Doe, head of it, said it faces a test. */
+        if (has_verb(reading, event->end, pause) || is_described(speech, event)) return;
         event->since = larger(event->since, pause);
         if (is_turned(reading, event)) event->since = past_description(speech, event->since, last);
     } else if (!is_kind(word_at(reading, event->start), IS_BELIEF)) {
