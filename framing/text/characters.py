@@ -341,6 +341,8 @@ def strip_end(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
     for _ in range(_STEPS):
         moving = moving[end[moving] > start[moving]]
         moving = moving[is_white(codes[end[moving] - 1])]
+        if not len(moving):
+            break
         end[moving] -= 1
     if len(moving):
         bare = np.append(-1, np.flatnonzero(~is_white(codes)))
@@ -356,6 +358,8 @@ def strip_start(codes: CodePoints, start: Offsets, end: Offsets) -> Offsets:
     for _ in range(_STEPS):
         moving = moving[start[moving] < end[moving]]
         moving = moving[is_white(codes[start[moving]])]
+        if not len(moving):
+            break
         start[moving] += 1
     if len(moving):
         bare = np.append(np.flatnonzero(~is_white(codes)), len(codes))
