@@ -359,7 +359,7 @@ def large():
     def made(characters):
         # Letters of one word are read fast.
         texts = [
-            "A 👩‍👧 truce is near.\n\nRelated Sources:\n\nPeace & <i>rain</i> may come, Ann said.",
+            "A 👩‍👧 truce is near.\n\nRelated Sources:\n\nPeace & <b>rain</b> may come, Ann said.",
             "Snow.", "No truce.", *["a" * 450_000] * (characters // 450_000),
         ]  # fmt: skip
         sources = ["X", "Y", "X", *["Z"] * (len(texts) - 3)]
@@ -716,7 +716,7 @@ def test_the_script_shows_the_article_that_is_asked_for(tmp_path, browser, large
     wait(lambda: seen(browser)[1] == [1])
     shown = "document.querySelector('#reading-article .text')"
     assert browser.run(f"{shown}.textContent") == texts[0]
-    assert browser.run(f"{shown}.querySelectorAll('i').length") == 0
+    assert browser.run(f"{shown}.querySelectorAll('b').length") == 0
     assert browser.run(f"{shown}.querySelector('.out').textContent").strip() == "Related Sources:"
     marks = (
         f"[...{shown}.querySelectorAll('mark')].map((mark) => [mark.textContent, mark.dataset.m])"
