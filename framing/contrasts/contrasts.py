@@ -43,6 +43,8 @@ from framing._core.statistics import (
     garwood,
     limits_of_difference,
     limits_of_ratio,
+    normal_width,
+    ratio_limits,
     residual_spread,
     spread_of_others,
 )
@@ -100,10 +102,14 @@ ALPHA, ABOUT_IT = 0.05, 1 / 4
 UNSEEN, MUCH_LARGER = 0.4, 2
 # More comparisons than this get a bar: those of 50 groups by pairs take minutes.
 MANY = 50
+# A side whose clusters count as fewer shows nothing of how they differ.
+FEWEST_EQUAL = 1.5
 # Fewest runs of paragraphs whose variance says something.
 FEWEST_RUNS = 4
 # Says for each side whether it takes the spread of the other one; not in the published table.
 BORROWED = "borrowed"
+# Says whether all clusters of each side have one value; not in the published table either.
+CONSTANT = "constant"
 TERM_COLUMNS = ("frame", "term", "statistic", "df", "p", "p_adjusted", "n", "clusters", "note")
 
 
@@ -145,6 +151,9 @@ class Sides:
         Of the sums of the groups, where clusters touch several of them.
     clusters, with_hits : array, shape (groups,) and (groups, frames)
         Clusters, and those with a hit.
+    totals : array, shape (all clusters, frames + 1)
+        Numerators and denominator of each cluster, with the group and the copies of each in
+        ``side`` and ``times``.
     """
 
     observed: Sums
@@ -155,6 +164,20 @@ class Sides:
     correlation: Array | None
     clusters: Rows
     with_hits: Rows
+    totals: Array
+    side: Rows
+    times: Rows
+
+    def limits_of_counts(
+        self, frames: Mask, units: Observations, level: float
+    ) -> tuple[Array, Array]:
+        """Return the limits of the rates of some frames, as `Scores.interval` has them."""
+        columns = self.totals[:, :-1][:, frames]
+        limits = ratio_limits(
+            self.side, columns, self.totals[:, -1], len(self.weights), level,
+            share=units.share, case=units.one, copies=self.times,
+        )  # fmt: skip
+        return limits.low, limits.high
 
 
 def plan(
@@ -254,7 +277,7 @@ def sides_of(resamples: Resamples, units: Observations, comparison: Comparison) 
     k = units.numerators.shape[1]
     spread, df = np.zeros((len(weights), k)), np.ones((len(weights), k))
     clusters, with_hits = np.zeros(len(weights), int), np.zeros((len(weights), k), int)
-    residuals = []
+    residuals, parts = [], []
     for number in range(len(weights)):
         rows = side_of == number
         names, code = np.unique(units.cluster[rows], return_inverse=True)
@@ -269,6 +292,8 @@ def sides_of(resamples: Resamples, units: Observations, comparison: Comparison) 
         each = np.ones(len(names), dtype=np.int64) if times is None else times
         clusters[number], with_hits[number] = each.sum(), each @ (totals[:, :k] != 0)
         residuals.append((names, rests))
+        parts.append((totals, np.full(len(names), number), each))
+    totals, side, copies = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Sides(
         observed,
         permuted,
@@ -278,6 +303,9 @@ def sides_of(resamples: Resamples, units: Observations, comparison: Comparison) 
         _correlation(residuals, spread),
         clusters,
         with_hits,
+        totals,
+        side,
+        copies,
     )
 
 
@@ -357,9 +385,15 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
         hits = numerators > 0
         low = np.where(sparse, np.where(hits, np.minimum(low, exact[0]), 0.0), low)
         high = np.where(sparse, np.where(hits, np.maximum(high, exact[1]), exact[1]), high)
+    few = sparse[used].any(axis=0)
+    # Where all clusters of a side have one value, none of them shows how they differ. The limits
+    # are those of so many hits.
+    constant = (sides.spread[used] <= 1e-12 * units.one**2).all(axis=0) & ~few
+    if constant.any():
+        low[:, constant], high[:, constant] = sides.limits_of_counts(constant, units, level)
+        few = few | constant
     if units.share:
         high = np.minimum(high, 1.0)
-    few = sparse[used].any(axis=0)
     ends = limits_of_difference(weights, rates, low, high, sides.correlation)
     ratio_ends = limits_of_ratio(weights, rates, low, high, sides.correlation)
     if not units.share:
@@ -383,23 +417,27 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
     p = _larger_p(p, welch, sparse[used], uneven[used], sides.clusters[used], weighted=weighted)
     if not weighted:
         p = np.maximum(p, _chance_of_none(sides.with_hits, sides.clusters).max(axis=0))
-    # Without a hit there is nothing to tell apart; texts of other lengths would give half hits.
-    p = np.where((numerators[used] == 0).all(axis=0), 1.0, p)
-    constant = (sides.spread[used] <= 1e-12 * units.one**2).all(axis=0)
-    nothing = np.where(constant & ~few, np.nan, 0.0)
+    # Where sides have one rate there is nothing to tell apart. The half hits that are added would
+    # tell texts of other lengths apart.
+    equal_rates = np.ptp(rates[used], axis=0) <= 1e-12 * np.abs(rates[used]).max(axis=0)
+    p = np.where(equal_rates, 1.0, p)
+    few_equal = (equal < UNEVEN * sides.clusters) & (equal < FEW_CLUSTERS)
+    if few.any() and few_equal[used].any() and not weighted:
+        p, ends, ratio_ends = _agreed(few, p, weights @ rates, ends, ratio_ends, level)
     return pd.DataFrame(
         {
             "estimate": weights @ rates,
-            "low": ends[0] + nothing,
-            "high": ends[1] + nothing,
+            "low": ends[0],
+            "high": ends[1],
             "p": p,
             "value_target": np.maximum(weights, 0) @ rates,
             "value_reference": np.maximum(-weights, 0) @ rates,
             "ratio": _ratio(observed, weights),
-            "ratio_low": ratio_ends[0] + nothing,
-            "ratio_high": ratio_ends[1] + nothing,
+            "ratio_low": ratio_ends[0],
+            "ratio_high": ratio_ends[1],
             "method": np.where(few, "limits", "t"),
             BORROWED: list(borrowed.T),
+            CONSTANT: constant,
         }
     )
 
@@ -447,6 +485,39 @@ def _larger_p(
     by_t = among_few.any(axis=0) & ~apart & (clusters >= FEW_CLUSTERS).all()
     p = np.where(by_t, welch, np.maximum(permuted, welch))
     return np.where(by_order | np.isnan(welch), permuted, p)
+
+
+def _agreed(
+    few: Mask,
+    p: Array,
+    estimate: Array,
+    ends: tuple[Array, Array],
+    ratio_ends: tuple[Array, Array],
+    level: float,
+) -> tuple[Array, tuple[Array, Array], tuple[Array, Array]]:
+    """Return p and limits of uneven sides that say the same of no difference.
+
+    Permutations and limits see unevenness in two ways: one in how often the largest cluster comes
+    to a side, the other in what so few clusters may have missed. The more doubtful of both counts:
+    where the limits hold no difference, p is at least the one they give, and where p is large, they
+    reach to no difference.
+    """
+    low, high = ends
+    ratio_low, ratio_high = ratio_ends
+    distance = np.where(estimate > 0, estimate - low, high - estimate)
+    z = np.divide(np.abs(estimate), distance, out=np.zeros_like(estimate), where=distance > 0)
+    of_limits = 2 * special.ndtr(-z * normal_width(level))
+    p = np.where(few & (low <= 0) & (high >= 0), np.maximum(p, of_limits), p)
+    doubtful = few & (p > 1 - level)
+    ends = (
+        np.where(doubtful, np.minimum(low, 0), low),
+        np.where(doubtful, np.maximum(high, 0), high),
+    )
+    ratio_ends = (
+        np.where(doubtful, np.minimum(ratio_low, 1), ratio_low),
+        np.where(doubtful, np.maximum(ratio_high, 1), ratio_high),
+    )
+    return p, ends, ratio_ends
 
 
 def _unseen(with_hits: Rows, clusters: Rows) -> Array:
@@ -564,7 +635,7 @@ def _noted(
     sizes = [int(units.times[np.isin(units.group, side)].sum()) for side in comparison.sides]
     names, what = (comparison.target, comparison.reference), units.resampled
     many = plural_of(what)
-    notes = []
+    notes, uneven_sides = [], 0
     if units.inside:
         notes.append(f"{many} of a document are not independent: p may be too small")
     for count, name in zip(clusters, names, strict=True):
@@ -579,7 +650,13 @@ def _noted(
         text = (times * by_cluster).sum()
         # Unequal lengths count as fewer equal ones (Kish 1965).
         equal = float(effective_size(text, (times * by_cluster**2).sum()))
-        if count > 1 and equal < FEW_CLUSTERS:
+        if count > 1 and equal < FEWEST_EQUAL:
+            uneven_sides += 1
+            notes.append(
+                f"{count} {many} in {name}, so uneven that they count as {equal:.0f}: their "
+                "variation is not known"
+            )
+        elif count > 1 and equal < FEW_CLUSTERS:
             uneven = f", so uneven that they count as {equal:.0f}" if equal < UNEVEN * count else ""
             if count < FEW_CLUSTERS or uneven:
                 notes.append(f"{count} {many} in {name}{uneven}: a rough interval")
@@ -625,15 +702,18 @@ def _noted(
         "n_target": sizes[0], "n_reference": sizes[1],
         "clusters_target": clusters[0], "clusters_reference": clusters[1], "note": rows,
     }  # fmt: skip
-    table = pd.concat([table.drop(columns=BORROWED), pd.DataFrame(about, table.index)], axis=1)
-    if min(clusters) < 2:
+    constant = table[CONSTANT].to_numpy()
+    table = pd.concat(
+        [table.drop(columns=[BORROWED, CONSTANT]), pd.DataFrame(about, table.index)], axis=1
+    )
+    if constant.any():
+        table.loc[constant, "note"] += (
+            f"; within each side all {many} have the same value: the limits are those of counts"
+        )
+    if min(clusters) < 2 or uneven_sides:
         table.loc[:, ["low", "high", "p", "ratio_low", "ratio_high"]] = np.nan
         table.loc[:, ["effect_low", "effect_high"]] = np.nan
         table["method"] = "none"
-    constant = (table["method"] == "t") & table["low"].isna()
-    if constant.any():
-        table.loc[constant, "method"] = "none"
-        table.loc[constant, "note"] += f"; within each side all {many} have the same value"
     table["note"] = table["note"].str.removeprefix("; ")
     return table
 
@@ -693,9 +773,10 @@ def wald_by_permutation(
             wald(combine(sums, weights, touching).value, covariance(sums, weights, touching))
             for sums in (resamples.observed, resamples.permuted)
         )
-    # Without a hit groups do not differ, though half a hit each makes other rates of other lengths.
-    none = (resamples.observed.numerators[0] == 0).all(axis=0)
-    observed, permuted = (np.where(none, 0.0, statistics) for statistics in (observed, permuted))
+    # Groups of one rate do not differ, though half a hit each makes other rates of other lengths.
+    rates = resamples.observed.rates[0]
+    alike = np.ptp(rates, axis=0) <= 1e-12 * np.abs(rates).max(axis=0)
+    observed = np.where(alike, 0.0, observed)
     as_large = (np.nan_to_num(permuted) >= np.nan_to_num(observed) * (1 - 1e-9)).sum(axis=0)
     p = np.where(np.isnan(observed[0]), np.nan, (1 + as_large) / (1 + len(permuted)))
     return observed[0], p
@@ -967,7 +1048,10 @@ def contrast(
 
         Clusters exchange their groups; a cluster with units in several groups exchanges the
         groups within it. A group with one cluster has no interval and no p, and the note says so.
-        Neither has a frame with negative weights (nor a ratio): its sums are no counts.
+        Neither has one whose clusters are so uneven that they count as one, nor a frame with
+        negative weights (nor a ratio): its sums are no counts. Where all clusters of each side
+        have one value, the limits are those that `Scores.interval` has. Sides of one rate have
+        a p of 1.
         With ``compare="factor"`` or two factors p is that of the difference, there is no
         ``effect``, and the ratio is one to geometric means. The same seed gives the same p for
         units in the same order.
@@ -1141,19 +1225,19 @@ def _no_comparison(table: pd.DataFrame, by: By, scores: Scores, units: Observati
     begin = f"by={name_of(by)!r}: no comparison can be made: "
     single = table[["clusters_target", "clusters_reference"]].min(axis=1) < 2
     many = plural_of(units.resampled)
-    constant = (
-        f"within each side all {many} have the same {scores.measure}. Nothing varies, so there is "
-        "no interval. Compare other groups, or score another unit."
-    )
-    if not single.any():
-        return begin + constant
     if scores.unit == "document" and len(units.groups) == len(units.group):
         remedy = 'Score by paragraph, since a document has several: score(hits, unit="paragraph").'
     else:
         remedy = "Pool groups (groups={name: [values]}), or use smaller clusters (cluster=)."
     if single.all():
         return f"{begin}each has a side with one {units.resampled} only. {remedy}"
-    return f"{begin}some have a side with one {units.resampled} only; in others {constant} {remedy}"
+    uneven = (
+        f"{many} so uneven that they count as one. Leave the largest out, or use "
+        "weights that differ less (weight=)."
+    )
+    if not single.any():
+        return f"{begin}each has a side with {uneven}"
+    return f"{begin}each has a side with one {units.resampled} only, or with {uneven} {remedy}"
 
 
 def _followed(comparisons: list[Comparison]) -> Iterable[Comparison]:

@@ -284,30 +284,62 @@ def test_a_group_of_one_article_is_marked_and_nothing_but_such_refused():
         fr.contrast(scored(twelve()), by="source", cluster="source", seed=1)
 
 
-def test_sides_that_do_not_vary_are_not_called_too_small():
-    corpus = fr.make_corpus(["A truce."] * 24, source=["A"] * 12 + ["B"] * 12)
-    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
-    with pytest.raises(fr.InputError) as error:
-        fr.contrast(fr.score(hits), by="source", seed=1)
-    message = str(error.value)
-    assert "within each side all documents have the same hits per 1,000 tokens" in message
-    assert "one document" not in message
-
-
-def test_the_message_names_both_reasons_where_both_hold():
-    sources = ["A"] * 12 + ["B"] * 12 + ["C"]
+@pytest.mark.parametrize(
+    ("kind", "a", "b", "p", "low", "high"),
+    [
+        # 12 documents with 2 of 3 sentences, 12 with 1 of 3: limits .495 to .807 and .193 to .505.
+        ("share", (12, 3, 2), (12, 3, 1), (0, 0.001), 0.091, 0.532),
+        # Both sides have the frame everywhere: lower limits .872 (27 of 27) and .768 (14 of 14).
+        ("share", (9, 3, 3), (7, 2, 2), (1, 1), -0.128, 0.232),
+        # Both have it in the same share of each document.
+        ("share", (9, 3, 1), (7, 6, 2), (1, 1), -0.224, 0.240),
+        ("rate", (9, 3, 1), (7, 6, 2), (1, 1), -93.931, 110.509),
+    ],
+)
+def test_sides_that_do_not_vary_have_the_limits_of_their_hits(kind, a, b, p, low, high):
+    texts, sources = [], []
+    for source, (count, sentences, hits) in zip("AB", (a, b), strict=True):
+        text = " ".join(["A truce came."] * hits + ["The rain came."] * (sentences - hits))
+        texts += [text] * count
+        sources += [source] * count
     hits = fr.find_hits(
-        fr.make_corpus(["A truce."] * 25, source=sources), fr.make_lexicon({"peace": ["truce"]})
+        fr.make_corpus(texts, source=sources), fr.make_lexicon({"peace": ["truce"]})
     )
-    with pytest.raises(fr.InputError, match="some have a side with one document only; in others"):
-        fr.contrast(fr.score(hits), by="source", seed=1)
+    row = fr.contrast(fr.score(hits, kind=kind), by="source", seed=1).table.iloc[0]
+    assert row["method"] == "limits"
+    assert p[0] <= row["p"] <= p[1]
+    assert (row["low"], row["high"]) == pytest.approx((low, high), abs=0.002, rel=0.002)
+    assert "all documents have the same value: the limits are those of counts" in row["note"]
+    # Whether they can be compared does not depend on other frames.
+    assert (row["low"] <= 0 <= row["high"]) == (row["p"] > 0.05)
 
 
-def test_units_that_are_all_the_same_leave_nothing_to_tell():
-    rows = [(1, 1, {"source": source}) for source in "A" * 12 + "B" * 12]
-    row = fr.contrast(scored(rows, kind="share"), by="source", seed=1).table.iloc[0]
-    assert (row["estimate"], row["method"], row["p"]) == (0, "none", 1)
-    assert row["note"] == "within each side all documents have the same value"
+@pytest.mark.parametrize("largest", [1, 5, 10, 20, 30, 50, 5000])
+@pytest.mark.parametrize("hits", [(1, 0), (0, 1)])
+def test_p_and_limits_of_a_side_that_one_document_decides_say_the_same(largest, hits):
+    rows = [
+        (hits[0], 20, {"source": "A", "w": largest if number == 0 else 1.0}) for number in range(12)
+    ] + [(hits[1], 30, {"source": "B", "w": 1.0}) for _ in range(12)]
+    scores = scored(rows)
+    if largest >= 50:
+        # The 12 documents of A count as one.
+        with pytest.raises(fr.InputError, match="so uneven that they count as one"):
+            fr.contrast(scores, by="source", weight="w", seed=1)
+        return
+    row = fr.contrast(scores, by="source", weight="w", seed=1).table.iloc[0]
+    assert (row["low"] <= 0 <= row["high"]) == (row["p"] > 0.05)
+
+
+def test_a_side_that_counts_as_one_document_keeps_the_estimate_beside_other_sides():
+    rows = [(15, 1500, {"source": "A"})] + [(1, 10, {"source": "A"})] * 11
+    rows += [(0, 15, {"source": "B"})] * 12 + [(1, 15, {"source": "C"})] * 12
+    table = fr.contrast(scored(rows), by="source", seed=1).table
+    table = table[table["frame"] == table["frame"].iloc[0]].set_index("comparison")
+    row = table.loc["A - B"]
+    assert row["estimate"] > 0
+    assert np.isnan([row["low"], row["high"], row["p"], row["ratio_low"]]).all()
+    assert "12 documents in A, so uneven that they count as 1" in row["note"]
+    assert table.loc["B - C", "p"] < 0.05
 
 
 def test_small_groups_say_how_small_p_can_be():
