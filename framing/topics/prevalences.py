@@ -21,8 +21,15 @@ from framing._core.checks import (
 from framing._core.long_work import in_parallel, progress_bar, with_progress
 from framing._core.resampling import rng_for, rows_drawn
 from framing._core.result import Result, left_out
-from framing._core.statistics import adjust, normal_p, normal_width
-from framing._core.typing import Array, Rows
+from framing._core.statistics import (
+    adjust,
+    effective_size,
+    exact_interval,
+    limits_of_difference,
+    normal_p,
+    normal_width,
+)
+from framing._core.typing import Array, Mask, Rows
 from framing.scores.groups import By, called, groups_of
 from framing.topics.measures import match_rows, mixture, reestimated
 from framing.topics.models import FitPlan, fit
@@ -31,6 +38,9 @@ from framing.topics.topics import NO_TERM, Topics
 from framing.words.terms import Terms
 
 METHODS = ("refit", "composition")
+# Smallest p that is given: smaller ones are beyond what draws can show.
+LEAST_P = 1e-16
+_APART = np.array([1.0, -1.0])
 # Passes of a refit: it starts at the fitted topics, which only have to follow the sample.
 REFITS = {"nmf": 50, "lda": 1, "seeded-lda": 1}
 
@@ -57,6 +67,8 @@ class Prevalence(Result):
         Level of the intervals.
     settings : dict
         Seed, draws, model and hash of the topics.
+    equal : array, shape (n_groups,)
+        How many documents of equal length those of each group are worth.
 
     See Also
     --------
@@ -69,6 +81,7 @@ class Prevalence(Result):
     groups: list[str]
     method: str
     level: float
+    equal: Array
 
     drawn_by: ClassVar[str] = "plot_prevalence"
     computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
@@ -98,7 +111,9 @@ class Prevalence(Result):
             One row per topic: ``topic``, ``label``, ``comparison``, ``estimate`` (difference of
             centred log-ratios; 0 is no difference, 0.69 is twice as much relative to the other
             topics) with ``low`` and ``high``, ``p`` (two-sided, from the standard deviation of
-            the draws), ``p_adjusted`` (Holm 1979), ``share`` and ``reference`` (0 to 1),
+            the draws; where all text or no text of a group is about the topic, not below Fisher's
+            exact p of so many documents), ``p_adjusted`` (Holm 1979), ``share`` and
+            ``reference`` (0 to 1),
             ``difference`` of these two with ``difference_low`` and ``difference_high``, ``n``
             (documents in both groups). Intervals and p-values are missing if a group has a
             single document.
@@ -136,22 +151,56 @@ class Prevalence(Result):
                 np.full(len(target_rows), np.nan),
             )
         width = normal_width(self.level)
-        p = normal_p(estimate, spread)
+        p = np.maximum(normal_p(estimate, spread), LEAST_P)
+        low, high = estimate - width * spread, estimate + width * spread
+        low_gap, high_gap = (
+            np.clip(share - base + sign * width * difference_spread, -1, 1) for sign in (-1, 1)
+        )
+        unseen = _beyond(share, self.draws[:, a], floor, self.level)
+        unseen |= _beyond(base, self.draws[:, b], floor, self.level)
+        unseen &= ~np.isnan(spread)
+        if unseen.any():
+            shares = np.array([share, base])
+            limits = [
+                np.array(
+                    [side[end].to_numpy(dtype=np.float64) for side in (target_rows, reference_rows)]
+                )
+                for end in ("low", "high")
+            ]
+            apart = limits_of_difference(_APART, shares, *limits)
+            low_gap, high_gap = (
+                np.where(unseen, end, drawn)
+                for end, drawn in zip(apart, (low_gap, high_gap), strict=True)
+            )
+            down, up = _centred_widths(
+                *(_log_odds(each, floor) for each in (shares, *limits)), unseen
+            )
+            low, high = np.minimum(low, estimate - down), np.maximum(high, estimate + up)
+            # Fisher's p where draws show nothing; else the p that the wider limits have.
+            to_none = np.where(estimate > 0, estimate - low, high - estimate) / width
+            fisher = _fisher(shares, self.equal[[a, b]])
+            p = np.fmax(p, np.where(unseen, fisher, normal_p(estimate, to_none)))
+            # Where p is large, so is the doubt whether there is a difference.
+            doubtful = unseen & (p > 1 - self.level)
+            low, high = (
+                np.where(doubtful, reached(end, 0.0), end)
+                for reached, end in ((np.minimum, low), (np.maximum, high))
+            )
         return pd.DataFrame(
             {
                 "topic": target_rows["topic"],
                 "label": target_rows["label"],
                 "comparison": f"{target} - {reference}",
                 "estimate": estimate,
-                "low": estimate - width * spread,
-                "high": estimate + width * spread,
+                "low": low,
+                "high": high,
                 "p": p,
                 "p_adjusted": adjust(p, "holm"),
                 "share": share,
                 "reference": base,
                 "difference": share - base,
-                "difference_low": share - base - width * difference_spread,
-                "difference_high": share - base + width * difference_spread,
+                "difference_low": low_gap,
+                "difference_high": high_gap,
                 "n": target_rows["documents"] + reference_rows["documents"],
             }
         )
@@ -162,6 +211,54 @@ def _log_ratios(shares: Array, floor: float) -> Array:
     logs = np.log(np.maximum(shares, floor))
     ratios: Array = logs - logs.mean(axis=-1, keepdims=True)
     return ratios
+
+
+def _beyond(shares: Array, drawn: Array, floor: Array | float, level: float) -> Mask:
+    """Return where draws do not show how far a share may lie from 0 or from 1.
+
+    There the share, or the limit of its draws, is less than half a term away from it, or no draw
+    differs from another. ``drawn`` has the shape (draws, …) of the shares.
+    """
+    tail = (1 - level) / 2
+    at_end = (drawn <= floor).mean(axis=0) >= tail
+    at_end |= (drawn >= 1 - floor).mean(axis=0) >= tail
+    still = np.ptp(_log_odds(drawn, floor), axis=0) < 1e-9
+    beyond: Mask = at_end | still | (shares <= floor) | (shares >= 1 - floor)
+    return beyond
+
+
+def _centred_widths(odds: Array, low: Array, high: Array, unseen: Mask) -> tuple[Array, Array]:
+    """Return how far differences of centred log-ratios reach where draws do not vary.
+
+    ``odds`` with their limits have the shape (2, topics). Of k topics, the log-ratio of an unseen
+    one follows its log-odds by 1 - 1/k, since the others keep their proportions. The others move
+    against it by 1/k.
+    """
+    k = len(unseen)
+    ends = limits_of_difference(_APART, odds, low, high)
+    between = odds[0] - odds[1]
+    down, up = (np.where(unseen, width, 0.0) for width in (between - ends[0], ends[1] - between))
+    others_down, others_up = (np.sqrt((width**2).sum()) / k for width in (down, up))
+    return (
+        np.where(unseen, (1 - 1 / k) * down, others_up),
+        np.where(unseen, (1 - 1 / k) * up, others_down),
+    )
+
+
+def _fisher(shares: Array, sizes: Array) -> Array:
+    """Return Fisher's exact p (two-sided) of two shares, of as many whole documents, by topic."""
+    # Loading takes a second, and most uses of the package do not need it.
+    from scipy.stats import fisher_exact
+
+    n = np.maximum(sizes.astype(np.int64), 1)[:, None]
+    with_it = np.rint(shares * n).astype(np.int64)
+    p: Array = np.array(
+        [
+            float(fisher_exact([each, rest])[1])
+            for each, rest in zip(with_it.T, (n - with_it).T, strict=True)
+        ]
+    )
+    return p
 
 
 def _spread(draws: Array) -> Array:
@@ -222,7 +319,10 @@ def prevalence(
     -------
     Prevalence
         Its intervals are normal intervals on the log-odds of the share, from the standard
-        deviation of the draws. A group of one document has none: it cannot be resampled.
+        deviation of the draws. Where no text or all text of a group is about a topic, or so few
+        documents are (or are not) that draws miss them, draws do not vary as they should: the
+        limits are the exact ones of so many documents (Clopper and Pearson 1934). A group of one
+        document has no interval: it cannot be resampled.
 
     Raises
     ------
@@ -232,6 +332,9 @@ def prevalence(
 
     References
     ----------
+    Clopper, C. J. and Pearson, E. S. (1934). The use of confidence or fiducial limits illustrated
+    in the case of the binomial. Biometrika 26(4), 404-413. doi:10.1093/biomet/26.4.404
+
     Roberts, M. E., Stewart, B. M. and Tingley, D. (2019). stm: An R package for structural topic
     models. Journal of Statistical Software 91(2), 1-40. doi:10.18637/jss.v091.i02
 
@@ -268,9 +371,10 @@ def prevalence(
     )
     estimate = data.shares(distributions, np.arange(len(ids)))
     drawn = _draw(topics, data, method, seed, draws, workers)
-    table = _table(topics, data, units, groups, estimate, drawn, level)
+    equal = data.equal()
+    table = _table(topics, data, units, groups, estimate, drawn, level, equal)
     settings = {"seed": seed, "draws": draws, "model": topics.model, "topics": topics.hash}
-    return Prevalence(table, drawn, called(by), groups, method, level,
+    return Prevalence(table, drawn, called(by), groups, method, level, equal,
         settings=settings,
         left_out=left_out(units.loc[~known, "unit_id"], NO_TERM, item="unit_id"),
     )  # fmt: skip
@@ -327,6 +431,14 @@ class _Data:
             (np.ones(len(rows)), (rows, documents)), shape=(self.groups, len(self.group_of))
         )
         return mixture(sparse.csr_array(selection @ self.documents), probabilities)
+
+    def equal(self) -> Array:
+        """Return how many documents of equal length those of each group are worth (Kish 1965)."""
+        sizes = np.asarray(self.documents.sum(axis=1)).ravel()
+        totals, squares = (
+            np.bincount(self.group_of, values, self.groups) for values in (sizes, sizes**2)
+        )
+        return effective_size(totals, squares)
 
     def sample(self, rng: np.random.Generator) -> Rows:
         """Return documents drawn with replacement within each group."""
@@ -403,6 +515,7 @@ def _table(
     estimate: Array,
     drawn: Array,
     level: float,
+    equal: Array,
 ) -> pd.DataFrame:
     """Return one row per group and topic."""
     k = len(topics)
@@ -416,6 +529,21 @@ def _table(
     spread = _spread(_log_odds(drawn, floor))
     spread[documents < 2] = np.nan
     half = normal_width(level) * spread
+    low, high = 1 / (1 + np.exp(half - odds)), 1 / (1 + np.exp(-half - odds))
+    unseen = _beyond(estimate, drawn, floor, level) & ~np.isnan(spread)
+    for place in zip(*np.nonzero(unseen), strict=True):
+        share = float(estimate[place])
+        # Less than half a term is none.
+        share = (
+            0.0
+            if share <= floor[place[0], 0]
+            else 1.0
+            if share >= 1 - floor[place[0], 0]
+            else share
+        )
+        size = float(equal[place[0]])
+        low[place], high[place] = exact_interval(share * size, size, level)
+    low, high = np.minimum(low, estimate), np.maximum(high, estimate)
     return pd.DataFrame(
         {
             "group": np.repeat(groups, k),
@@ -424,8 +552,8 @@ def _table(
             ),
             "label": [topics.label(name) for name in topics.names] * len(groups),
             "share": estimate.ravel(),
-            "low": (1 / (1 + np.exp(half - odds))).ravel(),
-            "high": (1 / (1 + np.exp(-half - odds))).ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
             "units": np.repeat(np.bincount(group, minlength=len(groups)), k),
             "documents": np.repeat(documents, k),
             "terms": np.repeat(total.astype(np.int64), k),

@@ -197,3 +197,62 @@ def test_terms_of_other_units_or_other_words_are_refused():
     for wrong in (fewer, others):
         with pytest.raises(fr.InputError, match="terms"):
             fr.prevalence(topics, wrong, by=None, seed=1, draws=20)
+
+
+PEACE = ["peace", "truce", "talks", "summit", "treaty", "envoy", "border", "ceasefire"]
+SPORT = ["goal", "match", "league", "coach", "striker", "stadium", "referee", "trophy"]
+
+
+def sections(documents, rare=0):
+    """Documents on sport alone, on peace alone, and on both; in ``rare`` of sport, one on peace."""
+    rng = np.random.default_rng(4)
+    texts, sources = [], []
+    for source in ("Sport", "News", "Mixed"):
+        for number in range(documents):
+            words = {"Sport": SPORT, "News": PEACE, "Mixed": SPORT + PEACE}[source]
+            if source == "Sport" and number < rare:
+                words = PEACE
+            texts.append(" ".join(rng.choice(words, 60)))
+            sources.append(source)
+    return fr.count_terms(fr.make_corpus(texts, source=sources))
+
+
+@pytest.mark.parametrize("model", ["nmf", "lda"])
+@pytest.mark.parametrize(
+    ("documents", "rare", "high", "p"),
+    [
+        # No document of 20: at most .168 (Clopper and Pearson). All of one against none of the
+        # other: Fisher's p is 2 in the orders of 40 of which 20 are of one side.
+        (20, 0, stats.beta.ppf(0.975, 1, 20), 2 / special.comb(40, 20)),
+        (2, 0, stats.beta.ppf(0.975, 1, 2), 2 / special.comb(4, 2)),
+        # One of 20. Draws that miss it make p larger than Fisher's.
+        (20, 1, stats.beta.ppf(0.975, 2, 19), 42 / special.comb(40, 20)),
+    ],
+)
+def test_a_topic_that_no_document_has_may_be_in_as_many_as_chance_can_hide(
+    model, documents, rare, high, p
+):
+    terms = sections(documents, rare)
+    topics = fr.fit_topics(terms, model=model, n_topics=2, seed=1)
+    found = fr.prevalence(topics, terms, by="source", seed=1, draws=100)
+    table = found.table
+    assert (table["low"] <= table["share"]).all()
+    assert (table["share"] <= table["high"]).all()
+    assert (table["high"] - table["low"] > 0.05).all()
+    sport = table[table["group"] == "Sport"].sort_values("share")
+    assert sport["high"].iloc[0] == pytest.approx(high, abs=0.015)
+    assert sport["low"].iloc[1] == pytest.approx(1 - high, abs=0.015)
+    gap = found.contrast("Sport", "News")
+    assert gap["p"].min() >= 0.9 * p
+    assert (gap["p"] < 0.001).all() == (p < 0.001)
+    assert ((gap["low"] <= 0) & (gap["high"] >= 0) == (gap["p"] > 0.05)).all()
+    assert gap["difference_low"].min() >= -1
+    assert (gap["difference_high"] - gap["difference_low"] > 0.1).all()
+
+
+def test_p_and_limits_of_a_difference_agree_where_a_third_topic_is_missing():
+    terms = sections(20)
+    topics = fr.fit_topics(terms, n_topics=3, seed=1)
+    gap = fr.prevalence(topics, terms, by="source", seed=1, draws=50).contrast("Sport", "News")
+    assert ((gap["low"] <= 0) & (gap["high"] >= 0) == (gap["p"] > 0.05)).all()
+    assert (gap["p"] > 0).all()
