@@ -172,9 +172,8 @@ class Prevalence(Result):
                 np.where(unseen, end, drawn)
                 for end, drawn in zip(apart, (low_gap, high_gap), strict=True)
             )
-            down, up = _centred_widths(
-                *(_log_odds(each, floor) for each in (shares, *limits)), unseen
-            )
+            odds, odds_low, odds_high = (_log_odds(each, floor) for each in (shares, *limits))
+            down, up = _centred_widths(odds, odds_low, odds_high, unseen)
             low, high = np.minimum(low, estimate - down), np.maximum(high, estimate + up)
             # Fisher's p where draws show nothing; else the p that the wider limits have.
             to_none = np.where(estimate > 0, estimate - low, high - estimate) / width
@@ -500,7 +499,7 @@ def _composed(data: _Data, weights: Array, seed: int, number: int) -> Array:
     return data.shares(smoothed(topics, data.units), data.sample(rng))
 
 
-def _log_odds(shares: Array, floor: Array) -> Array:
+def _log_odds(shares: Array, floor: Array | float) -> Array:
     """Return log-odds of shares, cut to the range from floor to 1 - floor."""
     inside = np.clip(shares, floor, 1 - floor)
     odds: Array = np.log(inside / (1 - inside))
