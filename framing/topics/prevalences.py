@@ -67,8 +67,6 @@ class Prevalence(Result):
         Level of the intervals.
     settings : dict
         Seed, draws, model and hash of the topics.
-    equal : array, shape (n_groups,)
-        How many documents of equal length those of each group are worth.
 
     See Also
     --------
@@ -81,7 +79,6 @@ class Prevalence(Result):
     groups: list[str]
     method: str
     level: float
-    equal: Array
 
     drawn_by: ClassVar[str] = "plot_prevalence"
     computed_by: ClassVar[tuple[str, ...]] = ("scipy",)
@@ -177,7 +174,10 @@ class Prevalence(Result):
             low, high = np.minimum(low, estimate - down), np.maximum(high, estimate + up)
             # Fisher's p where draws show nothing; else the p that the wider limits have.
             to_none = np.where(estimate > 0, estimate - low, high - estimate) / width
-            fisher = _fisher(shares, self.equal[[a, b]])
+            fisher = _fisher(
+                shares,
+                np.array([side["documents"].iloc[0] for side in (target_rows, reference_rows)]),
+            )
             p = np.fmax(p, np.where(unseen, fisher, normal_p(estimate, to_none)))
             # Where p is large, so is the doubt whether there is a difference.
             doubtful = unseen & (p > 1 - self.level)
@@ -370,10 +370,9 @@ def prevalence(
     )
     estimate = data.shares(distributions, np.arange(len(ids)))
     drawn = _draw(topics, data, method, seed, draws, workers)
-    equal = data.equal()
-    table = _table(topics, data, units, groups, estimate, drawn, level, equal)
+    table = _table(topics, data, units, groups, estimate, drawn, level)
     settings = {"seed": seed, "draws": draws, "model": topics.model, "topics": topics.hash}
-    return Prevalence(table, drawn, called(by), groups, method, level, equal,
+    return Prevalence(table, drawn, called(by), groups, method, level,
         settings=settings,
         left_out=left_out(units.loc[~known, "unit_id"], NO_TERM, item="unit_id"),
     )  # fmt: skip
@@ -514,7 +513,6 @@ def _table(
     estimate: Array,
     drawn: Array,
     level: float,
-    equal: Array,
 ) -> pd.DataFrame:
     """Return one row per group and topic."""
     k = len(topics)
@@ -529,7 +527,7 @@ def _table(
     spread[documents < 2] = np.nan
     half = normal_width(level) * spread
     low, high = 1 / (1 + np.exp(half - odds)), 1 / (1 + np.exp(-half - odds))
-    unseen = _beyond(estimate, drawn, floor, level) & ~np.isnan(spread)
+    unseen, equal = _beyond(estimate, drawn, floor, level) & ~np.isnan(spread), data.equal()
     for place in zip(*np.nonzero(unseen), strict=True):
         share = float(estimate[place])
         # Less than half a term is none.
