@@ -231,7 +231,9 @@ def lag_one(series: Weighted, changes: list[int]) -> float:
         residuals[a:b] -= np.average(series.heights[a:b], weights=series.weights[a:b])
     residuals *= np.sqrt(series.weights)
     squares = float((residuals**2).sum())
-    return float((residuals[:-1] * residuals[1:]).sum() / squares) if squares > 0 else 0.0
+    # What is left of equal periods is rounding.
+    least = 1e-20 * float(series.weights @ series.heights**2)
+    return float((residuals[:-1] * residuals[1:]).sum() / squares) if squares > least else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -495,7 +497,8 @@ class _Search:
         self.series, self.group, self.frame, self.min_periods = series, group, frame, min_periods
         self.name = f"{series.groups[group]} {series.frames[frame]}"
         self.known = np.flatnonzero(exposure > 0)
-        self.weighted = stabilised(counts[self.known], exposure[self.known], series.kind)
+        self.counts, self.exposure = counts[self.known], exposure[self.known]
+        self.weighted = stabilised(self.counts, self.exposure, series.kind)
         self.block = 0
         self.given: int | None = None
         n = len(self.known)
@@ -526,11 +529,10 @@ class _Search:
         variance *= (1 + lag) / (1 - min(lag, MOST_LAG))
         size = np.interp(np.log(n), np.log(list(DETECTABLE)), np.log(list(DETECTABLE.values())))
         rise = float(np.exp(size)) * np.sqrt(variance / series.weights.mean())
-        if self.series.kind == "share":
-            top = mean + rise
-            level = float(np.sin(mean) ** 2)
-            return level, float(np.sin(top) ** 2) if top < np.pi / 2 else np.nan
-        return mean**2 * self.series.factor, (mean + rise) ** 2 * self.series.factor
+        level = self.counts.sum() / self.exposure.sum()
+        usual, kind = float(self.exposure.mean()), self.series.kind
+        height = float(stabilised(np.array(level * usual), np.array(usual), kind).heights) + rise
+        return level * self.series.factor, restored(height, usual, kind) * self.series.factor
 
     def why_none(self, p: float, adjusted: float, alpha: float) -> str:
         """Return why no change is kept, with the size of a change that would have been found."""
@@ -682,6 +684,14 @@ class _Search:
         table = intervals_of(self.series, code, len(ends) - 1, level)
         of_frame = table.iloc[self.frame :: len(self.series.frames)]
         return [row for _, row in of_frame.iterrows()]
+
+
+def restored(height: float, exposure: float, kind: str) -> float:
+    """Return the rate or share whose value in `stabilised` this is; missing above a share of 1."""
+    if kind != "share":
+        return height**2 - 3 / 8 / exposure
+    share = (np.sin(height) ** 2 * (exposure + 3 / 4) - 3 / 8) / exposure
+    return float(share) if height < np.pi / 2 and share <= 1 else np.nan
 
 
 def stabilised(counts: Array, exposure: Array, kind: str) -> Weighted:

@@ -200,8 +200,8 @@ def change_at(
         difference": the change of level in the unit of the scores. "before-after ratio" and
         "before-after difference": of the pooled values on both sides, without slopes; they
         include any trend. Errors allow for similar documents in a period and for similar
-        neighbouring periods, and are never below those of the quasi-Poisson model. Intervals use
-        Student's t.
+        neighbouring periods, and are never below those of the quasi-Poisson model, nor below
+        those of counts by chance (Poisson, or binomial for shares). Intervals use Student's t.
 
         Such errors are still too small where one mood lasts for long, and other dates in the
         same data show it. The same change is estimated at each placebo date: at an earlier date
@@ -398,11 +398,12 @@ def _effects(
             continue
         ratios, difference = (of_model[:2], of_model[2]) if slopes else (of_model[:1], of_model[1])
         placebo = [float(inflation[MODELS[row["effect"]]]) for row in of_model]
+        least = _least_dispersion(counts, cut.exposure, series, frame)
         moods, worth = [1.0, 1.0], [np.inf, np.inf]
         if lags is None:
             moods, worth = _of_moods(cut, frame, series.kind, slopes=slopes)
         errors = [
-            Errors(cut, lags, trend.level, factor, moods[number], worth[number])
+            Errors(cut, lags, trend.level, factor, moods[number], worth[number], least)
             for factor, number in zip(placebo, (0, 1, 0) if slopes else (0, 0), strict=True)
         ]
         for row, column, error in zip(ratios, (1, 3), errors, strict=False):
@@ -422,7 +423,8 @@ class Errors:
     """How errors are estimated: what neighbouring periods and lasting moods add to them.
 
     ``inflation`` is that of placebo dates, ``moods`` that of `mood_errors`, and ``worth`` the
-    number of independent periods that are left.
+    number of independent periods that are left. ``least`` is the dispersion of counts that vary by
+    chance alone.
     """
 
     cut: CutSeries
@@ -431,13 +433,22 @@ class Errors:
     inflation: float = 1.0
     moods: float = 1.0
     worth: float = np.inf
+    least: float = 0.0
 
     def of(self, fitted: CountFit, contrast: Array) -> tuple[float, float, int | float]:
         """Return the error before and after it is enlarged, and the degrees of freedom."""
         plain = _error(fitted, contrast, self.cut, self.lags)
-        quasi = float(contrast @ fitted.bread @ contrast) * fitted.dispersion
+        quasi = float(contrast @ fitted.bread @ contrast) * max(fitted.dispersion, self.least)
         enlarged = max(plain * self.inflation, self.moods * float(np.sqrt(quasi)))
         return plain, enlarged, min(fitted.free, max(self.worth - 1, 2.0))
+
+
+def _least_dispersion(counts: Array, exposure: Array, series: Series, frame: int) -> float:
+    """Return the dispersion of counts by chance, in that of a Poisson model of hits of weight 1."""
+    if series.kind == "share":
+        # Of n sentences with the share s, n s (1 - s) is the variance of the number.
+        return float(1 - (counts.sum() + 1 / 2) / (exposure.sum() + 1))
+    return float(np.broadcast_to(series.case, len(series.frames))[frame])
 
 
 def _of_moods(

@@ -144,6 +144,40 @@ def test_a_series_without_a_change_says_what_would_have_been_found():
     assert much["detectable"] - much["level"] < (row["detectable"] - row["level"]) / 2
 
 
+@pytest.mark.parametrize("kind", ["rate", "share", "count"])
+@pytest.mark.parametrize("hits", [[1] * 12, [0, 1] * 6, [1] * 6 + [9] * 6])
+def test_the_level_of_a_series_is_that_of_all_its_text(kind, hits):
+    days = pd.date_range("2024-01-15", periods=len(hits), freq="31D")
+    texts = [
+        " ".join(["A truce came."] * count + ["The rain came."] * (10 - count)) for count in hits
+    ]
+    found = fr.find_hits(fr.make_corpus(texts, date=days), fr.make_lexicon({"peace": ["truce"]}))
+    course = fr.trend(fr.score(found, kind=kind), every="month")
+    row = fr.find_change_points(course, seed=1, permutations=99, draws=50).tests.iloc[0]
+    # Ten sentences of three words each.
+    each = {"rate": 1000 / 30, "share": 1 / 10, "count": 1.0}[kind]
+    assert row["level"] == pytest.approx(np.mean(hits) * each)
+    assert row["detectable"] > row["level"]
+
+
+@pytest.mark.parametrize(("after", "kind"), [(1, "rate"), (8, "rate"), (1, "share")])
+def test_errors_of_even_series_are_those_of_counts_by_chance(after, kind):
+    hits = [1] * 6 + [after] * 6
+    texts = [
+        " ".join(["A truce came."] * count + ["The rain came."] * (20 - count)) for count in hits
+    ]
+    days = pd.date_range("2024-01-15", periods=12, freq="31D")
+    found = fr.find_hits(fr.make_corpus(texts, date=days), fr.make_lexicon({"peace": ["truce"]}))
+    course = fr.trend(fr.score(found, kind=kind), every="month")
+    table = fr.change_at(course, "2024-07-10").table.set_index("effect")
+    row = table.loc["before-after ratio"]
+    assert row["estimate"] == pytest.approx(after)
+    # The log of a ratio of two counts: 1 / a + 1 / b, less in shares by those that have it.
+    least = 2 * 1.96 * np.sqrt((1 / 6 + 1 / (6 * after)) * (0.9 if kind == "share" else 1))
+    assert np.log(row["high"] / row["low"]) > least
+    assert (row["p"] == pytest.approx(1)) if after == 1 else 1e-9 < row["p"] < 0.01
+
+
 def covariance(n, stays, size):
     lag = np.abs(np.arange(n)[:, None] - np.arange(n))
     return np.eye(n) + size * stays**lag
