@@ -304,11 +304,9 @@ void scout_close(struct scout *scout) {
     memset(scout, 0, sizeof *scout);
 }
 
-bool scout_open(struct scout *scout, const struct lexicon *lexicon) {
+bool scout_open(struct scout *scout, const struct lexicon *lexicon, const struct anchors *anchors) {
     const struct framing_tables *t = &lexicon->t;
     memset(scout, 0, sizeof *scout);
-    const struct anchors *anchors = atomic_load(&lexicon->learned);
-    if (!anchors) anchors = lexicon->guessed;
     scout->anchors = anchors;
     scout->seen = calloc((size_t)anchors->words + 1, sizeof(uint64_t));
     scout->touched = calloc((size_t)anchors->words / 64 + 1, sizeof(uint64_t));
@@ -319,13 +317,26 @@ bool scout_open(struct scout *scout, const struct lexicon *lexicon) {
     return scout->seen && scout->touched && scout->rule_stamp && scout->rule && scout->exception;
 }
 
+static inline void note(struct scout *scout, uint32_t word, uint64_t bits) {
+    scout->seen[word] |= bits;
+    scout->touched[word >> 6] |= UINT64_C(1) << (word & 63);
+}
+
 /* Note what a string of the sentence stands for. It need not be a match: only its letters count. */
 static void note_string(struct scout *scout, uint32_t string) {
     const struct anchors *anchors = scout->anchors;
     for (uint32_t i = anchors->mask_from[string]; i < anchors->mask_from[string + 1]; i++) {
-        uint32_t word = anchors->mask[i].word;
-        scout->seen[word] |= anchors->mask[i].bits;
-        scout->touched[word >> 6] |= UINT64_C(1) << (word & 63);
+        note(scout, anchors->mask[i].word, anchors->mask[i].bits);
+    }
+}
+
+/* Note what the strings of words stand for, of which the memory of words knows it together. */
+static void note_pieces(struct scout *scout, const struct sentence *s) {
+    const struct mask *noted = words_noted(s->words);
+    for (size_t i = 0; i < s->piece_count; i++) {
+        const struct mask *mask = noted + s->piece[i].noted;
+        for (; !(mask->word & LAST_MASK); mask++) note(scout, mask->word, mask->bits);
+        note(scout, mask->word & ~LAST_MASK, mask->bits);
     }
 }
 
@@ -358,6 +369,7 @@ void scout_sentence(struct scout *scout, const struct sentence *s) {
     const struct anchors *anchors = scout->anchors;
     uint32_t blocks = anchors->words / 64 + 1;
     scout->rules = scout->exceptions = 0;
+    note_pieces(scout, s);
     for (size_t i = 0; i < s->found_count; i++) note_string(scout, s->found[i].string);
     for (uint32_t block = 0; block < blocks; block++) {
         for (uint64_t bits = scout->touched[block]; bits; bits &= bits - 1) {

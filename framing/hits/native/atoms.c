@@ -130,6 +130,10 @@ static void add_globs(struct sentence *s, struct walks *walks, uint32_t literal,
 void find_atoms(struct sentence *s) {
     const struct meaning *meanings = s->lexicon->meaning;
     struct walks walks = {0, 0, 1, 0};
+    if (!list_strings(s)) {
+        s->failed = true;
+        return;
+    }
     for (size_t i = 0; i < s->found_count; i++) {
         uint32_t start = s->found[i].start, end = s->found[i].end;
         const struct meaning *meaning = &meanings[s->found[i].string];

@@ -421,11 +421,14 @@ static inline bool gate_lets(const struct gate *gate, const uint16_t *symbol) {
            gate_has(gate->eight, gate_bit(symbol, GATE_EIGHT));
 }
 
-/* Some numbers as bits: those from 64 * word on. */
+/* Some numbers as bits: those from 64 * word on. In a list without a count the last one is marked in
+ * its word. */
 struct mask {
     uint32_t word;
     uint64_t bits;
 };
+
+#define LAST_MASK (UINT32_C(1) << 31)
 
 /* What a sentence must have for the entries and the exceptions to match, by branches: see anchors.c. What strings stand
  * for is a row of bits: a bit of each branch, then, from need_word on, one of each need. */
@@ -518,6 +521,12 @@ struct string_found {
     uint32_t start, end, string;
 };
 
+/* A word in which strings begin and end: where it stands, and by what the memory of words knows its
+ * strings and what the anchors have of them. */
+struct piece {
+    uint32_t start, first, noted, strings;
+};
+
 /* Where the string of an atom stands; or, of an atom with wildcards, its word. The next place is
  * counted from 1, 0 for none. */
 struct occurrence {
@@ -555,6 +564,8 @@ struct sentence {
     struct words *words;         /* not its own */
     struct run run[RUNS];        /* the next ones, since all of them would not stay in the cache */
     size_t run_count;
+    struct piece *piece;         /* the words whose strings are not listed yet */
+    size_t piece_count, piece_room;
     struct string_found *found;
     size_t found_count, found_room;
     struct occurrence *occurrence;
@@ -625,7 +636,7 @@ void options_free(struct options *options);
 struct anchors *anchors_choose(const struct framing_tables *tables, const uint32_t *seen,
                                int64_t sentences);
 void anchors_free(struct anchors *anchors);
-bool scout_open(struct scout *scout, const struct lexicon *lexicon);
+bool scout_open(struct scout *scout, const struct lexicon *lexicon, const struct anchors *anchors);
 void scout_close(struct scout *scout);
 void scout_sentence(struct scout *scout, const struct sentence *sentence);
 
@@ -663,7 +674,10 @@ bool inside_number(const struct text *text, const struct lexicon *lexicon, uint3
 /* words.c */
 struct words *words_new(const struct lexicon *lexicon);
 void words_free(struct words *words);
+bool words_note(struct words *words, const struct anchors *anchors);
+const struct mask *words_noted(const struct words *words);
 void find_strings(struct sentence *sentence);
+bool list_strings(struct sentence *sentence);
 
 /* atoms.c */
 void find_atoms(struct sentence *sentence);

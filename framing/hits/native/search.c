@@ -96,12 +96,13 @@ struct search {
 };
 
 /* Take over what an earlier search learned of words; threads that find nothing begin anew. */
-static struct words *words_taken(struct lexicon *lexicon) {
-    for (int i = 0; i < SPARE; i++) {
-        struct words *words = atomic_exchange(&lexicon->spare[i], NULL);
-        if (words) return words;
-    }
-    return words_new(lexicon);
+static struct words *words_taken(struct lexicon *lexicon, const struct anchors *anchors) {
+    struct words *words = NULL;
+    for (int i = 0; i < SPARE && !words; i++) words = atomic_exchange(&lexicon->spare[i], NULL);
+    if (!words) words = words_new(lexicon);
+    if (words && words_note(words, anchors)) return words;
+    words_free(words);
+    return NULL;
 }
 
 static void words_given_back(struct lexicon *lexicon, struct words *words) {
@@ -115,8 +116,10 @@ static void words_given_back(struct lexicon *lexicon, struct words *words) {
 static bool search_open(struct search *search, struct lexicon *lexicon,
                         const struct text *text) {
     memset(search, 0, sizeof *search);
-    search->words = words_taken(lexicon);
-    return search->words && scout_open(&search->scout, lexicon) &&
+    const struct anchors *anchors = atomic_load(&lexicon->learned);
+    if (!anchors) anchors = lexicon->guessed;
+    search->words = words_taken(lexicon, anchors);
+    return search->words && scout_open(&search->scout, lexicon, anchors) &&
            sentence_new(&search->here, lexicon, text, search->words) &&
            sentence_new(&search->before, lexicon, text, search->words);
 }
@@ -175,7 +178,7 @@ int32_t framing_lexicon_learn(struct lexicon *lexicon, const struct framing_text
     int32_t result = text_open(&text, lexicon, given);
     if (result) return result;
     uint32_t *seen = calloc((size_t)lexicon->t.atoms + 1, sizeof *seen);
-    struct words *words = words_taken(lexicon);
+    struct words *words = words_taken(lexicon, lexicon->guessed);
     bool fits = seen && words && sentence_new(&sentence, lexicon, &text, words);
     if (fits) {
         for (int64_t row = 0; row < text.sentences && !sentence.failed; row++) {

@@ -32,6 +32,7 @@ bool sentence_new(struct sentence *s, const struct lexicon *lexicon, const struc
 }
 
 void sentence_free(struct sentence *s) {
+    free(s->piece);
     free(s->found);
     free(s->occurrence);
     free(s->seen_bit);

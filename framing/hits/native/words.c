@@ -35,13 +35,16 @@ enum { WAITING = 4 * LONGEST_WORD };
 
 /* A word, in one line of the cache: looking up words takes most of the time of a search. */
 struct word {
-    uint64_t hash;
+    uint32_t hash;               /* its lowest bits, of which a slot needs fewer */
     uint32_t first;              /* of the beginnings */
+    uint32_t noted;              /* the first mask of what the anchors have of its strings */
     uint16_t strings;
     uint8_t walks;
     uint8_t length;              /* 0 where there is no word */
     uint16_t symbol[LONGEST_WORD];
 };
+
+_Static_assert(sizeof(struct word) == 64, "a word fills one line of the cache");
 
 struct words {
     const struct lexicon *lexicon;
@@ -49,6 +52,9 @@ struct words {
     size_t slots, count;
     struct beginning *beginning;
     size_t beginnings, beginning_room;
+    const struct anchors *anchors;
+    struct mask *mask;           /* the first stands for words of which the anchors have nothing */
+    size_t masks, mask_room;
     size_t asked, let;           /* words that a gate was asked about, and those that it let through */
 };
 
@@ -56,6 +62,7 @@ void words_free(struct words *words) {
     if (!words) return;
     free(words->slot);
     free(words->beginning);
+    free(words->mask);
     free(words);
 }
 
@@ -76,6 +83,57 @@ static bool note(struct words *words, uint32_t start, uint32_t end, uint32_t wha
         return false;
     }
     words->beginning[words->beginnings++] = (struct beginning){start, end, what};
+    return true;
+}
+
+const struct mask *words_noted(const struct words *words) { return words->mask; }
+
+/* Put what a string stands for to what the strings before it in a word do. */
+static bool add_noted(struct words *words, size_t from, uint32_t string) {
+    const struct anchors *anchors = words->anchors;
+    for (uint32_t i = anchors->mask_from[string]; i < anchors->mask_from[string + 1]; i++) {
+        struct mask mask = anchors->mask[i];
+        size_t place = from;
+        while (place < words->masks && words->mask[place].word != mask.word) place++;
+        if (place < words->masks) {
+            words->mask[place].bits |= mask.bits;
+            continue;
+        }
+        if (!grown((void **)&words->mask, &words->mask_room, words->masks + 1, sizeof mask)) {
+            return false;
+        }
+        words->mask[words->masks++] = mask;
+    }
+    return true;
+}
+
+/* Note what the strings of a word stand for. */
+static bool note_word(struct words *words, struct word *word) {
+    size_t from = words->masks;
+    for (uint32_t i = 0; i < word->strings; i++) {
+        if (!add_noted(words, from, words->beginning[word->first + i].what)) return false;
+    }
+    word->noted = words->masks > from ? (uint32_t)from : 0;
+    if (word->noted) words->mask[words->masks - 1].word |= LAST_MASK;
+    return true;
+}
+
+/* Forget all that the anchors have of words. */
+static bool note_nothing(struct words *words) {
+    if (!grown((void **)&words->mask, &words->mask_room, 1, sizeof *words->mask)) return false;
+    words->mask[0] = (struct mask){LAST_MASK, 0};
+    words->masks = 1;
+    return true;
+}
+
+/* Note of all words what their strings stand for, unless these are the anchors that are known. */
+bool words_note(struct words *words, const struct anchors *anchors) {
+    if (words->anchors == anchors) return true;
+    words->anchors = anchors;
+    if (!note_nothing(words)) return false;
+    for (size_t i = 0; i < words->slots; i++) {
+        if (words->slot[i].length && !note_word(words, &words->slot[i])) return false;
+    }
     return true;
 }
 
@@ -139,10 +197,6 @@ static inline struct word *slot_of(struct word *slot, size_t slots, const uint16
 
 /* Make room for one more word. */
 static bool more_slots(struct words *words) {
-    if (words->count >= MOST_WORDS) {
-        memset(words->slot, 0, words->slots * sizeof *words->slot);
-        words->count = words->beginnings = 0;
-    }
     if (2 * words->count < words->slots) return true;
     size_t slots = 2 * words->slots;
     struct word *slot = calloc(slots, sizeof *slot);
@@ -158,29 +212,40 @@ static bool more_slots(struct words *words) {
     return true;
 }
 
+/* Forget all words, after the strings of those of this sentence have been listed. */
+static bool forget(struct sentence *s) {
+    struct words *words = s->words;
+    memset(words->slot, 0, words->slots * sizeof *words->slot);
+    bool listed = list_strings(s);
+    words->count = words->beginnings = 0;
+    return listed && note_nothing(words);
+}
+
 /* Learn a word, and return it with what begins in it, NULL where there is no memory. */
-static const struct word *learn(struct words *words, const uint16_t *symbol, uint32_t length,
+static const struct word *learn(struct sentence *s, const uint16_t *symbol, uint32_t length,
                                 uint64_t hash) {
+    struct words *words = s->words;
+    if (words->count >= MOST_WORDS && !forget(s)) return NULL;
     if (!more_slots(words)) return NULL;
     size_t first = words->beginnings;
     if (!look_into(words, symbol, length, false)) return NULL;
     size_t middle = words->beginnings;
     if (!look_into(words, symbol, length, true)) return NULL;
     struct word *word = slot_of(words->slot, words->slots, symbol, length, hash);
-    word->hash = hash;
+    word->hash = (uint32_t)hash;
     word->first = (uint32_t)first;
     word->strings = (uint16_t)(middle - first);
     word->walks = (uint8_t)(words->beginnings - middle);
     word->length = (uint8_t)length;
     memcpy(word->symbol, symbol, length * sizeof *symbol);
     words->count++;
-    return word;
+    return note_word(words, word) ? word : NULL;
 }
 
-static inline const struct word *look_up(struct words *words, const uint16_t *symbol,
+static inline const struct word *look_up(struct sentence *s, const uint16_t *symbol,
                                          uint32_t length, uint64_t hash) {
-    const struct word *word = slot_of(words->slot, words->slots, symbol, length, hash);
-    return word->length ? word : learn(words, symbol, length, hash);
+    const struct word *word = slot_of(s->words->slot, s->words->slots, symbol, length, hash);
+    return word->length ? word : learn(s, symbol, length, hash);
 }
 
 static void push_found(struct sentence *s, uint32_t start, uint32_t end, uint32_t string) {
@@ -267,25 +332,40 @@ static bool goes_on(const struct gate *gate, uint32_t node, const uint16_t *symb
     return (by == ONWARD_UNKNOWN) | gate_has(gate->onward, onward_bit(node, symbol, by));
 }
 
-/* Find the strings in a word, and add the walks that may go on to those that wait. */
+/* List the strings of the words that were looked up. */
+bool list_strings(struct sentence *s) {
+    for (size_t k = 0; k < s->piece_count; k++) {
+        struct piece piece = s->piece[k];
+        const struct beginning *beginning = s->words->beginning + piece.first;
+        if (!grown((void **)&s->found, &s->found_room, s->found_count + piece.strings,
+                   sizeof *s->found)) {
+            return false;
+        }
+        struct string_found *found = s->found + s->found_count;
+        for (uint32_t i = 0; i < piece.strings; i++, beginning++) {
+            found[i] = (struct string_found){piece.start + beginning->start,
+                                             piece.start + beginning->end_or_by, beginning->what};
+        }
+        s->found_count += piece.strings;
+    }
+    s->piece_count = 0;
+    return true;
+}
+
+/* Note a word in which strings are, for which there is room, and add the walks that may go on to those
+ * that wait. */
 static bool find_in_word(struct sentence *s, const struct run *run, struct walk *waiting,
                          size_t *count) {
-    const struct word *word = look_up(s->words, s->text->symbol + run->start,
-                                      run->end - run->start, run->hash);
-    if (!word || !grown((void **)&s->found, &s->found_room, s->found_count + word->strings,
-                        sizeof *s->found)) {
-        return false;
-    }
-    const struct beginning *beginning = s->words->beginning + word->first;
-    struct string_found *found = s->found + s->found_count;
-    for (uint32_t i = 0; i < word->strings; i++, beginning++) {
-        found[i] = (struct string_found){run->start + beginning->start,
-                                         run->start + beginning->end_or_by, beginning->what};
-    }
-    s->found_count += word->strings;
+    const struct word *word =
+        look_up(s, s->text->symbol + run->start, run->end - run->start, run->hash);
+    if (!word) return false;
+    /* Without a branch, here and below: a processor cannot guess which words have strings, and which
+     * walks go on. */
+    s->piece[s->piece_count] = (struct piece){run->start, word->first, word->noted, word->strings};
+    s->piece_count += word->strings != 0;
+    const struct beginning *beginning = s->words->beginning + word->first + word->strings;
     const uint16_t *onward = s->text->symbol + run->end;
     for (uint32_t i = 0; i < word->walks; i++, beginning++) {
-        /* Without a branch: few walks go on, and a processor cannot guess which. */
         waiting[*count] = (struct walk){beginning->what, run->start + beginning->start, run->end};
         *count += goes_on(&s->lexicon->gate, beginning->what, onward, beginning->end_or_by);
     }
@@ -334,19 +414,25 @@ static bool gate_is_useful(const struct sentence *s) {
 void find_strings(struct sentence *s) {
     struct walk waiting[WAITING + LONGEST_WORD];
     size_t count = 0;
-    s->found_count = 0;
+    s->found_count = s->piece_count = 0;
     if (gate_is_useful(s)) {
         find_from_starts(s);
         return;
     }
     for (uint32_t next = s->first; next < s->last && !s->failed;) {
         next = list_runs(s, next);
+        if (!grown((void **)&s->piece, &s->piece_room, s->piece_count + RUNS, sizeof *s->piece)) {
+            s->failed = true;
+            return;
+        }
         for (size_t i = 0; i < s->run_count && !s->failed; i++) {
             const struct run *run = &s->run[i];
             if (!run->end) {
                 walk_from(s, run->start);
             } else if (run->end - run->start > LONGEST_WORD) {
                 walk_all(s, waiting, &count);
+                /* The same string may be in a word before. */
+                s->failed |= !list_strings(s);
                 for (uint32_t start = run->start; start < run->end; start++) walk_from(s, start);
             } else {
                 if (count > WAITING) walk_all(s, waiting, &count);
