@@ -297,7 +297,6 @@ struct anchors *anchors_choose(const struct framing_tables *t, const uint32_t *s
 
 void scout_close(struct scout *scout) {
     free(scout->seen);
-    free(scout->touched);
     free(scout->rule_stamp);
     free(scout->rule);
     free(scout->exception);
@@ -308,36 +307,48 @@ bool scout_open(struct scout *scout, const struct lexicon *lexicon, const struct
     const struct framing_tables *t = &lexicon->t;
     memset(scout, 0, sizeof *scout);
     scout->anchors = anchors;
-    scout->seen = calloc((size_t)anchors->words + 1, sizeof(uint64_t));
-    scout->touched = calloc((size_t)anchors->words / 64 + 1, sizeof(uint64_t));
+    while (anchors->words >> scout->shift >= 64) scout->shift++;
+    scout->seen = calloc((size_t)64 << scout->shift, sizeof(uint64_t));
     scout->entries = t->entries;
     scout->rule_stamp = calloc((size_t)t->first_condition + 1, sizeof(uint32_t));
     scout->rule = calloc((size_t)t->entries + 1, sizeof(uint32_t));
     scout->exception = calloc((size_t)(t->first_condition - t->entries) + 1, sizeof(uint32_t));
-    return scout->seen && scout->touched && scout->rule_stamp && scout->rule && scout->exception;
+    return scout->seen && scout->rule_stamp && scout->rule && scout->exception;
 }
 
-static inline void note(struct scout *scout, uint32_t word, uint64_t bits) {
-    scout->seen[word] |= bits;
-    scout->touched[word >> 6] |= UINT64_C(1) << (word & 63);
-}
-
-/* Note what a string of the sentence stands for. It need not be a match: only its letters count. */
-static void note_string(struct scout *scout, uint32_t string) {
+/* Note what a string of the sentence stands for. It need not be a match: only its letters count. Return
+ * which words of the row that changes, as bits. */
+static uint64_t note_string(const struct scout *scout, uint32_t string) {
     const struct anchors *anchors = scout->anchors;
+    uint64_t *seen = scout->seen, touched = 0;
     for (uint32_t i = anchors->mask_from[string]; i < anchors->mask_from[string + 1]; i++) {
-        note(scout, anchors->mask[i].word, anchors->mask[i].bits);
+        struct mask mask = anchors->mask[i];
+        seen[mask.word] |= mask.bits;
+        touched |= UINT64_C(1) << (mask.word >> scout->shift);
     }
+    return touched;
 }
 
 /* Note what the strings of words stand for, of which the memory of words knows it together. */
-static void note_pieces(struct scout *scout, const struct sentence *s) {
+static uint64_t note_pieces(const struct scout *scout, const struct sentence *s) {
     const struct mask *noted = words_noted(s->words);
-    for (size_t i = 0; i < s->piece_count; i++) {
-        const struct mask *mask = noted + s->piece[i].noted;
-        for (; !(mask->word & LAST_MASK); mask++) note(scout, mask->word, mask->bits);
-        note(scout, mask->word & ~LAST_MASK, mask->bits);
+    const struct piece *piece = s->piece, *past = piece + s->piece_count;
+    uint64_t *seen = scout->seen, touched = 0;
+    unsigned shift = scout->shift;
+    for (; piece < past; piece++) {
+        /* Most words have two or fewer, so that a processor rarely guesses wrong. */
+        const struct mask *mask = noted + piece->noted;
+        seen[mask->word] |= mask->bits;
+        touched |= UINT64_C(1) << (mask->word >> shift);
+        uint32_t word;
+        do {
+            mask++;
+            word = mask->word & ~LAST_MASK;
+            seen[word] |= mask->bits;
+            touched |= UINT64_C(1) << (word >> shift);
+        } while (!(mask->word & LAST_MASK));
     }
+    return touched;
 }
 
 static bool is_whole(const struct scout *scout, uint32_t branch) {
@@ -367,19 +378,18 @@ static void list_rules(struct scout *scout, uint32_t word, uint32_t stamp) {
 /* List the entries and exceptions that may match in a sentence; there may be more than do. */
 void scout_sentence(struct scout *scout, const struct sentence *s) {
     const struct anchors *anchors = scout->anchors;
-    uint32_t blocks = anchors->words / 64 + 1;
+    uint32_t size = 1u << scout->shift;
     scout->rules = scout->exceptions = 0;
-    note_pieces(scout, s);
-    for (size_t i = 0; i < s->found_count; i++) note_string(scout, s->found[i].string);
-    for (uint32_t block = 0; block < blocks; block++) {
-        for (uint64_t bits = scout->touched[block]; bits; bits &= bits - 1) {
-            uint32_t word = 64 * block + lowest_bit(bits);
-            if (word < anchors->need_word) list_rules(scout, word, s->stamp);
+    uint64_t touched = note_pieces(scout, s);
+    for (size_t i = 0; i < s->found_count; i++) touched |= note_string(scout, s->found[i].string);
+    for (uint64_t bits = touched; bits; bits &= bits - 1) {
+        uint32_t first = lowest_bit(bits) << scout->shift;
+        for (uint32_t word = first; word < first + size && word < anchors->need_word; word++) {
+            list_rules(scout, word, s->stamp);
         }
     }
-    for (uint32_t block = 0; block < blocks; block++) {
-        for (; scout->touched[block]; scout->touched[block] &= scout->touched[block] - 1) {
-            scout->seen[64 * block + lowest_bit(scout->touched[block])] = 0;
-        }
+    for (; touched; touched &= touched - 1) {
+        uint64_t *first = scout->seen + (lowest_bit(touched) << scout->shift);
+        for (uint32_t word = 0; word < size; word++) first[word] = 0;
     }
 }

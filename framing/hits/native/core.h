@@ -421,8 +421,8 @@ static inline bool gate_lets(const struct gate *gate, const uint16_t *symbol) {
            gate_has(gate->eight, gate_bit(symbol, GATE_EIGHT));
 }
 
-/* Some numbers as bits: those from 64 * word on. In a list without a count the last one is marked in
- * its word. */
+/* Some numbers as bits: those from 64 * word on. In a list without a count, which has two or more, the
+ * last one is marked in its word. */
 struct mask {
     uint32_t word;
     uint64_t bits;
@@ -485,7 +485,7 @@ static inline bool concerns(const struct framing_tables *t, uint32_t exception, 
 }
 
 /* A text with facts that are looked up often. Arrays have one more element than the text, and
- * symbol and shape have ROOM more. */
+ * symbol, letter and shape have ROOM more. A letter is the lowest byte of a class. */
 enum { ROOM = 16 };
 
 struct text {
@@ -493,7 +493,7 @@ struct text {
     const uint16_t *classes;
     const uint8_t *flags;
     uint16_t *symbol;
-    uint8_t *shape;
+    uint8_t *letter, *shape;
     const uint64_t *token_bit;
     uint32_t *token_count;       /* of each word of bits, the tokens before it */
     int64_t sentences;
@@ -545,10 +545,11 @@ struct node_state {
     struct spans spans;
 };
 
-/* A word of a sentence; or, with end 0, a position at which a string may begin. */
+/* A word of a sentence with its first letters and those after them, zeros after its end; or, with end 0,
+ * a position at which a string may begin. */
 struct run {
     uint32_t start, end;
-    uint64_t hash;
+    uint64_t head, tail;
 };
 
 enum { RUNS = 48 };
@@ -584,12 +585,13 @@ struct sentence {
     bool failed;                 /* there was no memory */
 };
 
-/* What of the anchors was seen in a sentence, and the entries and exceptions that may match there. Of
- * each 64 words of the row, touched has a bit for those that are not 0. */
+/* What of the anchors was seen in a sentence, and the entries and exceptions that may match there. The
+ * words of the row are few, or neighbours share one of 64 bits: their numbers are shifted by so much. */
 struct scout {
     const struct anchors *anchors;
     uint32_t entries;
-    uint64_t *seen, *touched;
+    unsigned shift;
+    uint64_t *seen;
     uint32_t *rule_stamp, *rule, *exception;
     size_t rules, exceptions;
 };

@@ -86,13 +86,13 @@ static void look_closer(struct framing_scan *scan, int64_t i) {
 /* Look up some characters, at most AT_ONCE; return which are signs, as bits. */
 static inline uint64_t scan_some(const uint32_t *near, const uint32_t *restrict code, int64_t size,
                                  uint16_t *restrict classes, uint8_t *restrict flags) {
+    uint32_t found[AT_ONCE];
     uint8_t sign[AT_ONCE] = {0};
-    for (int64_t k = 0; k < size; k++) {
-        uint32_t found = near[place_of(code[k])];
-        classes[k] = (uint16_t)found;
-        flags[k] = (uint8_t)(found >> FLAG_SHIFT);
-        sign[k] = found >> KIND_SHIFT & A_SIGN;
-    }
+    /* One by one they are only looked up; compilers do the rest with several at once. */
+    for (int64_t k = 0; k < size; k++) found[k] = near[place_of(code[k])];
+    for (int64_t k = 0; k < size; k++) classes[k] = (uint16_t)found[k];
+    for (int64_t k = 0; k < size; k++) flags[k] = (uint8_t)(found[k] >> FLAG_SHIFT);
+    for (int64_t k = 0; k < size; k++) sign[k] = found[k] >> KIND_SHIFT & A_SIGN;
     return as_bits(sign);
 }
 

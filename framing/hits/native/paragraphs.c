@@ -121,8 +121,10 @@ static bool ends_with(const struct framing_lines *given, const struct line *line
         word[LONGEST_END - ++length] = (char)code;
     }
     if (first == line->start) return false;
+    const char *given_word = word + LONGEST_END - length;
     for (const char *own = words[length]; *own; own += length) {
-        if (!memcmp(own, word + LONGEST_END - length, (size_t)length)) return true;
+        /* Nearly all others differ in their first letter. */
+        if (*own == *given_word && !memcmp(own, given_word, (size_t)length)) return true;
     }
     return false;
 }

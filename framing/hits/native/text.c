@@ -25,6 +25,10 @@ static bool has_alone(const struct text *text) {
     return every & ALONE;
 }
 
+static void copy_letters(int64_t n, const uint16_t *restrict classes, uint8_t *restrict letter) {
+    for (int64_t i = 0; i < n; i++) letter[i] = (uint8_t)classes[i];
+}
+
 /* Mark where words begin and end, where only what is no part of a word parts two words. */
 static void mark_plain_edges(struct text *text, uint32_t classes) {
     const uint8_t *flags = text->flags;
@@ -88,15 +92,18 @@ int text_open(struct text *text, const struct lexicon *lexicon, const struct fra
     text->last = given->last;
     text->document = given->document;
     text->symbol = malloc((n + ROOM) * sizeof *text->symbol);
+    text->letter = malloc((n + ROOM) * sizeof *text->letter);
     text->shape = malloc((n + ROOM) * sizeof *text->shape);
     text->token_bit = given->token_bit;
     text->token_count = malloc(((n >> 6) + 1) * sizeof *text->token_count);
-    if (!text->symbol || !text->shape || !text->token_count) {
+    if (!text->symbol || !text->letter || !text->shape || !text->token_count) {
         text_close(text);
         return NO_MEMORY;
     }
     memset(text->symbol + n, 0, ROOM * sizeof *text->symbol);
+    memset(text->letter + n, 0, ROOM * sizeof *text->letter);
     memset(text->shape + n, 0, ROOM * sizeof *text->shape);
+    copy_letters(given->length, given->classes, text->letter);
     if (has_alone(text)) {
         mark_edges(text, lexicon->t.classes);
     } else {
@@ -108,6 +115,7 @@ int text_open(struct text *text, const struct lexicon *lexicon, const struct fra
 
 void text_close(struct text *text) {
     free(text->symbol);
+    free(text->letter);
     free(text->shape);
     free(text->token_count);
     memset(text, 0, sizeof *text);

@@ -10,7 +10,10 @@
 #include "core.h"
 
 /* Words that are longer are walked through each time. Of more words the memory begins anew. */
-enum { LONGEST_WORD = 24, MOST_WORDS = 1 << 16, FIRST_SLOTS = 1 << 10 };
+enum { LONGEST_WORD = 16, MOST_WORDS = 1 << 16, FIRST_SLOTS = 1 << 10 };
+
+/* In an alphabet of more classes a letter is more than a byte, and each position is looked at. */
+enum { MOST_CLASSES = 256 };
 
 /* A gate that lets through one word in so many is of no use: to look words up is then faster. It is
  * judged by so many words. */
@@ -33,18 +36,19 @@ struct walk {
 /* How many walks wait until those words have been looked up that are read together. */
 enum { WAITING = 4 * LONGEST_WORD };
 
-/* A word, in one line of the cache: looking up words takes most of the time of a search. */
+/* A word, two in one line of the cache: looking up words takes most of the time of a search. Its letters
+ * are those of a run. Of its symbols only the first and the last have marks of edges, so that these and
+ * the letters are all that there is to know. */
 struct word {
-    uint32_t hash;               /* its lowest bits, of which a slot needs fewer */
+    uint64_t head, tail;
+    uint16_t first_symbol, last_symbol;
+    uint8_t length, walks;       /* length is 0 where there is no word */
+    uint16_t strings;
     uint32_t first;              /* of the beginnings */
     uint32_t noted;              /* the first mask of what the anchors have of its strings */
-    uint16_t strings;
-    uint8_t walks;
-    uint8_t length;              /* 0 where there is no word */
-    uint16_t symbol[LONGEST_WORD];
 };
 
-_Static_assert(sizeof(struct word) == 64, "a word fills one line of the cache");
+_Static_assert(sizeof(struct word) == 32, "two words fill one line of the cache");
 
 struct words {
     const struct lexicon *lexicon;
@@ -53,7 +57,7 @@ struct words {
     struct beginning *beginning;
     size_t beginnings, beginning_room;
     const struct anchors *anchors;
-    struct mask *mask;           /* the first stands for words of which the anchors have nothing */
+    struct mask *mask;           /* the first two are of words of which the anchors have nothing */
     size_t masks, mask_room;
     size_t asked, let;           /* words that a gate was asked about, and those that it let through */
 };
@@ -72,13 +76,16 @@ struct words *words_new(const struct lexicon *lexicon) {
     words->lexicon = lexicon;
     words->slots = FIRST_SLOTS;
     words->slot = calloc(words->slots, sizeof *words->slot);
-    if (words->slot) return words;
+    words->beginning_room = FIRST_SLOTS;
+    words->beginning = calloc(words->beginning_room, sizeof *words->beginning);
+    if (words->slot && words->beginning) return words;
     words_free(words);
     return NULL;
 }
 
 static bool note(struct words *words, uint32_t start, uint32_t end, uint32_t what) {
-    if (!grown((void **)&words->beginning, &words->beginning_room, words->beginnings + 1,
+    /* There is always one more, which may be read though no word has it. */
+    if (!grown((void **)&words->beginning, &words->beginning_room, words->beginnings + 2,
                sizeof *words->beginning)) {
         return false;
     }
@@ -114,15 +121,22 @@ static bool note_word(struct words *words, struct word *word) {
         if (!add_noted(words, from, words->beginning[word->first + i].what)) return false;
     }
     word->noted = words->masks > from ? (uint32_t)from : 0;
-    if (word->noted) words->mask[words->masks - 1].word |= LAST_MASK;
+    if (!word->noted) return true;
+    if (words->masks == from + 1) {
+        struct mask nothing = {words->mask[from].word, 0};
+        if (!grown((void **)&words->mask, &words->mask_room, from + 2, sizeof nothing)) return false;
+        words->mask[words->masks++] = nothing;
+    }
+    words->mask[words->masks - 1].word |= LAST_MASK;
     return true;
 }
 
 /* Forget all that the anchors have of words. */
 static bool note_nothing(struct words *words) {
-    if (!grown((void **)&words->mask, &words->mask_room, 1, sizeof *words->mask)) return false;
-    words->mask[0] = (struct mask){LAST_MASK, 0};
-    words->masks = 1;
+    if (!grown((void **)&words->mask, &words->mask_room, 2, sizeof *words->mask)) return false;
+    words->mask[0] = (struct mask){0, 0};
+    words->mask[1] = (struct mask){LAST_MASK, 0};
+    words->masks = 2;
     return true;
 }
 
@@ -155,56 +169,51 @@ static bool look_into(struct words *words, const uint16_t *symbol, uint32_t leng
     return true;
 }
 
-/* The symbols of a word from the ninth on: few words have so many. */
-enum { HEAD = 8 };
+/* Up to eight letters as one number, of which those after the length are left out. It has no branch:
+ * a processor cannot guess how long a word is. */
+static inline uint64_t eight_letters(const uint8_t *letter, int32_t length) {
+    static const uint64_t kept[] = {
+        0, UINT64_MAX >> 56, UINT64_MAX >> 48, UINT64_MAX >> 40, UINT64_MAX >> 32, UINT64_MAX >> 24,
+        UINT64_MAX >> 16, UINT64_MAX >> 8, UINT64_MAX,
+    };
+    return eight_bytes(letter) & kept[length < 0 ? 0 : length > 8 ? 8 : length];
+}
 
-static uint64_t mixed(uint64_t hash, uint64_t key) {
-    hash = (hash ^ key) * UINT64_C(0x9E3779B97F4A7C15);
+/* The length and the edges of a word do not count: words that differ in these alone are rare. */
+static inline uint64_t hash_of(uint64_t head, uint64_t tail) {
+    uint64_t hash = (head ^ tail * UINT64_C(0xC2B2AE3D27D4EB4F)) * UINT64_C(0x9E3779B97F4A7C15);
     return hash ^ hash >> 32;
 }
 
-static uint64_t hash_of(const uint16_t *symbol, uint32_t length) {
-    int32_t left = (int32_t)length;
-    uint64_t hash = mixed(length, four_symbols(symbol, left));
-    hash = mixed(hash, four_symbols(symbol + 4, left - 4));
-    for (left -= HEAD, symbol += HEAD; left > 0; left -= 4, symbol += 4) {
-        hash = mixed(hash, four_symbols(symbol, left));
-    }
-    return hash;
+static inline bool is_word(const struct word *word, const struct run *run, uint16_t first,
+                           uint16_t last) {
+    uint64_t others = (word->head ^ run->head) | (word->tail ^ run->tail);
+    uint32_t edges = (word->first_symbol ^ first) | (word->last_symbol ^ last);
+    return !(others | edges | (word->length ^ (run->end - run->start)));
 }
 
-/* Whether a word has these symbols; the symbols of a word in a slot end in zeros. */
-static bool is_word(const struct word *word, const uint16_t *symbol, uint32_t length) {
-    int32_t left = (int32_t)length;
-    uint64_t others = four_symbols(word->symbol, 4) ^ four_symbols(symbol, left);
-    others |= four_symbols(word->symbol + 4, 4) ^ four_symbols(symbol + 4, left - 4);
-    others |= word->length ^ length;
-    for (int32_t i = HEAD; i < left; i += 4) {
-        others |= four_symbols(word->symbol + i, left - i) ^ four_symbols(symbol + i, left - i);
-    }
-    return !others;
-}
-
-/* The slot of a word, or the free one where it would be. */
-static inline struct word *slot_of(struct word *slot, size_t slots, const uint16_t *symbol,
-                            uint32_t length, uint64_t hash) {
-    size_t place = (size_t)hash & (slots - 1);
-    while (slot[place].length && !is_word(&slot[place], symbol, length)) {
-        place = (place + 1) & (slots - 1);
-    }
+/* The slot of a word of the text, or the free one where it would be. */
+static inline struct word *slot_of(const struct words *words, const struct text *text,
+                                   const struct run *run) {
+    size_t mask = words->slots - 1, place = (size_t)hash_of(run->head, run->tail) & mask;
+    uint16_t first = text->symbol[run->start], last = text->symbol[run->end - 1];
+    struct word *slot = words->slot;
+    while (slot[place].length && !is_word(&slot[place], run, first, last)) place = (place + 1) & mask;
     return &slot[place];
 }
 
 /* Make room for one more word. */
 static bool more_slots(struct words *words) {
-    if (2 * words->count < words->slots) return true;
+    if (4 * words->count < words->slots) return true;
     size_t slots = 2 * words->slots;
     struct word *slot = calloc(slots, sizeof *slot);
     if (!slot) return false;
     for (size_t i = 0; i < words->slots; i++) {
         const struct word *word = &words->slot[i];
         if (!word->length) continue;
-        *slot_of(slot, slots, word->symbol, word->length, word->hash) = *word;
+        size_t place = (size_t)hash_of(word->head, word->tail) & (slots - 1);
+        while (slot[place].length) place = (place + 1) & (slots - 1);
+        slot[place] = *word;
     }
     free(words->slot);
     words->slot = slot;
@@ -221,31 +230,29 @@ static bool forget(struct sentence *s) {
     return listed && note_nothing(words);
 }
 
-/* Learn a word, and return it with what begins in it, NULL where there is no memory. */
-static const struct word *learn(struct sentence *s, const uint16_t *symbol, uint32_t length,
-                                uint64_t hash) {
+/* Learn a word of the text, and return it with what begins in it, NULL where there is no memory. */
+static const struct word *learn(struct sentence *s, const struct run *run) {
     struct words *words = s->words;
+    const uint16_t *symbol = s->text->symbol + run->start;
+    uint32_t length = run->end - run->start;
     if (words->count >= MOST_WORDS && !forget(s)) return NULL;
     if (!more_slots(words)) return NULL;
     size_t first = words->beginnings;
     if (!look_into(words, symbol, length, false)) return NULL;
     size_t middle = words->beginnings;
     if (!look_into(words, symbol, length, true)) return NULL;
-    struct word *word = slot_of(words->slot, words->slots, symbol, length, hash);
-    word->hash = (uint32_t)hash;
-    word->first = (uint32_t)first;
-    word->strings = (uint16_t)(middle - first);
-    word->walks = (uint8_t)(words->beginnings - middle);
-    word->length = (uint8_t)length;
-    memcpy(word->symbol, symbol, length * sizeof *symbol);
+    struct word *word = slot_of(words, s->text, run);
+    *word = (struct word){
+        run->head, run->tail, symbol[0], symbol[length - 1], (uint8_t)length,
+        (uint8_t)(words->beginnings - middle), (uint16_t)(middle - first), (uint32_t)first, 0,
+    };
     words->count++;
     return note_word(words, word) ? word : NULL;
 }
 
-static inline const struct word *look_up(struct sentence *s, const uint16_t *symbol,
-                                         uint32_t length, uint64_t hash) {
-    const struct word *word = slot_of(s->words->slot, s->words->slots, symbol, length, hash);
-    return word->length ? word : learn(s, symbol, length, hash);
+static inline const struct word *look_up(struct sentence *s, const struct run *run) {
+    const struct word *word = slot_of(s->words, s->text, run);
+    return word->length ? word : learn(s, run);
 }
 
 static void push_found(struct sentence *s, uint32_t start, uint32_t end, uint32_t string) {
@@ -310,17 +317,19 @@ static uint32_t list_runs(struct sentence *s, uint32_t start) {
         if (!(text->shape[start] & IN_WORD)) {
             /* Nearly all are spaces, at which no string begins: the first symbol alone says so. */
             if (gate->first[text->symbol[start]] && gate_lets(gate, text->symbol + start)) {
-                s->run[s->run_count++] = (struct run){start, 0, 0};
+                s->run[s->run_count++] = (struct run){start, 0, 0, 0};
             }
             start++;
             continue;
         }
         uint32_t end = start + 1 + letters_onward(text->shape + start + 1);
         if (end > s->last) end = s->last;
-        uint64_t hash = hash_of(text->symbol + start, end - start);
+        int32_t length = (int32_t)(end - start);
+        uint64_t head = eight_letters(text->letter + start, length);
+        uint64_t tail = eight_letters(text->letter + start + 8, length - 8);
         /* Where the word is looked up will be in the cache when its turn comes. */
-        __builtin_prefetch(&s->words->slot[(size_t)hash & (s->words->slots - 1)]);
-        s->run[s->run_count++] = (struct run){start, end, hash};
+        __builtin_prefetch(&s->words->slot[(size_t)hash_of(head, tail) & (s->words->slots - 1)]);
+        s->run[s->run_count++] = (struct run){start, end, head, tail};
         start = end;
     }
     return start;
@@ -356,8 +365,7 @@ bool list_strings(struct sentence *s) {
  * that wait. */
 static bool find_in_word(struct sentence *s, const struct run *run, struct walk *waiting,
                          size_t *count) {
-    const struct word *word =
-        look_up(s, s->text->symbol + run->start, run->end - run->start, run->hash);
+    const struct word *word = look_up(s, run);
     if (!word) return false;
     /* Without a branch, here and below: a processor cannot guess which words have strings, and which
      * walks go on. */
@@ -365,9 +373,11 @@ static bool find_in_word(struct sentence *s, const struct run *run, struct walk 
     s->piece_count += word->strings != 0;
     const struct beginning *beginning = s->words->beginning + word->first + word->strings;
     const uint16_t *onward = s->text->symbol + run->end;
-    for (uint32_t i = 0; i < word->walks; i++, beginning++) {
+    /* Most words have one walk or none. */
+    const struct gate *gate = &s->lexicon->gate;
+    for (uint32_t i = 0; i == 0 || i < word->walks; i++, beginning++) {
         waiting[*count] = (struct walk){beginning->what, run->start + beginning->start, run->end};
-        *count += goes_on(&s->lexicon->gate, beginning->what, onward, beginning->end_or_by);
+        *count += (word->walks != 0) & goes_on(gate, beginning->what, onward, beginning->end_or_by);
     }
     return true;
 }
@@ -406,6 +416,7 @@ static void find_from_starts(struct sentence *s) {
 /* Whether strings begin at so few words that each position is looked at. */
 static bool gate_is_useful(const struct sentence *s) {
     const struct words *words = s->words;
+    if (s->lexicon->t.classes > MOST_CLASSES) return true;
     if (s->lexicon->gate.inside) return false;
     return words->asked < JUDGED || words->let <= words->asked / MOST_LET;
 }
