@@ -241,13 +241,15 @@ static const struct word *learn(struct sentence *s, const struct run *run) {
     if (!look_into(words, symbol, length, false)) return NULL;
     size_t middle = words->beginnings;
     if (!look_into(words, symbol, length, true)) return NULL;
-    struct word *word = slot_of(words, s->text, run);
-    *word = (struct word){
+    struct word word = {
         run->head, run->tail, symbol[0], symbol[length - 1], (uint8_t)length,
         (uint8_t)(words->beginnings - middle), (uint16_t)(middle - first), (uint32_t)first, 0,
     };
+    if (!note_word(words, &word)) return NULL;
+    struct word *slot = slot_of(words, s->text, run);
+    *slot = word;
     words->count++;
-    return note_word(words, word) ? word : NULL;
+    return slot;
 }
 
 static inline const struct word *look_up(struct sentence *s, const struct run *run) {
