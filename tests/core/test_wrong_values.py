@@ -27,8 +27,14 @@ CODES = fr.make_codes(
         (lambda: fr.count_terms(CORPUS, like=["truce"]), "like is a list; it must be Terms"),
         (lambda: fr.collocations(CORPUS, {"t": 5}), "'t' has 5 as its patterns"),
         (lambda: fr.fit_classifier(CODES, CORPUS, features=[], seed=1), "features=.* is empty"),
-        (lambda: fr.voices(HITS, by=CORPUS.table, seed=1), "by .*is a DataFrame and names no"),
-        (lambda: fr.contrast(SCORES, by={"source": 1}, seed=1), "by is a dict and names no"),
+        (
+            lambda: fr.voices(HITS, by=CORPUS.table, seed=1),
+            "by .*is a DataFrame and is not the name",
+        ),
+        (
+            lambda: fr.contrast(SCORES, by={"source": 1}, seed=1),
+            "by .*is a dict and is not the name",
+        ),
         (lambda: fr.write_figure(fr.plot_scores(SCORES), ""), "has no name of a file"),
         (lambda: fr.write_figure(fr.plot_scores(SCORES), "f.png", dpi=5), "dpi=5 .* 20 or more"),
         (lambda: fr.write_table(SCORES, "a.csv", digits=-1), "digits=-1 .* 0 or more"),
