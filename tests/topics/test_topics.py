@@ -273,6 +273,21 @@ def test_npmi_and_exclusivity_by_hand():
     assert exclusivity(weights, top_columns(weights, 1)) == pytest.approx([0.75, 0.8])
 
 
+def test_the_table_has_the_terms_of_each_topic_by_weight(small):
+    found = fr.fit_topics(small, n_topics=2, seed=1)
+    rows = [
+        (name, term, weight)
+        for name, weights in zip(found.names, found.weights.tolist(), strict=True)
+        for weight, term in sorted(
+            zip(weights, found.vocabulary["term"], strict=True),
+            key=lambda pair: (-pair[0], pair[1]),
+        )
+        if weight > 0
+    ]
+    assert list(found.table) == ["topic", "term", "weight"]
+    assert list(found.table.itertuples(index=False, name=None)) == rows
+
+
 def test_top_passages_show_the_text_of_the_corpus_counted(fitted, newswire):
     table = fitted.top_passages(2, corpus=newswire, min_terms=5)
     assert (table.groupby("topic", observed=True)["share"].diff().dropna() <= 0).all()
