@@ -253,8 +253,9 @@ def _texts(table: pd.DataFrame, digits: int | None, where: str) -> pd.DataFrame:
     for number, name in enumerate(table):
         values = [row[0] for row in rows_of(table.iloc[:, [number]])]
         floats = [value for value in values if isinstance(value, float)]
-        decimals = 0 if all(value.is_integer() for value in floats) else digits
         least = is_probability(name)
+        whole = all(value.is_integer() for value in floats) and not (least and 0 in floats)
+        decimals = 0 if whole else digits
         title = ", ".join(map(str, name)) if isinstance(name, tuple) else str(name)
         columns[title] = [_text(value, decimals, least) for value in values]
     return pd.DataFrame(columns, dtype=object)

@@ -1,12 +1,13 @@
 """Coded hits: the codes of coders as hits, to score and compare like those of a lexicon."""
 
 import hashlib
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from framing._core.checks import InputError, check_objects
+from framing._core.checks import InputError, check_objects, plural_of
 from framing._core.typing import Mask
 from framing.coding.codes import Codes, mean_codes
 from framing.coding.coding_units import UNCODED, hits_by_unit, units_among
@@ -73,7 +74,8 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
     corpus : Corpus or Hits
         The texts, or the hits of another instrument in the same texts.
     coder : str, optional
-        Use the codes of this coder alone. By default the majority of the coders decides.
+        Use the codes of this coder alone. By default the majority of the coders decides. Where
+        they are split evenly, the sentence is without the frame, and a warning says how often.
 
     Returns
     -------
@@ -127,7 +129,23 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
     if uncoded.any():
         sentences[UNCODED] = uncoded
     sentences["tokens"] = sentences["tokens"].where(coded, 0)
-    present = (mean > 0.5 * max(codes.scale)) & coded[:, None]
+    half = 0.5 * max(codes.scale)
+    present = (mean > half) & coded[:, None]
+    tied = (mean == half) & coded[:, None]
+    if tied.any() and len(codes.coders) > 1 and coder is None:
+        counts = ", ".join(
+            f"{frame} {count:,}"
+            for frame, count in zip(codes.frames, tied.sum(axis=0), strict=True)
+            if count
+        )
+        warnings.warn(
+            f"hits_of_codes: coders are split evenly in {int(tied.any(axis=1).sum()):,} of "
+            f"{int(coded.sum()):,} {plural_of(codes.unit)} ({counts}). They count as "
+            "without the frame. Give the codes of one coder (coder=), or settle them first. "
+            "correct() takes the mean of the coders.",
+            UserWarning,
+            stacklevel=3,
+        )
     coder_names = coder or "coders " + ", ".join(codes.coders)
     digest = hashlib.sha256(np.packbits(present).tobytes() + coder_names.encode()).hexdigest()
     return sentence_hits(

@@ -48,7 +48,9 @@ NOT_IN_MEMORY = (
 # Columns with the position and the length of a unit.
 NOT_GROUPS = ("start", "end", "tokens", "terms")
 # Columns that name no cluster, and the fewest values of one: fewer show not how much they differ.
-NOT_CLUSTERS = ("doc_id", "unit_id", "text", "date_precision", *NOT_GROUPS)
+# The size of a document is no author and no story: long ones have more hits.
+SIZES = ("documents", "paragraphs", "sentences", "words")
+NOT_CLUSTERS = ("doc_id", "unit_id", "text", "date_precision", *SIZES, *NOT_GROUPS)
 FEWEST_VALUES = 4
 _DIGITS = re.compile(r"(\d+)")
 

@@ -1,3 +1,5 @@
+import re
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pandas as pd
@@ -207,3 +209,28 @@ def test_marks_of_sentences_are_those_of_their_units():
     assert fr.score(documents, kind="share").table["value"].tolist()[0] == 1
     learnt = replace(hits, sentences=hits.sentences.assign(learnt=[False, True] + [False] * 4))
     assert fr.coding.hits_by_unit(learnt, "document").sentences["learnt"].tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        ([0, 0, 0], "split evenly in 2 of 3 sentences (peace 2)"),
+        ([1, 1, 0], None),
+    ],
+)
+def test_even_splits_of_coders_are_counted_in_a_warning(second, said):
+    corpus = fr.make_corpus(["A truce holds. Talks go on. Snow fell."])
+    rows = {"doc_id": "text1", "sentence": [1, 2, 3]}
+    codes = fr.make_codes(
+        pd.concat(
+            [
+                pd.DataFrame({**rows, "coder": "Ann", "peace": [1, 1, 0]}),
+                pd.DataFrame({**rows, "coder": "Ben", "peace": second}),
+            ]
+        )
+    )
+    with nullcontext() if said is None else pytest.warns(UserWarning, match=re.escape(said)):
+        hits = fr.hits_of_codes(codes, corpus)
+    assert len(hits) == (2 if said is None else 0)
+    # One coder alone is never split.
+    assert len(fr.hits_of_codes(codes, corpus, coder="Ann")) == 2

@@ -102,6 +102,20 @@ def test_no_p_is_written_as_zero_unless_it_is(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("name", "values", "written"),
+    [
+        ("p", [0.0, 1.0], ["< 0.001", "1.000"]),
+        ("p_adjusted", [0.0, 0.0], ["< 0.001", "< 0.001"]),
+        ("p", [1.0, 1.0], ["1", "1"]),
+        ("ratio", [0.0, 1.0], ["0", "1"]),
+    ],
+)
+def test_a_p_of_zero_is_printed_as_less_than_the_digits_show(tmp_path, name, values, written):
+    page = fr.write_table(pd.DataFrame({name: values}), tmp_path / "t.html").read_text("utf-8")
+    assert [cell.text_content() for cell in html.fromstring(page).iter("td")] == written
+
+
+@pytest.mark.parametrize(
     ("values", "written"),
     [
         ([0.00001234, 0.0], "1.23e-05 0.0"),

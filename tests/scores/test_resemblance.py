@@ -97,6 +97,16 @@ def test_columns_with_too_few_values_and_measurements_name_no_cluster():
     assert find_resemblance(documents, np.zeros(100, int), y, np.full(100, 9.0), 1) is None
 
 
+@pytest.mark.parametrize("kind", ["count", "rate"])
+def test_the_length_of_articles_names_no_cluster(kind):
+    rng = np.random.default_rng(1)
+    sizes = rng.choice([2, 4, 8, 16], 120)
+    texts = [" ".join(["A truce came.", "The rain came."] * (size // 2)) for size in sizes]
+    corpus = fr.make_corpus(texts, source=["A", "B"] * 60, sentences=sizes, words=sizes * 3)
+    gap = fr.contrast(fr.score(fr.find_hits(corpus, LEXICON), kind=kind), by="source", seed=1)
+    assert "cluster=" not in gap.table["note"][0]
+
+
 def test_many_documents_take_seconds_and_authors_are_found_among_them():
     rng = np.random.default_rng(7)
     n = 200_000

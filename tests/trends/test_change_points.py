@@ -17,7 +17,7 @@ from framing.trends.moods import moods_of
 
 def test_all_three_planted_changes_are_found_in_the_codes():
     testbed = fr.load_testbed()
-    scores = fr.score(fr.hits_of_codes(testbed.codes, testbed.corpus), kind="share")
+    scores = fr.score(fr.hits_of_codes(testbed.codes, testbed.corpus, coder="writer"), kind="share")
     course = fr.trend(scores, every="week", seed=1, draws=50)
     change = fr.change_at(course, "2025-09-09", placebos=0)
     levels = change.table[change.table["effect"] == "level"].set_index("frame")
