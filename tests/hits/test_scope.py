@@ -7,6 +7,14 @@ import framing as fr
 WORDS = ["truce*", "peace", "deal", "talks", "concession*"]
 
 REJECTED = [
+    "There is no (lasting) truce.",
+    "He ruled a truce out.",
+    "They called the talks off.",
+    "Hopes of a truce faded.",
+    "Doe ignored a truce offer.",
+    "Doe ignored calls for a truce.",
+    "Little remains of the truce.",
+    "Doe called reports of a truce false.",
     # Refused without an object: in headlines, and in clauses that follow.
     "Truce ruled out by Kremlin",
     "Truce plan dismissed",
@@ -182,6 +190,10 @@ REJECTED = [
     "They swore that not one truce would hold.",
 ]
 NOT_REJECTED = [
+    "The never-ending truce holds.",
+    "The not-so-secret truce holds.",
+    "He did not rule a truce out.",
+    "They called the talks a great one-off.",
     "The truce was signed in May, the plan rejected.",
     "The talks went on after an offer rejected by Moscow.",
     "The truce holds with the plan of the rebels rejected.",
@@ -463,6 +475,7 @@ HEDGED = [
     "They would leave, had a truce been signed.",
 ]
 NOT_HEDGED = [
+    "Mr. Might hailed the truce.",
     "He did not say that a truce was near.",
     "The truce will not start until Monday.",
     "No truce was reached until Friday.",

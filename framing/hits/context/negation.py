@@ -97,7 +97,7 @@ def find_clauses(reader: Reader, cues: Cues) -> Clauses:
     """Return the clauses: text between stops, dashes, colons, commas, and words such as "but"."""
     text, position, code = reader.text, reader.sign_at, reader.sign
     spaced = reader.has(position + 1, SPACE)
-    hard = _HARD[np.minimum(code, len(_HARD) - 1)]
+    hard = _HARD[np.minimum(code, len(_HARD) - 1)] & ~_around_word(reader)
     hard |= spaced & _STOPS[np.minimum(code, len(_HARD) - 1)]
     dash = np.flatnonzero(spaced & ((code == ord("–")) | (code == ord("-"))))
     hard[dash] |= reader.has(position[dash] - 1, SPACE)
@@ -112,6 +112,21 @@ def find_clauses(reader: Reader, cues: Cues) -> Clauses:
     sure = np.sort(np.concatenate([text.first, position[hard], words.start]), kind="stable")
     bounds = np.concatenate([sure, commas[~_in_list(reader, commas, cues.of("or").start, sure)]])
     return Clauses(np.sort(bounds, kind="stable"))
+
+
+def _around_word(reader: Reader) -> Mask:
+    """Return which signs are brackets around one small word of a clause: no (lasting) truce."""
+    position, code = reader.sign_at, reader.sign
+    found = np.zeros(len(position), dtype=bool)
+    opens = np.flatnonzero((code[:-1] == ord("(")) & (code[1:] == ord(")")))
+    first, past = position[opens], position[opens + 1]
+    small = reader.code(first + 1)
+    inner = (small >= ord("a")) & (small <= ord("z"))
+    inner &= reader.token(past) - reader.token(first) == 1
+    inner &= reader.has(first - 1, SPACE) & reader.has(first - 2, WORD)
+    inner &= reader.has(past + 1, SPACE) & reader.has(past + 2, WORD)
+    found[opens[inner]] = found[opens[inner] + 1] = True
+    return found
 
 
 # A cue can contain a word that begins a clause elsewhere: rather than, anything but, not yet.
@@ -508,11 +523,16 @@ def _reads(reader: Reader, positions: Offsets, letters: str) -> Mask:
 
 
 def _names(reader: Reader, forward: Cues, start: Offsets) -> Mask:
-    """Return which "no" begins a name: "no-frills" (but not "no-deal"), No 10 (not: 10-day)."""
-    names: Mask = (forward.kind == KINDS.index("no")) & (forward.end - forward.start == len("no"))
+    """Return which "no" begins a name: "no-frills" (but not "no-deal"), No 10 (not: 10-day).
+
+    Also "not" and "never" in an adjective: never-ending, not-so-secret.
+    """
     end = forward.end
+    size = end - forward.start
+    names: Mask = (forward.kind == KINDS.index("no")) & (size == len("no"))
+    adverb = (forward.kind == KINDS.index("not")) & ((size == len("not")) | (size == len("never")))
     sign = reader.code(end)
-    hyphen = np.flatnonzero(names & (sign == ord("-")) & reader.has(end + 1, WORD))
+    hyphen = np.flatnonzero((names | adverb) & (sign == ord("-")) & reader.has(end + 1, WORD))
     digit = _is_digit(reader, end + 1)
     number = np.flatnonzero(names & (sign == ord(" ")) & digit)
     names[:] = False

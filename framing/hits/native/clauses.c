@@ -73,12 +73,30 @@ int32_t framing_commas(struct framing_context *given) {
     return reading.failed ? BAD_TEXT : 0;
 }
 
+/* Whether a sign and the next one are brackets around one small word: no (lasting) truce. */
+static bool is_around_word(struct reading *reading, int64_t sign) {
+    const struct framing_context *given = reading->given;
+    if (sign < 0 || sign + 1 >= given->signs) return false;
+    if (given->sign_code[sign] != '(' || given->sign_code[sign + 1] != ')') return false;
+    int64_t first = given->sign[sign], past = given->sign[sign + 1];
+    uint32_t small = code_at(reading, first + 1);
+    if (small < 'a' || small > 'z') return false;
+    if (!has_flag(reading, first - 1, SPACE) || !has_flag(reading, first - 2, WORD)) return false;
+    if (!has_flag(reading, past + 1, SPACE) || !has_flag(reading, past + 2, WORD)) return false;
+    int64_t before = rank_before(&reading->token, first);
+    return rank_before(&reading->token, past) - before == 1;
+}
+
 /* Whether a sign ends a clause, whatever stands around it. */
 static bool is_hard(struct reading *reading, int64_t sign) {
     int64_t position = reading->given->sign[sign];
     switch (reading->given->sign_code[sign]) {
-        case ';': case ':': case '(': case ')': case EM_DASH_SIGN:
+        case ';': case ':': case EM_DASH_SIGN:
             return true;
+        case '(':
+            return !is_around_word(reading, sign);
+        case ')':
+            return !is_around_word(reading, sign - 1);
         case '.': case '!': case '?': case ELLIPSIS_SIGN:
             return has_flag(reading, position + 1, SPACE);
         case '-': case EN_DASH_SIGN:

@@ -69,10 +69,12 @@ static bool is_person(struct reading *reading, struct cue cue) {
     return is_kind(word_at(reading, cue.end + 1), IS_FINITE) || ends_in_ed(reading, cue.end + 1);
 }
 
-/* No-frills, No 10; but not: no-deal, no 10-day truce. */
+/* No-frills, never-ending, No 10; but not: no-deal, no 10-day truce. */
 static bool names(struct reading *reading, struct cue cue, struct ranked *hits) {
     const struct framing_context *given = reading->given;
-    if (cue.kind != CUE_NO || cue.end - cue.start != 2) return false;
+    int64_t size = cue.end - cue.start;
+    bool is_no = cue.kind == CUE_NO && size == 2;
+    if (!is_no && !(cue.kind == CUE_NOT && (size == 3 || size == 5))) return false;
     uint32_t sign = code_at(reading, cue.end);
     if (sign == '-' && has_flag(reading, cue.end + 1, WORD)) {
         int64_t next = rank_before(hits, cue.end);
@@ -80,7 +82,7 @@ static bool names(struct reading *reading, struct cue cue, struct ranked *hits) 
         if (near && code_at(reading, hits->place[next] - 1) == '-') return false;
         return !is_kind(word_at(reading, cue.end + 1), IS_ANYONE);
     }
-    if (sign != ' ' || !is_digit_at(reading, cue.end + 1)) return false;
+    if (!is_no || sign != ' ' || !is_digit_at(reading, cue.end + 1)) return false;
     int64_t past = cue.end + 2;
     past += is_digit_at(reading, past);
     return !has_flag(reading, past, WORD) &&
