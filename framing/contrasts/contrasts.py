@@ -837,7 +837,8 @@ class Contrast(Result):
     @property
     def measure(self) -> str:
         """The meaning of a score in words: an estimate is a difference of two of them."""
-        return self.scores.measure
+        scores = self.scores
+        return f"hits per {scores.unit}" if scores.kind == "count" else scores.measure
 
     @property
     def standing(self) -> str:
@@ -850,10 +851,11 @@ class Contrast(Result):
         significant = (self.table["p_adjusted"] < 1 - self.level).sum()
         out = f", {counted(len(self.left_out), 'units')} left out" if len(self.left_out) else ""
         frames = counted(self.table["frame"].nunique(), "frames")
+        adjusted = "" if self.settings["adjust"] == "none" else "adjusted "
         return (
             f"<Contrast by {by}: {self.measure}, {frames}, "
             f"{comparisons} comparison{'s' * (comparisons != 1)}, {significant} of {len(self)} "
-            f"with adjusted p < {1 - self.level:.2g}{out}; {self.scores.lexicon}, "
+            f"with {adjusted}p < {1 - self.level:.2g}{out}; {self.scores.lexicon}, "
             f"{self.standing}>"
         )
 

@@ -380,7 +380,15 @@ def plot_drop_one(
             if dropped.settings.get("kind") == "share":
                 axes.xaxis.set_major_formatter(PercentFormatter(1))
             axes.grid(axis="x")
-            axes.set_xlim(0, 1.08 * max([*entries["value"], *entries["value_without"], 1e-9]))
+            ends = [0.0, *entries["value"], *entries["value_without"]]
+            room = 0.08 * (max(ends) - min(ends)) or 1.0
+            axes.set_xlim(min(ends) - room * (min(ends) < 0), max(ends) + room)
+            if not len(entries):
+                axes.set_xticks([])
+                axes.text(
+                    0.5, 0.5, "no hit", transform=axes.transAxes, ha="center", va="center",
+                    fontsize=7, color=GREY,
+                )  # fmt: skip
         write_note(
             figure,
             "Entries that change a score most, each with the unit that changes most. Open: with "

@@ -120,10 +120,11 @@ def _shade(contrast: Contrast, table: pd.DataFrame, effect: str) -> Figure:
     share = contrast.scores.kind == "share" and effect == "difference"
     what = "Ratios" if effect == "ratio" else f"Differences of {contrast.measure}"
     against = f" to {first['reference'].iloc[0]}" if alone else ""
+    adjusted = "" if contrast.settings["adjust"] == "none" else "adjusted "
     note = (
         f"{what}{against}, by {name_of(contrast.settings['by'])}{', in points' * share}. "
         f"{len(names)} comparisons by {len(frames)} frames are too many for points with intervals: "
-        f"a stronger shade is a larger {effect}. Bold: adjusted p below {1 - contrast.level:.2g}. "
+        f"a stronger shade is a larger {effect}. Bold: {adjusted}p below {1 - contrast.level:.2g}. "
         "The intervals are in the table of the contrast."
     )
     return draw_heat_map(
@@ -254,10 +255,12 @@ def _note(contrast: Contrast, effect: str, table: pd.DataFrame) -> str:
     against = f", against {str(references[0]).strip('()')}" if len(references) == 1 else ""
     corrected = table["method"] == "correction"
     kind = "" if corrected.all() else "t "
+    method = settings["adjust"]
+    adjusted = "not adjusted" if method == "none" else f"adjusted ({method})"
     note = (
         f"By {name_of(settings['by'])}{against}: {what}. Lines: {contrast.level:.0%} {kind}"
         f"intervals over {settings['resampled']}s; n: {settings['unit']}s of each side. "
-        f"Filled: p < {1 - contrast.level:.2g}, adjusted ({settings['adjust']})."
+        f"Filled: p < {1 - contrast.level:.2g}, {adjusted}."
     )
     if corrected.any() and not corrected.all():
         note += " Of the coded frames, shares and intervals are corrected."

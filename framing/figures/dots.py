@@ -16,6 +16,7 @@ from framing.figures.drawing import (
     fill,
     frame_style,
     new_figure,
+    percent,
     row_height,
     set_value_ticks,
 )
@@ -104,7 +105,7 @@ def draw_dots(
 
 def _head(frame: str, panel: Panel, share: bool) -> str:
     """Return the title of a panel: the frame, and the value of all rows."""
-    base = f"{panel.base:.0%}" if share else f"{panel.base:.2g}"
+    base = percent(panel.base) if share else f"{panel.base:.2g}"
     return f"{fill(frame, TITLE)}\n(all: {base})"
 
 

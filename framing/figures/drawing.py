@@ -289,10 +289,25 @@ def _written(figure: Figure, ending: str, words: str, dpi: int) -> bytes:
         figure.savefig(image, format="pdf", metadata=about)
     elif ending == "png":
         about = {"Software": None, "Description": words}
-        figure.savefig(image, format="png", dpi=dpi, metadata=about)
+        times = -(-LEAST_DOTS // dpi)
+        figure.savefig(image, format="png", dpi=dpi * times, metadata=about)
+        if times > 1:
+            image = _reduced(image, times, dpi, words)
     else:
         figure.savefig(image, format="tiff", dpi=dpi, pil_kwargs={"compression": "tiff_lzw"})
     return image.getvalue()
+
+
+def _reduced(image: BytesIO, times: int, dpi: int, words: str) -> BytesIO:
+    """Return a PNG with so many times fewer dots: letters of few dots are drawn too wide."""
+    from PIL import Image, PngImagePlugin
+
+    about = PngImagePlugin.PngInfo()
+    about.add_itxt("Description", words)
+    small = BytesIO()
+    with Image.open(image) as large:
+        large.reduce(times).save(small, format="png", dpi=(dpi, dpi), pnginfo=about)
+    return small
 
 
 @check_objects
@@ -384,6 +399,8 @@ _canvas: ContextVar[_Canvas] = ContextVar("_canvas", default=_USUAL)
 
 # No letter can be drawn with fewer dots per inch.
 FEWEST_DOTS = 20
+# With fewer dots per inch the widths of letters are rounded up, and the first of a row is cut.
+LEAST_DOTS = 96
 
 # The parameters of all plot functions, for their docstrings.
 _COMMON = """    ax : matplotlib.axes.Axes, optional
@@ -989,6 +1006,18 @@ def mark_beyond(
                 np.full(int(which.sum()), place), rows[which], marker, color=colour, markersize=3,
                 transform=axes.get_yaxis_transform(), clip_on=False, zorder=2.5,
             )  # fmt: skip
+
+
+def percent(share: float, sign: str = "%") -> str:
+    """Return a share in whole per cent; one that is not 0 or 1 is not written as 0% or 100%.
+
+    Example: .123 is "12%", .0012 is "0.1%", .0002 is "<0.1%", .999 is "99.9%", and 0 is "0%".
+    """
+    if 0.995 <= share < 1:
+        return f"{100 * share:.1f}{sign}" if share < 0.9995 else f">99.9{sign}"
+    if 0 < share < 0.005:
+        return f"{100 * share:.1f}{sign}" if share >= 0.0005 else f"<0.1{sign}"
+    return f"{100 * share:.0f}{sign}"
 
 
 def row_height(names: Sequence[str]) -> float:

@@ -97,7 +97,7 @@ def plot_multiverse(
         above, below = figure.subplots(2, 1, height_ratios=[CURVE, max(ROW * len(rows), 0.2)])
         _draw_curve(above, table, frame_style(result.contrast.scores.frames)[frame][0])
         _draw_options(below, table, rows, str(result.settings["lexicon_hash"]))
-        above.set_title(_title(result, frame, comparison), fontsize=8)
+        above.set_title(_title(result, frame, comparison, table), fontsize=8)
         above.set_xlim(-0.5 - 0.01 * len(table), len(table) - 0.5 + 0.01 * len(table))
         write_note(figure, _note(result, table, len(all_rows) - len(table)))
     return figure
@@ -249,7 +249,8 @@ def _option_name(option: str, lexicon_hash: str) -> str:
     return shorten(option)
 
 
-def _title(result: Multiverse, frame: str, comparison: str) -> str:
+def _title(result: Multiverse, frame: str, comparison: str, drawn: pd.DataFrame) -> str:
+    """Return the comparison, and what its specifications agree on; the median is of those drawn."""
     summary = result.summary
     row = summary[(summary["frame"] == frame) & (summary["comparison"] == comparison)].iloc[0]
     curve = result.table[
@@ -261,10 +262,13 @@ def _title(result: Multiverse, frame: str, comparison: str) -> str:
     significant = f", {held:,} of {tested:,} with a p also with p < .05" if tested else ""
     if tested == every:
         significant = f", {held:,} also with p < .05"
+    contrary = round(row["reversed"] * tested) if tested else 0
+    if contrary:
+        significant += f"; {contrary:,} with p < .05 and the other sign"
     same = round(row["same_sign"] * every)
     joint = "" if np.isnan(row["p_median"]) else f"; joint p of the median {_p(row['p_median'])}"
     result_line = (
-        f"{row['specifications']:,} specifications, median ratio {row['median']:.2f}: "
+        f"{row['specifications']:,} specifications, median ratio {drawn['place'].median():.2f}: "
         f"{same:,} with the sign of the claim{significant}{joint}"
     )
     compared = " ".join(ratio_labels(result.contrast.table)[comparison])

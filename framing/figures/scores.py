@@ -39,6 +39,7 @@ from framing.figures.drawing import (
     label_below,
     make_panels,
     new_figure,
+    percent,
     row_height,
     set_rows,
     set_value_ticks,
@@ -164,8 +165,10 @@ def _write_cell(
     """Write a share, if there is room with its interval and counts; a dash if n is 0."""
     text = "–"
     if n:
-        interval = f" [{100 * share[1]:.0f}, {100 * share[2]:.0f}]"
-        text = f"{share[0]:.0%}" if crowded else f"{share[0]:.0%}{interval}\n{count:,} of {n:,}"
+        interval = f" [{percent(share[1], '')}, {percent(share[2], '')}]"
+        text = (
+            percent(share[0]) if crowded else f"{percent(share[0])}{interval}\n{count:,} of {n:,}"
+        )
     axes.text(*cell, text, ha="center", va="center", fontsize=7)
 
 

@@ -1,5 +1,6 @@
 """The figures of a trend: points, a smooth curve, events and change points."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from string import ascii_lowercase
@@ -10,6 +11,7 @@ import pandas as pd
 from matplotlib import dates as mdates
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator
 
 from framing._core.checks import InputError, check_choice, listing
 from framing._core.typing import Mask
@@ -466,9 +468,20 @@ def _set_dates(grid: Any, trend: Trend, columns: int) -> None:
     pattern = "%Y" if days > 1500 else "%b %Y" if days > 100 else "%d %b %Y"
     if columns > 2:
         pattern = pattern.replace("%d %b %Y", "%d %b\n%Y")
+    if columns > 4:
+        pattern = pattern.replace("%b %Y", "%b\n%Y")
+    with warnings.catch_warnings():
+        # Where no interval gives so few ticks, the widest one does.
+        warnings.simplefilter("ignore", UserWarning)
+        ticks = np.asarray(locator.tick_values(*mdates.num2date([first, last])))  # type: ignore[no-untyped-call]
+    # A time of day would repeat the label of its day.
+    ticks = ticks[(ticks >= first) & (ticks <= last) & (ticks % 1 == 0)]
+    if columns > 4:
+        # Narrow panels have room for two dates.
+        ticks = ticks[[0, -1]] if len(ticks) > 2 else ticks
     for axes in grid.flat:
         axes.set_xlim(first, last)
-        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_locator(FixedLocator(ticks.tolist()))
         axes.xaxis.set_major_formatter(
             mdates.DateFormatter(pattern)  # type: ignore[no-untyped-call]
         )

@@ -57,7 +57,8 @@ def drop_one(hits: Hits, scores: Scores) -> LeaveOneOut:
         ``share`` (of the hits of its frame); ``unit_id``, the unit with the largest change, with
         its ``value``, ``value_without`` and ``change`` (in the unit of the scores); ``outside``,
         whether the value without the entry is outside the interval (missing if the scores have
-        no interval); ``first`` and ``first_without``, the unit with the highest value; ``tau``,
+        no interval); ``first`` and ``first_without``, the unit with the highest value (missing if
+        all values are the same); ``tau``,
         Kendall's rank correlation of the units with and without the entry (missing if all values
         are the same). In each frame the largest change comes first. The texts are not searched
         again: an entry whose match another entry took does not get it back (`drop_entries` and
@@ -158,8 +159,10 @@ def _compare(values: "pd.Series[float]", without: Array, limits: list[Array]) ->
         from scipy.stats import kendalltau
 
         tau = float(kendalltau(complete[known], without[known]).statistic)
+    # Where all units have one value, none is first.
     first, first_without = (
-        values.index[int(np.nanargmax(column))] for column in (complete, without)
+        values.index[int(np.nanargmax(column))] if len(set(column[known])) > 1 else None
+        for column in (complete, without)
     )
     unit = values.index[largest], complete[largest], without[largest], change[largest]
     return (*unit, outside, first, first_without, tau)

@@ -599,7 +599,8 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
         group, groups = group * k + parts.frame, count * k
         case = np.tile(np.broadcast_to(case, k), count)[:, None]
     times = np.ones(len(group)) if parts.copies is None else parts.copies
-    sizes = np.bincount(group, times, groups).astype(np.int64)
+    # A part without a token is in no denominator.
+    sizes = np.bincount(group, times * (parts.denominators > 0), groups).astype(np.int64)
     denominators, factor = parts.denominators, np.ones((groups, 1))
     if scores.kind == "count":
         # A count is the number of parts times their mean; the exact limit needs no unit.

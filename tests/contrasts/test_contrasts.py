@@ -572,6 +572,9 @@ def test_a_factor_without_an_effect_is_not_found_beside_one_that_has_one():
     assert (adjusted >= p).all()
     assert adjusted["source"] > p["source"]
     assert "1 of 6 with adjusted p < 0.05" in repr(gap)
+    plain = fr.contrast(scored(rows), by="source", seed=1, adjust="none")
+    assert "of 2 with p < 0.05" in repr(plain)
+    assert "p < 0.05, not adjusted." in fr.describe_figure(fr.plot_contrast(plain))
 
 
 def test_a_side_without_a_hit_may_have_missed_articles_that_are_full_of_it():

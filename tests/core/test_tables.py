@@ -1,3 +1,4 @@
+import re
 import time
 import zipfile
 
@@ -201,3 +202,9 @@ def test_a_workbook_whose_temporary_file_has_no_room_is_no_broken_workbook(tmp_p
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert (tmp_path / "t.xlsx").read_bytes() == whole
+
+
+def test_a_p_of_zero_has_decimals_where_all_p_are_whole(tmp_path):
+    table = pd.DataFrame({"p": [0.0, 1.0], "x": [1.0, 2.0]})
+    page = fr.write_table(table, tmp_path / "t.html").read_text()
+    assert re.findall("<td>(.*?)</td>", page) == ["&lt; 0.001", "1", "1.000", "2"]

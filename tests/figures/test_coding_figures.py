@@ -172,3 +172,18 @@ def test_a_result_draws_itself(results):
         assert fr.describe_figure(mine) == fr.describe_figure(other)
     few = replace(results["validation"], table=results["validation"].table.head(2))
     assert len(few.plot(title="Two frames").axes[0].get_yticks()) == 2
+
+
+def test_values_below_zero_are_inside_the_panels_of_dropped_entries():
+    entries = [{"pattern": "hope", "weight": 1}, {"pattern": "gloom", "weight": -1}]
+    lexicon = fr.make_lexicon({"mood": entries, "none": ["unicorn"]})
+    hits = fr.find_hits(
+        fr.make_corpus(["Hope now.", "Gloom here now."], source=["A", "B"]), lexicon
+    )
+    figure = fr.plot_drop_one(fr.drop_one(hits, fr.score(hits, unit="source")))
+    mood, none = figure.axes
+    left, right = mood.get_xlim()
+    assert left < -1000 / 3 < 500 < right
+    # A frame without a hit says so, instead of an axis from 0 to a billionth.
+    assert [text.get_text() for text in none.texts] == ["no hit"]
+    assert not len(none.get_xticks())

@@ -944,3 +944,43 @@ def test_a_control_character_leaves_a_drawing_that_can_be_opened(tmp_path):
         drawn = " ".join(ElementTree.fromstring(svg.read_text("utf-8")).itertext())
         assert {"a\ufffdb", "e\ufffdf"} <= set(drawn.split())
         assert pdf.read_bytes().startswith(b"%PDF")
+
+
+def test_a_rare_share_is_not_written_as_none():
+    texts = ["Truce here now. " * 1706 + "Truce and shelling."]
+    lexicon = fr.make_lexicon({"peace": ["truce"], "war": ["shelling"], "no": ["unicorn"]})
+    hits = fr.find_hits(fr.make_corpus(texts), lexicon)
+    figure = fr.plot_cooccurrences(fr.count_cooccurrences(hits))
+    cells = [text.get_text() for text in figure.axes[0].texts]
+    assert "0.1% [<0.1, 0.3]\n1 of 1,707" in cells
+    assert "0% [0, 0.2]\n0 of 1,707" in cells
+
+
+@pytest.mark.parametrize(("groups", "pattern"), [(4, "Jan 2024"), (25, "Jan\n2024")])
+def test_dates_of_narrow_panels_do_not_overlap(groups, pattern, recwarn):
+    corpus = fr.make_corpus(
+        ["Truce here now."] * 12 * groups,
+        date=[f"2024-{n % 12 + 1:02d}-05" for n in range(12 * groups)],
+        source=[f"o{n // 12}" for n in range(12 * groups)],
+    )
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    figure = fr.plot_courses(fr.trend(fr.score(hits), every="month", by="source"))
+    figure.draw_without_rendering()
+    labels = figure.axes[groups - 1].get_xticklabels()
+    assert labels[0].get_text() == pattern
+    boxes = [label.get_window_extent() for label in labels]
+    assert all(one.x1 < two.x0 for one, two in pairwise(boxes))
+    assert not [warning for warning in recwarn if "interval" in str(warning.message)]
+
+
+def test_a_png_of_few_dots_has_all_dots_of_its_labels(tmp_path):
+    hits = fr.load_study("articles").hits
+    figure = fr.plot_entries(fr.count_entries(hits))
+    for dpi in (72, 85):
+        fr.write_figure(figure, tmp_path / "f.png", dpi=dpi)
+        with Image.open(tmp_path / "f.png") as image:
+            width, height = figure.get_size_inches()
+            assert np.abs(np.array(image.size) - np.array([width, height]) * dpi).max() <= 2
+            assert image.text["Description"] == fr.describe_figure(figure)
+            # Nothing dark touches the left edge.
+            assert np.asarray(image.convert("L"))[:, 0].min() > 150

@@ -488,3 +488,12 @@ def test_a_number_of_tokens_is_refused_where_nothing_is_counted_per_token(kind):
     with pytest.raises(fr.InputError, match=r"per=100: .*Omit per, or give kind=\"rate\""):
         fr.score(hits, kind=kind, per=100)
     assert fr.score(hits, kind=kind, per=1000).per == 1000
+
+
+@pytest.mark.parametrize("kind", ["rate", "share", "count"])
+def test_a_document_without_a_word_is_not_counted_in_n(kind):
+    texts = ["Truce here now.", "!!!", "?!", "Rain fell now."]
+    corpus = fr.make_corpus(texts, source=["A", "A", "A", "B"])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    assert fr.score(hits, kind=kind, unit="source").interval().table["n"].tolist() == [1, 1]
+    assert fr.score(hits, kind=kind, unit="corpus").interval().table["n"].tolist() == [2]
