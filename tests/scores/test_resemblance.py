@@ -67,7 +67,7 @@ def test_campaign_weeks_are_seen_from_the_dates():
     note = fr.score(hits, unit="corpus").interval().table["note"].iloc[0]
     assert "cluster='week'" in note
     clustered = fr.score(hits, unit="corpus").interval(cluster="week").table
-    assert clustered["note"].iloc[0] == ""
+    assert "cluster=" not in clustered["note"].iloc[0]
 
 
 def test_the_order_of_documents_and_the_names_of_authors_do_not_matter_to_what_is_found():
