@@ -644,9 +644,16 @@ def scaled(sums: Sums, weights: Array, scale: Scale) -> tuple[Array, Array]:
             factor = _few(sums.equal_clusters(a))[:, None]
             spread = np.maximum(spread, 0) * factor + scale.one**2 / 4
         spread = spread * slope[:, a] * slope[:, b]
-        both = np.outer(weights[:, a], weights[:, b])
-        covariances += spread[:, :, None, None] * (both if a == b else both + both.T)
+        _add(covariances, spread, weights, a, b)
     return value, covariances
+
+
+def _add(covariances: Array, spread: Array, weights: Array, a: int, b: int) -> None:
+    """Add to covariances of combinations what groups a and b share, where both have a weight."""
+    rows = np.flatnonzero((weights[:, a] != 0) | (weights[:, b] != 0))
+    both = np.outer(weights[rows, a], weights[rows, b])
+    both = both if a == b else both + both.T
+    covariances[:, :, rows[:, None], rows] += spread[:, :, None, None] * both
 
 
 def _few(clusters: Array) -> Array:
@@ -665,8 +672,7 @@ def covariance(sums: Sums, weights: Array, touching: Rows) -> Array:
     for (a, b), (yy, yx, xy, xx) in sums.products.items():
         spread = yy - rates[:, b] * yx - rates[:, a] * xy + rates[:, a] * rates[:, b] * xx[:, None]
         spread = spread * (scale[:, a] * scale[:, b] * factor[a] * factor[b])[:, None]
-        both = np.outer(weights[:, a], weights[:, b])
-        covariances += spread[:, :, None, None] * (both if a == b else both + both.T)
+        _add(covariances, spread, weights, a, b)
     return covariances
 
 
