@@ -78,8 +78,9 @@ def _williams(a: Array, b: Array, c: Array, d: Array) -> Array:
 
 
 def chi_square_p(statistic: Array) -> Array:
-    """Return the p-value of a signed statistic with one degree of freedom."""
-    p: Array = stats.chi2.sf(np.abs(statistic), 1)
+    """Return the p-value of a signed statistic with one degree of freedom; it is never 0."""
+    # The smallest number stands for a p that is too small for one.
+    p: Array = np.maximum(stats.chi2.sf(np.abs(statistic), 1), np.finfo(np.float64).tiny)
     return p
 
 

@@ -11,6 +11,7 @@ from support.figures import assert_readable, texts_of
 from support.planted import as_terms
 
 import framing as fr
+from framing.words.keyness_statistics import chi_square_p
 from framing.words.keywords import KEYNESS_COLUMNS
 
 EXAMPLE = ["a a a b b c c c c c c d e f g h h", "a a b c c d d d d e f h"]
@@ -518,3 +519,11 @@ def test_counts_rates_and_what_is_refused():
     with pytest.raises(fr.InputError, match="True or False for each of the 2 units"):
         fr.select_units(terms, [1, 0])
     assert fr.select_units(terms, [True, False]).units["source"].tolist() == ["t"]
+
+
+def test_a_p_too_small_for_a_number_is_the_smallest_number_and_a_missing_one_stays_missing():
+    p = chi_square_p(np.array([0.0, 1.0, -5000.0, np.nan]))
+    assert p[0] == 1
+    assert p[1] == pytest.approx(0.3173, abs=1e-4)
+    assert 0 < p[2] < 1e-300
+    assert np.isnan(p[3])
