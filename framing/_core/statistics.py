@@ -43,7 +43,9 @@ def wilson_interval(count: float, n: float, level: float) -> tuple[float, float,
     share, z = count / n, float(special.ndtri(1 - (1 - level) / 2))
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return share, max(0.0, float(middle - half)), min(1.0, float(middle + half))
+    # At none and at all the limit is 0 or 1 exactly, not a rest of rounding.
+    low = max(0.0, float(middle - half)) if count > 0 else 0.0
+    return share, low, min(1.0, float(middle + half)) if count < n else 1.0
 
 
 def mid_p_interval(count: float, n: float, level: float) -> tuple[float, float]:

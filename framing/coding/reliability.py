@@ -171,11 +171,11 @@ def _of_frame(
     if coded.empty:
         return (frame, 0, 0, *none, "no sentence was coded by two coders")
     counts = _counts(coded, scale)
-    alpha, note = float("nan"), ""
+    alpha, notes = float("nan"), list[str]()
     values, once = np.array(scale, dtype=float), np.ones((1, len(counts)))
     constant = (counts.sum(axis=0) > 0).sum() == 1
     if constant:
-        note = f"alpha is undefined: every code is {coded['code'].iloc[0]:g}"
+        notes.append(f"alpha is undefined: every code is {coded['code'].iloc[0]:g}")
     else:
         alpha = float(alpha_of(counts, once, values, measurement)[0])
     rng = rng_for(seed, f"agreement {frame}")
@@ -184,12 +184,7 @@ def _of_frame(
     low, high = _interval(alphas, level, constant)
     undefined = int(np.isnan(alphas).sum())
     if undefined and not constant:
-        note = f"{undefined:,} of {draws:,} bootstrap samples without variation left out"
-    if low == high and not constant and not note:
-        note = (
-            "the interval has no width: each draw has the same value, which says nothing about "
-            "other sentences"
-        )
+        notes.append(f"{undefined:,} of {draws:,} bootstrap samples without variation left out")
     ac1, ac1_low, ac1_high = (np.nan,) * 3
     if measurement == "nominal":
         alone = _counts(single, scale)
@@ -198,10 +193,15 @@ def _of_frame(
         if len(alone):
             drawn = times_drawn([np.arange(len(alone))], draws, rng)
         ac1_low, ac1_high = _interval(ac1_of(counts, weights, alone, drawn), level, False)
+    if (low == high and not constant) or ac1_low == ac1_high:
+        notes.append(
+            "the interval has no width: each draw has the same value, which says nothing about "
+            "other sentences"
+        )
     pairs = counts.sum(axis=1)
     percent = float(((counts * (counts - 1)).sum(axis=1) / (pairs * (pairs - 1))).mean())
     measures = (coded["code"].mean(), percent, alpha, low, high, ac1, ac1_low, ac1_high)
-    return (frame, len(counts), coded["coder"].nunique(), *measures, note)
+    return (frame, len(counts), coded["coder"].nunique(), *measures, "; ".join(notes))
 
 
 def _counts(coded: pd.DataFrame, scale: tuple[float, ...]) -> Array:
