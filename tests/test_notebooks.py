@@ -75,7 +75,7 @@ def test_what_the_notebook_says_of_ways_of_measuring_is_in_its_tables():
     assert alarms.to_dict() == {
         ("concession", "classifier"): 0.031, ("skepticism", "joined instrument"): 0.014,
     }  # fmt: skip
-    assert corrected["p"].min() >= 0.13
+    assert corrected["p"].min() >= 0.11
 
 
 def test_what_the_notebook_says_of_wordings_is_in_its_table():
@@ -90,9 +90,9 @@ def test_what_the_notebook_says_of_wordings_is_in_its_table():
     assert [round(value, 2) for value in p[wires]] == [0.03, 0.03, 0.04, 0.13, 0.13, 0.17]
     assert min(p[wires]) * 4 > 0.12
     assert first["p"].min()["none", *wires] == 0.131
-    assert corrected["p"].agg(["min", "max"]).loc[wires].tolist() == [0.251, 0.376]
+    assert corrected["p"].agg(["min", "max"]).loc[wires].tolist() == [0.241, 0.367]
     assert p[briefings] == [0.0005] * 6
-    assert corrected["p"].apply(sorted)[briefings] == [0.001] * 6
+    assert corrected["p"].apply(sorted)[briefings] == [0.001] * 5 + [0.002]
     assert plain["estimate"].agg(["min", "max"]).loc[briefings].round(2).tolist() == [0.32, 0.38]
     others = wordings[wordings["frame"] != "peace"]
     assert others["p"].min() >= 0.11
@@ -137,8 +137,8 @@ def test_what_the_notebook_says_of_contrasts_is_in_its_tables():
     assert rows["p_adjusted"][["peace", "concession"]].tolist() == [0.013, 0.033]
     # Ukraine's and America's side: 22% and 5%, 29% and 66%.
     camps = read["camps"].set_index("frame")
-    assert camps.loc["sovereignty", ["value_target", "value_reference"]].tolist() == [0.218, 0.046]
-    assert camps.loc["peace", ["value_target", "value_reference"]].tolist() == [0.291, 0.655]
+    assert camps.loc["sovereignty", ["value_target", "value_reference"]].tolist() == [0.218, 0.045]
+    assert camps.loc["peace", ["value_target", "value_reference"]].tolist() == [0.291, 0.659]
     model = read["regression"].set_index(["frame", "term"])["ratio"]
     assert model["peace", "length"] == pytest.approx(2 / 3, abs=0.03)
     assert model["sovereignty", "length"] == pytest.approx(1 / 2, abs=0.02)
@@ -173,7 +173,7 @@ def test_what_the_notebook_says_of_robustness_is_in_its_tables():
     assert round(results["robust.briefings.peace.same_sign"]["value"], 2) == 0.84
     same = briefings[briefings["log_ratio"] > 0]
     assert (same["p"] < 0.05).sum() <= held <= (same["p"] <= 0.05).sum()
-    assert round(held / len(briefings), 2) == 0.47
+    assert round(held / len(briefings), 2) == 0.46
     own = briefings[briefings["quoted"] == "journalist"]["log_ratio"]
     assert round(float(np.exp(own.mean())), 1) == 1.2
     # Two choices explain most: what is counted, and whether quoted words count.

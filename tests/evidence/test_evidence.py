@@ -444,7 +444,7 @@ def test_scores_of_another_unit_or_instrument_are_refused(tmp_path):
 
 def test_hits_without_context_and_without_any_hit_have_pages_too(tmp_path):
     testbed = fr.load_testbed("briefings")
-    coded = fr.hits_of_codes(testbed.codes, testbed.corpus, coder="writer")
+    coded = fr.hits_of_codes(testbed.codes, testbed.corpus, coder="a")
     [path] = fr.write_evidence(coded, testbed.corpus, tmp_path / "e.html")
     page = Page(path.read_text("utf-8"))
     assert page.texts == testbed.corpus.table["text"].tolist()
