@@ -135,7 +135,7 @@ def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path, mine):
         (("kwic", "a.csv", "truce.*"), "`PATTERNS`: 'truce.*': it looks like a regular"),
         (("kwic", "none*.csv", "truce"), "none*.csv: no file matches"),
         (("agreement", "codes/"), "codes: no such file or folder"),
-        (("score", "https://example.org/a.csv", "--lexicon", "peace-initiative"), "an address"),
+        (("score", "https://example.org/a.csv", "--lexicon", "peace-initiative"), "a web address"),
     ],
 )
 def test_a_slip_on_the_command_line_is_told_with_what_to_do(

@@ -252,7 +252,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path, name):
     [
         ('{"text": "A tru\0ce."}', "byte 0"),
         ("[1]", "not an object"),
-        ('{"text": "A truce.", "text": "War."}', "stands twice"),
+        ('{"text": "A truce.", "text": "War."}', "has the key 'text' twice"),
         ('{"text": ', "line 60002"),
     ],
 )
