@@ -399,8 +399,8 @@ def _table(
         rows.cells[name] = rows.cells[name] / scales
     for term in np.flatnonzero(scales > 1).tolist():
         rows.notes[term].append(
-            "the effect of 1 is small beside its numbers: give them in thousands or millions to "
-            "read it"
+            "its numbers are large, so that an effect of one unit is close to 0: give them in "
+            "thousands or millions"
         )
     with np.errstate(over="ignore"):
         ratios = [np.exp(rows.cells[name]) for name in ("estimate", "low", "high")]
