@@ -1,5 +1,5 @@
 /* Authors: whose words "they think" and "I hope" are, where no actor is meant. The references are
- * _repeated and _by_author in framing/hits/context/speakers.py.
+ * _repeated and _by_author in framing/hits/context/attributions.py.
  */
 #include "speech.h"
 

@@ -1,5 +1,5 @@
 /* Directions: which attributions belong to the text before them, and which to the text after. The
- * reference is _with_direction in framing/hits/context/speakers.py.
+ * reference is _with_direction in framing/hits/context/attributions.py.
  */
 #include "speech.h"
 

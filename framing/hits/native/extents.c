@@ -1,5 +1,6 @@
 /* Extents: which text an attribution closes and opens, without what only says who speaks, where and
- * when. The references are _with_extent and _without_phrases in framing/hits/context/speakers.py.
+ * when. The references are with_extent and without_phrases in
+ * framing/hits/context/extents.py.
  */
 #include "speech.h"
 

@@ -1,5 +1,5 @@
 /* Inherited subjects: "…, adding that" and "met Putin and said" have the subject of a verb before. The
- * reference is _inherit in framing/hits/context/speakers.py.
+ * reference is _inherit in framing/hits/context/attributions.py.
  */
 #include "speech.h"
 

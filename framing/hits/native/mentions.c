@@ -1,5 +1,5 @@
 /* Mentions: where actors are named, and where they own something (Putin’s words). The reference is
- * find_mentions in framing/hits/context/speakers.py.
+ * find_mentions in framing/hits/context/mentions.py.
  */
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* Owned speech: attributions by a noun, such as "in Putin’s words" and "Putin’s claim that". The
- * reference is _owned_speech in framing/hits/context/speakers.py.
+ * reference is _owned_speech in framing/hits/context/attributions.py.
  */
 #include "speech.h"
 

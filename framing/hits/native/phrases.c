@@ -1,5 +1,5 @@
 /* Phrases: what the rules for attributions ask of words, names and signs around a verb. The reference
- * is framing/hits/context/speakers.py.
+ * is framing/hits/context/subjects.py and the files beside it.
  */
 #include "speech.h"
 

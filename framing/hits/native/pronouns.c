@@ -1,5 +1,5 @@
 /* Pronouns: whom "he said" and "she said" mean, where only one actor is possible. The reference is
- * _resolved in framing/hits/context/speakers.py.
+ * resolve_pronouns in framing/hits/context/pronouns.py.
  */
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* Speech: what the files share that say who speaks.
  *
- * framing/hits/context/speakers.py is the reference, and says why each rule is as it is: a function
+ * The files of framing/hits/context are the reference, and say why each rule is as it is: a function
  * here has the name of its rule there. Where a rule asks for a word that is in no list of the
  * language, the reference asks for its letters, and so does the engine.
  */

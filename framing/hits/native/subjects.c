@@ -1,5 +1,5 @@
 /* Subjects: who is named before a verb of saying, before its relative clause, or after it. The
- * reference is _with_subjects in framing/hits/context/speakers.py.
+ * reference is with_subjects in framing/hits/context/subjects.py.
  */
 #include "speech.h"
 

@@ -1,5 +1,5 @@
 /* Subordinate: where what an attribution opens ends before its sentence does. The reference is
- * _within_clauses in framing/hits/context/speakers.py.
+ * within_clauses in framing/hits/context/extents.py.
  */
 #include "speech.h"
 

@@ -1,5 +1,5 @@
 /* Verbs of saying: which forms are verbs, and which are nouns of the same form. The reference is
- * _without_nouns in framing/hits/context/speakers.py.
+ * without_nouns in framing/hits/context/verbs.py.
  */
 #include "speech.h"
 
