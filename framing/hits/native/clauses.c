@@ -1,4 +1,4 @@
-/* Clauses: where they begin. The references are find_clauses in framing/hits/context/negation.py and,
+/* Clauses: where they begin. The references are find_clauses in framing/hits/context/clauses.py and,
  * for commas between two adjectives, framing/hits/context/adjectives.py, of which only the look at
  * the last letters is here: it rules out most commas.
  */

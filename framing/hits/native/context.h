@@ -1,6 +1,6 @@
 /* Context: what the files share that say which hits are denied and which are uncertain.
  *
- * framing/hits/context/negation.py is the reference, and says why each rule is as it is: a function
+ * The files of framing/hits/context are the reference, and say why each rule is as it is: a function
  * here has the name of its rule there. The words of a language are in framing/data/cues: here they
  * are only kinds. Positions count characters of the folded text, as in core.h.
  */

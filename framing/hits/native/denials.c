@@ -1,5 +1,5 @@
 /* Denials: which hits are denied within their clause. The reference is rejected in
- * framing/hits/context/negation.py.
+ * framing/hits/context/denials.py.
  */
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* Hedges: which hits are possible, conditional or second-hand in their clause. The reference is hedged
- * in framing/hits/context/negation.py.
+ * in framing/hits/context/hedges.py.
  */
 #include <stdlib.h>
 
