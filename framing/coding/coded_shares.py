@@ -385,7 +385,8 @@ class Spread:
     missing for others. ``full`` says which of the two. For differences, ``clusters`` is the number
     of equal clusters that those of each group are worth, less one, ``sampled`` is the variance of
     each group from the sample, and ``scores``, shape (2, n_groups, n_clusters), is what each
-    cluster adds to a group by its expanded codes and by its expected ones.
+    cluster adds to a group by its expanded codes and by its expected ones. ``beside`` is how they
+    vary over other clusters, such as periods.
     """
 
     sides: Array
@@ -397,9 +398,44 @@ class Spread:
     clusters: Array
     sampled: Array
     scores: Array
+    beside: "Spread | None" = None
 
     def squares(self, tail: Array) -> tuple[Array, Array]:
         """Return the squared distances of the lower and upper limits of each quantity.
+
+        Where other clusters stand ``beside`` these, each limit is the farther of the two.
+        """
+        below, above = self._squares(tail)
+        if self.beside is not None:
+            less, more = self.beside.squares(tail)
+            below, above = np.maximum(below, less), np.maximum(above, more)
+        return below, above
+
+    def lasting(self, factor: float, worth: float) -> "Spread":
+        """Return the spread over clusters in time that stay like their neighbours.
+
+        Their errors are ``factor`` times those of independent clusters, and they are worth as many
+        independent ones as ``worth`` says. What is from the sample alone does not last. The degrees
+        of freedom are those of Satterthwaite for both.
+        """
+        seen = (self.scores[0] ** 2).sum(axis=1)
+        sample = np.minimum(self.sampled, seen)
+        larger = np.divide(
+            sample + factor**2 * (seen - sample), seen, out=np.ones_like(seen), where=seen > 0
+        )
+        scale = np.stack([np.sqrt(larger), np.full(len(seen), factor)])
+        drawn = np.minimum(self.sampled, self.variance)
+        lasts = factor**2 * (self.variance - drawn)
+        # A difference has the degrees of freedom of both sides.
+        few = np.minimum(self.freedom, max((worth - 1) / 2, 1.0))
+        squares = drawn**2 / self.freedom + lasts**2 / few
+        freedom = np.divide((drawn + lasts) ** 2, squares, out=few.copy(), where=squares > 0)
+        return replace(
+            self, scores=self.scores * scale[:, :, None], variance=drawn + lasts, freedom=freedom
+        )
+
+    def _squares(self, tail: Array) -> tuple[Array, Array]:
+        """Return what `squares` returns, of these clusters alone.
 
         A difference has those of both groups together. Where a group has few clusters these cover
         too little if shares are large, and those of each group are up to 2.8 times as wide if they
@@ -695,6 +731,7 @@ def group_shares(
     *,
     by_coder: Array | None = None,
     cluster: Rows | None = None,
+    use: Mask | None = None,
 ) -> tuple[Cells, Spread | None, Mask]:
     """Return the cells of groups, each with the narrower interval of 95%: by hits, or codes alone.
 
@@ -704,8 +741,9 @@ def group_shares(
     and 100 codes, five models) the least covered is .925 (before .932, without a model .936), all
     are .953 (.955, .959), and the widest is 1.00 times the interval of codes alone (2.54 before).
 
-    The third value is true for groups that use hits. A group keeps its estimate in its differences
-    from others. ``cluster`` gives how groups vary over clusters, too.
+    The third value is true for groups that use hits; ``use`` gives it, where it was chosen before.
+    A group keeps its estimate in its differences from others. ``cluster`` gives how groups vary
+    over clusters, too.
     """
     number = kind.astype(np.int64)
     chosen = _group_shares(number, groups, sides, coded, position, strata, by_coder, cluster)
@@ -721,7 +759,8 @@ def group_shares(
         for name, fill in filled.items()
     }
     by_codes = Cells(**padded, freedom=alone[0].freedom)
-    use: Mask = _widths(*chosen) <= _widths(by_codes, alone[1]) + 1e-12
+    if use is None:
+        use = _widths(*chosen) <= _widths(by_codes, alone[1]) + 1e-12
     both = {
         name: np.where(use[:, None], getattr(chosen[0], name), getattr(by_codes, name))
         for name in filled

@@ -22,7 +22,7 @@ from framing._core.statistics import adjust
 from framing._core.typing import Array, Rows
 from framing.trends.moods import BATCH, LEAST_VARIANCE, MOODS, Shifts, least_p, moods_of
 from framing.trends.series import Series, intervals_of, refuse_counted
-from framing.trends.trends import Trend, refuse_corrected
+from framing.trends.trends import Trend
 
 # Most ends of stretches that a test looks at; in a longer series they are evenly spaced.
 MOST_ENDS = 150
@@ -417,7 +417,7 @@ def find_change_points(
     _check(seed, most, least, alpha, block, permutations, draws)
     series = trend.series
     refuse_counted(series, "find_change_points")
-    refuse_corrected(trend, "find_change_points")
+    _refuse_corrected(trend)
     searches = []
     for group in range(len(series.groups)):
         numerators, denominators = series.totals(group)
@@ -461,6 +461,17 @@ def find_change_points(
     if trend.by is None:
         table, outcome = table.drop(columns="group"), outcome.drop(columns="group")
     return ChangePoints(table, outcome, trend.level, settings=settings)
+
+
+def _refuse_corrected(trend: Trend) -> None:
+    """Raise InputError where a trend is corrected: its counts are those of the hits."""
+    if trend.series.coded is not None:
+        raise InputError(
+            "find_change_points: this trend is corrected by coded sentences. The search reads the "
+            "counts of hits of each period, and a period has too few codes to search them "
+            "instead. Name the date: change_at(trend, date) gives the corrected change. Or search "
+            "the trend without correction=, whose changes may be those of the instrument."
+        )
 
 
 def _check(

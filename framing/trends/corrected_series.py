@@ -18,39 +18,40 @@ from framing.coding.correction import (
     uncoded_note,
 )
 from framing.scores.scores import Scores, correctable_hits, document_rows
-from framing.trends.series import Series
+from framing.trends.series import CodedSeries, Series
 
 NO_CURVE = "corrected shares have no smooth curve"
 
 
+def coded_series(scores: Scores, series: Series, correction: CodedSample) -> CodedSeries:
+    """Return the sentences of scores with the codes of a sample, for the documents of a series."""
+    hits = correctable_hits(scores)
+    frames = all_coded_frames(hits, correction, scores.frames, "follow")
+    document = document_rows(hits)
+    clusters = len(series.names) + np.arange(len(scores.units))
+    clusters[series.members.unit] = series.members.cluster
+    return CodedSeries(
+        frames, document, hits.sentences["tokens"].to_numpy() > 0,
+        np.unique(clusters[document], return_inverse=True)[1].astype(np.int64), hits.unit,
+    )  # fmt: skip
+
+
 def correct_periods(
-    tables: Sequence[pd.DataFrame],
-    scores: Scores,
-    series: Series,
-    correction: CodedSample,
-    level: float,
+    tables: Sequence[pd.DataFrame], series: Series, codes: CodedSeries, level: float
 ) -> list[pd.DataFrame]:
     """Return the tables of the groups with corrected shares of each period and their limits.
 
     The limits know how documents differ and how often hits are wrong, as those of
     ``correct(…, cluster=…)``. Smooth curves of hits are taken out.
     """
-    hits = correctable_hits(scores)
-    frames = all_coded_frames(hits, correction, scores.frames, "follow")
     count = len(series.periods)
-    document = document_rows(hits)
-    usable = hits.sentences["tokens"].to_numpy() > 0
-    key = np.full(len(scores.units), -1)
-    key[series.members.unit] = series.members.group * count + series.members.period
-    clusters = len(series.names) + np.arange(len(scores.units))
-    clusters[series.members.unit] = series.members.cluster
-    cluster = np.unique(clusters[document], return_inverse=True)[1].astype(np.int64)
-    cell = np.where(usable, key[document], -1)
-    present = np.unique(cell[cell >= 0])
+    members, cluster = series.members, codes.cluster
+    cell = codes.of_documents(members.group * count + members.period, members.unit)
+    present: Array = np.unique(cell[cell >= 0]).astype(np.float64)
     masks = (cell == present[:, None]).astype(np.float64)
-    everything = usable[None].astype(np.float64)
+    everything = codes.usable[None].astype(np.float64)
     corrected = [table.copy() for table in tables]
-    for frame, sampled in frames.items():
+    for frame, sampled in codes.frames.items():
         coded = sampled.coded, sampled.position, sampled.strata
         # Hits that narrow no interval are not used, as by `correct`.
         hit = informative_hits(sampled.hit, everything[0], *coded)
@@ -74,7 +75,7 @@ def correct_periods(
             for row, mask in enumerate(masks)
         ]  # fmt: skip
         period_of = cell[sampled.position]
-        total = counted(len(sampled.position), f"coded {hits.unit}s")
+        total = counted(len(sampled.position), f"coded {codes.unit}s")
         said = [
             [f"{total}, {(period_of == key).sum():,} of this period", *note]
             for key, note in zip(present, notes, strict=True)

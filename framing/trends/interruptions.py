@@ -19,10 +19,11 @@ from framing._core.typing import Array, Mask, Rows
 from framing.scores.periods import LENGTH, read_day, starts
 from framing.scores.scores import sums
 from framing.trends.change_points import stabilised
+from framing.trends.corrected_changes import SIDES, Cut, Lasting, corrected_effects
 from framing.trends.count_models import CountFit, fit_counts, t_p, t_width
 from framing.trends.moods import mood_errors
-from framing.trends.series import Series, refuse_counted
-from framing.trends.trends import Trend, refuse_corrected
+from framing.trends.series import CodedSeries, Members, Series, refuse_counted
+from framing.trends.trends import Trend
 
 # Fewest periods with text on each side for a level and a slope.
 FEWEST = 3
@@ -36,6 +37,11 @@ EFFECTS = ("level", "slope", "level difference", "before-after ratio", "before-a
 MODELS = dict(zip(EFFECTS, (0, 1, 0, 2, 2), strict=True))
 # With fewer other dates, errors are not changed.
 FEWEST_PLACEBOS = 5
+# What an effect without an estimate has.
+_EMPTY = {
+    "estimate": np.nan, "low": np.nan, "high": np.nan, "p": np.nan, "placebo_p": np.nan,
+    "placebo_dates": 0, "inflation": np.nan,
+}  # fmt: skip
 _COLUMNS = (
     "frame", "effect", "estimate", "low", "high", "unit", "placebo_p", "placebo_dates", "p",
     "p_adjusted", "inflation", "n_before", "n_after", "periods_before", "periods_after",
@@ -43,13 +49,19 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def sides_of(series: Series, day: np.datetime64, window: int | None) -> Rows:
-    """Return 0 before the date, 1 from it on, -1 where this is unsure or outside the window."""
-    side = np.where(series.end < day, 0, np.where(series.begin >= day, 1, -1))
+def sides_of(
+    series: Series, day: np.datetime64, window: int | None, of: Members | None = None
+) -> Rows:
+    """Return 0 before the date, 1 from it on, -1 where this is unsure or outside the window.
+
+    They are those of the rows of the series, or of its members.
+    """
+    rows = series if of is None else of
+    side = np.where(rows.end < day, 0, np.where(rows.begin >= day, 1, -1))
     if window is not None:
         # The window holds whole periods, so that only the period of the date is cut.
         period = int(np.searchsorted(series.starts, day, side="right")) - 1
-        far = (series.period < period - window) | (series.period > period + window)
+        far = (rows.period < period - window) | (rows.period > period + window)
         side = np.where(far, -1, side)
     return side.astype(np.int64)
 
@@ -157,11 +169,15 @@ class Interruption(Result):
     )
 
     def __repr__(self) -> str:
-        levels = self.table[self.table["effect"] == "level"]
-        significant = int((levels["p_adjusted"] < 0.05).sum())
+        codes = self.settings.get("correction", "")
+        # Corrected shares have no ratio of levels.
+        effect, changes = ("before-after difference", "share") if codes else ("level", "level")
+        rows = self.table[self.table["effect"] == effect]
+        significant = int((rows["p_adjusted"] < 0.05).sum())
+        corrected = f"; corrected by {codes}" if codes else ""
         return (
-            f"<Interruption at {self.date.date()}: level changes in {significant} of {len(levels)} "
-            f"series (p_adjusted < .05), {self.level:.0%} intervals>"
+            f"<Interruption at {self.date.date()}: {changes} changes in {significant} of "
+            f"{len(rows)} series (p_adjusted < .05), {self.level:.0%} intervals{corrected}>"
         )
 
 
@@ -227,11 +243,19 @@ def change_at(
         found in 83% of 24 weeks without moods, to 3 times in 65% with moods of .7. A ratio before
         to after includes any trend.
 
+        Of a **corrected trend** the difference before to after is that of the corrected shares,
+        with the interval of ``correct(…, by=, cluster=)`` over documents, or over the ``cluster``
+        of the trend. With three periods and more on each side it is never narrower than the
+        interval over periods, enlarged by what moods add in the series of hits (not with ``lags``,
+        which does nothing else here). The level difference is that of straight lines by least
+        squares over periods of codes, as the sample expands them (Egami et al. 2023). Ratios of
+        level and slope are missing, and no other dates are looked at. ``remark`` says how many
+        codes there are on each side.
+
     Raises
     ------
     InputError
-        The date cannot be read, all text lies on one side of it, or the trend is corrected
-        (`correct` with ``by=`` gives the corrected difference).
+        The date cannot be read, or all text lies on one side of it.
 
     References
     ----------
@@ -243,9 +267,17 @@ def change_at(
     hypothesis. Journal of the American Statistical Association 99(465), 96-104.
     doi:10.1198/016214504000000089
 
+    Egami, N., Hinck, M., Stewart, B. M. and Wei, H. (2023). Using imperfect surrogates for
+    downstream inference: Design-based supervised learning for social science applications of
+    large language models. NeurIPS 36. arXiv:2306.04746
+
     Harville, D. A. (1977). Maximum likelihood approaches to variance component estimation and to
     related problems. Journal of the American Statistical Association 72(358), 320-338.
     doi:10.1080/01621459.1977.10480998
+
+    MacKinnon, J. G. and White, H. (1985). Some heteroskedasticity-consistent covariance matrix
+    estimators with improved finite sample properties. Journal of Econometrics 29(3), 305-325.
+    doi:10.1016/0304-4076(85)90158-7
 
     Newey, W. K. and West, K. D. (1994). Automatic lag selection in covariance matrix estimation.
     Review of Economic Studies 61(4), 631-653. doi:10.2307/2297912
@@ -269,13 +301,15 @@ def change_at(
     check_from_zero("placebos", placebos)
     series = trend.series
     refuse_counted(series, "change_at")
-    refuse_corrected(trend, "change_at")
     sides = sides_of(series, day, window)
     if not ((sides == 0).any() and (sides == 1).any()):
         _refuse(series, day, window)
     tables = []
     for number, group in enumerate(trend.groups):
-        table = _group(trend, number, day, window, lags, placebos)
+        if trend.series.coded is None:
+            table = _group(trend, number, day, window, lags, placebos)
+        else:
+            table = _corrected_group(trend, trend.series.coded, number, day, window, lags)
         table.insert(0, "group", group)
         tables.append(table)
     table = pd.concat(tables, ignore_index=True)
@@ -329,10 +363,7 @@ def _group(
     side = sides_of(series, day, window)
     others = _placebos(series, in_group, day, window, clustered, lags, placebos)
     inflation = _inflations(others)
-    sizes = {
-        f"n_{name}": len(np.unique(series.cluster[in_group & (side == number)]))
-        for number, name in enumerate(("before", "after"))
-    } | {"periods_before": cut.periods(0), "periods_after": cut.periods(1)}
+    sizes = _sizes(series, in_group, side, cut)
     rows = []
     for index, frame in enumerate(series.frames):
         for row in _effects(cut, index, trend, lags, inflation[:, index]):
@@ -355,21 +386,84 @@ def _group(
     return table
 
 
+def _corrected_group(
+    trend: Trend, codes: CodedSeries, group: int, day: np.datetime64, window: int | None,
+    lags: int | None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the effects of one group on corrected shares, one row per frame and effect."""
+    series, members = trend.series, trend.series.members
+    in_group = series.group == group
+    pieces = cut_at(series, in_group, day, window, clustered=False)
+    side = np.where(members.group == group, sides_of(series, day, window, members), -1)
+    # The parts of periods are in the order of `cut_at`.
+    part = np.where(side >= 0, 2 * members.period + side, -1)
+    parts = np.unique(part[side >= 0])
+    number = np.where(side >= 0, np.searchsorted(parts, part), -1)
+    cut = Cut(
+        codes.of_documents(side, members.unit), codes.of_documents(number, members.unit),
+        pieces.time, pieces.after,
+    )  # fmt: skip
+    sizes = _sizes(series, in_group, sides_of(series, day, window), pieces)
+    rows = []
+    for index, frame in enumerate(series.frames):
+        none = next(
+            (f"no text {name}" for at, name in enumerate(SIDES) if not sizes[f"n_{name}"]), ""
+        )
+        found, notes = [{"effect": effect} for effect in EFFECTS], [none]
+        if not none:
+            moods = []
+            if pieces.bounded:
+                for slopes in (False, True):
+                    factors, worth = [1.0], [np.inf]
+                    if lags is None:
+                        factors, worth = _of_moods(pieces, index, "share", slopes=slopes)
+                    moods.append(Lasting(factors[0], worth[0]))
+            line = _too_short(pieces, trend.every)
+            found, notes = corrected_effects(codes, frame, cut, moods, line, trend.level)
+        for row in found:
+            remark = "; ".join(filter(None, [row.pop("remark", ""), *notes]))
+            unit = _units(trend)[row["effect"]]
+            rows.append({"frame": frame, **_EMPTY, "unit": unit, **row, "remark": remark, **sizes})
+    table = pd.DataFrame(rows)
+    table["frame"] = pd.Categorical(table["frame"], categories=series.frames)
+    return table
+
+
+def _sizes(series: Series, in_group: Mask, side: Rows, cut: CutSeries) -> dict[str, int]:
+    """Return the documents or clusters of a group on both sides, and the periods with text."""
+    clusters = {
+        f"n_{name}": len(np.unique(series.cluster[in_group & (side == number)]))
+        for number, name in enumerate(SIDES)
+    }
+    return clusters | {f"periods_{name}": cut.periods(at) for at, name in enumerate(SIDES)}
+
+
+def _units(trend: Trend) -> dict[str, str]:
+    """Return the unit of each effect."""
+    units = ("ratio", f"ratio per {trend.every}", trend.measure, "ratio", trend.measure)
+    return dict(zip(EFFECTS, units, strict=True))
+
+
+def _too_short(cut: CutSeries, every: str) -> str:
+    """Return why no level and slope can be estimated, else empty."""
+    for number, name in enumerate(SIDES):
+        if cut.periods(number) < FEWEST:
+            count = cut.periods(number)
+            return f"{count} {every}s with text {name}, {FEWEST} are needed"
+    if cut.gap > max(MOST_GAP * LENGTH[every], SHORT_GAP):
+        return f"no text for {cut.gap:.0f} days around the date"
+    return ""
+
+
 def _trouble(cut: CutSeries, frame: int, every: str) -> tuple[str, str]:
     """Return why no effect can be estimated, and why no level and slope can; else empty."""
-    for number, name in enumerate(("before", "after")):
+    for number, name in enumerate(SIDES):
         on_side = cut.after == number
         if not on_side.any():
             return f"no text {name}", ""
         if not cut.counts[on_side, frame].any():
             return f"no hit {name}", ""
-    for number, name in enumerate(("before", "after")):
-        if cut.periods(number) < FEWEST:
-            count = cut.periods(number)
-            return "", f"{count} {every}s with text {name}, {FEWEST} are needed"
-    if cut.gap > max(MOST_GAP * LENGTH[every], SHORT_GAP):
-        return "", f"no text for {cut.gap:.0f} days around the date"
-    return "", ""
+    return "", _too_short(cut, every)
 
 
 def _effects(
@@ -380,11 +474,10 @@ def _effects(
     ``inflation`` is the factor of the errors of level, slope and before-after.
     """
     series = trend.series
-    units = ("ratio", f"ratio per {trend.every}", trend.measure, "ratio", trend.measure)
     rows: list[dict[str, Any]] = [
         {"effect": effect, "estimate": np.nan, "low": np.nan, "high": np.nan, "unit": unit,
          "p": np.nan, "remark": ""}
-        for effect, unit in zip(EFFECTS, units, strict=True)
+        for effect, unit in _units(trend).items()
     ]  # fmt: skip
     none, no_slopes = _trouble(cut, frame, trend.every)
     for slopes, of_model in ((True, rows[:3]), (False, rows[3:])):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from framing._core.checks import InputError, check_columns
 from framing._core.statistics import ratio_limits
 from framing._core.typing import Array, Mask, Rows
+from framing.coding.correction import Sampled
 from framing.scores.groups import (
     INSIDE,
     TOPIC_SHARE,
@@ -27,12 +28,36 @@ MOST_GROUPS = 60
 
 @dataclass(frozen=True)
 class Members:
-    """The units of a series: their rows in the scores, with group, period and cluster."""
+    """The units of a series: rows in the scores, with group, period, cluster and possible days."""
 
     unit: Rows
     group: Rows
     period: Rows
     cluster: Rows
+    begin: Days
+    end: Days
+
+
+@dataclass(frozen=True)
+class CodedSeries:
+    """The sentences behind a series of shares, and the codes of a sample of them.
+
+    ``frames`` has the hits and codes of each frame. The arrays have one row per sentence: the
+    ``document`` (its row in the scores), whether it is ``usable``, and its ``cluster``. ``unit`` is
+    what was coded.
+    """
+
+    frames: dict[str, Sampled]
+    document: Rows
+    usable: Mask
+    cluster: Rows
+    unit: str
+
+    def of_documents(self, values: Rows, unit: Rows) -> Rows:
+        """Return for each sentence the value of its document, -1 where it has none."""
+        known = np.full(int(self.document.max()) + 1, -1)
+        known[unit] = values
+        return np.where(self.usable, known[self.document], -1)
 
 
 @dataclass(frozen=True)
@@ -42,7 +67,8 @@ class Series:
     ``begin`` and ``end`` are the first and last possible day of publication. ``numerators`` has
     the shape (n, n_frames). ``names`` are the names of the clusters; ``resampled`` says what a
     cluster is. ``case`` is what one hit adds to a numerator. With ``copies`` each row stands for
-    so many equal clusters. In a ``counted`` series days are the first days of periods.
+    so many equal clusters. In a ``counted`` series days are the first days of periods. ``coded`` is
+    what a corrected series rests on.
     """
 
     begin: Days
@@ -65,6 +91,7 @@ class Series:
     case: Array | float = 1.0
     copies: Rows | None = None
     counted: bool = False
+    coded: CodedSeries | None = None
 
     @property
     def times(self) -> Rows:
@@ -163,6 +190,8 @@ def make_series(
             np.searchsorted(present, group[used]).astype(np.int64),
             period,
             code[used],
+            dated.begin[used],
+            dated.end[used],
         ),
         case=case_of(scores),
         copies=None if copies is None or joined else copies[used],

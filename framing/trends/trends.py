@@ -1,7 +1,7 @@
 """Trends: scores over time, by period and as a smooth curve."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -25,7 +25,11 @@ from framing.coding.correction import CodedSample, coded_by_sample, standing_aft
 from framing.scores.groups import By, called
 from framing.scores.periods import FREQUENCY, check_zone, middles
 from framing.scores.scores import Scores, each_once, refuse_signed, sums
-from framing.trends.corrected_series import NO_CURVE, correct_periods
+from framing.trends.corrected_series import (
+    NO_CURVE,
+    coded_series,
+    correct_periods,
+)
 from framing.trends.count_models import fit_counts, t_width
 from framing.trends.series import Series, intervals_of, make_series
 
@@ -157,7 +161,7 @@ class Trend(Result):
     settings : dict
         Among them ``timezone``, in which times of day are turned into days.
     series : Series
-        The counts behind the trend.
+        The counts behind the trend, and the codes of a corrected one.
 
     See Also
     --------
@@ -317,8 +321,9 @@ def trend(
             table.insert(0, "group", group)
             several.append(table)
     corrected_by = "" if correction is None else coded_by_sample(correction)
-    if correction is not None:
-        tables = correct_periods(tables, scores, series, correction, level)
+    coded = None if correction is None else coded_series(scores, series, correction)
+    if coded is not None:
+        tables = correct_periods(tables, series, coded, level)
         fact_tables = [facts.assign(df=0, reason=NO_CURVE) for facts in fact_tables]
     columns = list(_COLUMNS) if by is None else ["group", *_COLUMNS]
     smooths = pd.concat(fact_tables, ignore_index=True)
@@ -333,7 +338,7 @@ def trend(
         pd.concat(tables, ignore_index=True)[columns],
         smooths if by is not None else smooths.drop(columns="group"),
         every, None if by is None else called(by), series.groups, frames, measure, level,
-        series, left_out=left_out, settings=settings,
+        replace(series, coded=coded), left_out=left_out, settings=settings,
     )  # fmt: skip
 
 
@@ -341,17 +346,6 @@ _COLUMNS = (
     "frame", "period", "value", "low", "high", "n", "numerator", "denominator",
     "smooth", "smooth_low", "smooth_high", "method", "note",
 )  # fmt: skip
-
-
-def refuse_corrected(trend: Trend, what: str) -> None:
-    """Raise InputError where a trend is corrected: its counts are those of the hits."""
-    if (trend.table["method"] == "correction").any():
-        raise InputError(
-            f"{what}: this trend is corrected by coded sentences, and {what} reads the counts of "
-            "hits, which are not. Write into a column of the corpus whether a document is from "
-            "before or after the date, and use correct(hits, codes, sample, by=COLUMN, "
-            'cluster="document"): it gives the corrected difference with its p.'
-        )
 
 
 def _check(

@@ -50,13 +50,105 @@ def test_what_a_corrected_trend_cannot_be():
         fr.trend(scores, every="month", seed=1, correction=codes)
 
 
-def test_changes_of_a_corrected_trend_are_refused_since_its_counts_are_those_of_hits():
-    scores, codes, sample, _ = coded_months()
-    course = fr.trend(scores, every="month", correction=(codes, sample))
-    with pytest.raises(fr.InputError, match=r"change_at: .* corrected .*use correct\(.*by=COLUMN"):
-        fr.change_at(course, "2025-06-01")
-    with pytest.raises(fr.InputError, match=r"find_change_points: this trend is corrected"):
-        fr.find_change_points(course, seed=1)
+def effects_at(course, date, **options):
+    return fr.change_at(course, date, **options).table.set_index("effect")
+
+
+def coded_weeks(before, after, n, *, weeks=16, moods=0.0, recall=(0.9, 0.9), seed=1):
+    """Return scores and codes of weeks of 6 articles whose share changes halfway."""
+    rng = np.random.default_rng(seed)
+    week = np.repeat(np.arange(weeks), 6)
+    late = week >= weeks // 2
+    mood = np.exp(moods * rng.standard_normal(weeks))[week]
+    share = np.minimum(np.where(late, after, before) * mood, 0.95)
+    has = rng.random((len(week), 10)) < share[:, None]
+    seen = has & (rng.random(has.shape) < np.where(late, recall[1], recall[0])[:, None])
+    texts = [" ".join("A truce held." if hit else "Rain fell." for hit in row) for row in seen]
+    dates = [str(np.datetime64("2025-01-08") + 7 * int(number)) for number in week]
+    side = np.where(late, "after", "before")
+    corpus = fr.make_corpus(texts, date=dates, side=side)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, n, seed=seed)
+    keys = sample.table[["doc_id", "sentence"]]
+    rows = keys["doc_id"].str.removeprefix("text").astype(int).to_numpy() - 1
+    codes = fr.make_codes(keys.assign(peace=has[rows, keys["sentence"] - 1] * 1))
+    date = str(np.datetime64("2025-01-06") + 7 * (weeks // 2))
+    return fr.score(hits, kind="share"), (codes, sample), date, has.reshape(2, -1).mean(axis=1)
+
+
+def test_a_change_of_the_instrument_is_no_change_at_a_date_once_corrected():
+    scores, codes, date, _ = coded_weeks(0.25, 0.25, 240, recall=(0.95, 0.3))
+    raw = effects_at(fr.trend(scores), date).loc["before-after difference"]
+    assert raw["high"] < 0
+    assert raw["p"] < 0.01
+    found = effects_at(fr.trend(scores, correction=codes), date)
+    assert abs(found.loc["before-after difference", "estimate"]) < 0.1
+    assert (found.loc[["before-after difference", "level difference"], "p"] > 0.1).all()
+
+
+def test_a_planted_change_is_found_beneath_an_instrument_that_hides_it():
+    scores, codes, date, _ = coded_weeks(0.1, 0.4, 300, recall=(0.95, 0.25))
+    raw = effects_at(fr.trend(scores), date).loc["before-after difference"]
+    assert raw["p"] > 0.05
+    change = fr.change_at(fr.trend(scores, correction=codes), date)
+    found = change.table.set_index("effect")
+    row = found.loc["before-after difference"]
+    assert row["low"] < 0.3 < row["high"]
+    assert row["p"] < 0.01
+    assert found.loc["before-after ratio", "low"] < 4 < found.loc["before-after ratio", "high"]
+    assert "share changes in 1 of 1 series" in repr(change)
+    assert "corrected by 300 coded sentences" in repr(change)
+    assert found["estimate"].isna().tolist() == [True, True, False, False, False]
+    assert found["remark"].str.contains(r"\d+ coded sentences before and \d+ after").all()
+    assert found.loc["level", "remark"].startswith("corrected shares have no log-linear model")
+
+
+def test_with_all_sentences_coded_a_change_is_that_of_the_codes():
+    scores, codes, date, shares = coded_weeks(0.1, 0.3, 960)
+    course = fr.trend(scores, correction=codes)
+    found = effects_at(course, date)
+    difference = found.loc["before-after difference"]
+    assert np.isclose(difference["estimate"], shares[1] - shares[0])
+    assert np.isclose(found.loc["before-after ratio", "estimate"], shares[1] / shares[0])
+    # Straight lines through the weeks, by least squares.
+    weeks = course.table["value"].to_numpy().reshape(2, -1)
+    time = np.arange(8) + 0.5
+    lines = [np.polyval(np.polyfit(time - 8, weeks[0], 1), 0)]
+    lines.append(np.polyval(np.polyfit(time, weeks[1], 1), 0))
+    assert np.isclose(found.loc["level difference", "estimate"], lines[1] - lines[0])
+    # In two months nothing shows moods: the limits are those of `correct` over documents.
+    few = effects_at(fr.trend(scores, every="quarter", correction=codes), date)
+    known = fr.correct(scores.hits, *codes, by="side", cluster="document").table.set_index(
+        "quantity"
+    )
+    known = known.loc["side=after - side=before"]
+    row = few.loc["before-after difference"]
+    assert np.allclose(
+        row[["low", "high", "p"]].astype(float), known[["low", "high", "p"]].astype(float)
+    )
+    assert "too few periods to see" in row["remark"]
+
+
+def test_weeks_of_one_mood_widen_a_corrected_change():
+    scores, codes, date, _ = coded_weeks(0.2, 0.2, 960, moods=0.8)
+    row = effects_at(fr.trend(scores, correction=codes), date).loc["before-after difference"]
+    known = fr.correct(scores.hits, *codes, by="side", cluster="document").table.iloc[-1]
+    assert row["high"] - row["low"] > 1.5 * (known["high"] - known["low"])
+    independent = effects_at(fr.trend(scores, correction=codes), date, lags=0)
+    narrower = independent.loc["before-after difference"]
+    assert row["high"] - row["low"] > narrower["high"] - narrower["low"]
+
+
+def test_a_corrected_change_in_groups_a_window_and_on_unsure_days():
+    scores, codes, date, _ = coded_weeks(0.1, 0.3, 480)
+    by_side = fr.change_at(fr.trend(scores, by="side", correction=codes), date).table
+    assert (by_side["remark"].str.contains("no text")).all()
+    assert by_side["estimate"].isna().all()
+    near = fr.change_at(fr.trend(scores, correction=codes), date, window=4).table
+    assert near["n_before"].eq(24).all()
+    assert near["periods_after"].eq(5).all()
+    with pytest.raises(fr.InputError, match=r"find_change_points: .*change_at\(trend, date\)"):
+        fr.find_change_points(fr.trend(scores, correction=codes), seed=1)
 
 
 def upper_limit_of_a_month_without_a_case(truces):
