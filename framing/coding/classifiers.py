@@ -168,12 +168,13 @@ def sentence_marks(corpus: Corpus) -> NDArray[np.uint64]:
     folded = [
         text if moves else other for text, other, moves in zip(texts, folded, moved, strict=True)
     ]
-    again, short, marks = any(moved), bytes(8), []
+    some_moved = any(moved)
+    marks = []
     for text in _sentences_in(corpus, [_spaced(text) for text in folded]):
-        words = text.casefold() if again else text
+        words = text.casefold() if some_moved else text
         words = " ".join(words.split()) if "  " in words else words.strip()
         if words.count(" ") + 1 < FEWEST_WORDS:
-            marks.append(short)
+            marks.append(bytes(8))
         else:
             marks.append(hashlib.blake2b(words.encode(), digest_size=8).digest())
     return np.frombuffer(b"".join(marks), dtype="<u8").astype(np.uint64)
@@ -257,8 +258,9 @@ def matrix_of(
 ) -> tuple[Any, list[str]]:
     """Return the features of the sentences in ``rows`` (None for all), and the feature names."""
     # The search comes first, since the corpus then knows its sentences from it.
-    searched = None
-    if lexicon is not None and "lexicon" in kinds:
+    if "lexicon" in kinds:
+        if lexicon is None:
+            raise InputError("features='lexicon' needs a lexicon. Give lexicon=….")
         searched = lexicon_features(corpus, lexicon)
     everything = np.arange(len(corpus.sentences))
     selected = everything if rows is None else rows
@@ -267,24 +269,23 @@ def matrix_of(
     blocks, names = [], []
     for kind in kinds:
         if kind == "lexicon":
-            if searched is None:
-                raise InputError("features='lexicon' needs a lexicon. Give lexicon=….")
             values, columns = searched
             blocks.append(_sparse(values[selected]))
             names += columns
             continue
         if kind == "tfidf":
             block = _tfidf([texts[row] for row in read], vocabulary, idf)
-            own = vocabulary
+            columns = vocabulary
         else:
             block = _sparse(embed([texts[row] for row in read]) * EMBEDDING_SCALE)
-            own = [f"{EMBEDDING}{number}" for number in range(block.shape[1])]
+            columns = [f"{EMBEDDING}{number}" for number in range(block.shape[1])]
         if context:
             blocks += [block[selected], *(side[selected] for side in _neighbours(block, corpus))]
-            names += [*own, *(f"{side}: {name}" for side in ("before", "after") for name in own)]
+            names += columns
+            names += [f"{side}: {name}" for side in ("before", "after") for name in columns]
         else:
             blocks.append(block)
-            names += own
+            names += columns
     from scipy.sparse import hstack
 
     return hstack(blocks, format="csr"), names
@@ -295,11 +296,11 @@ def _neighbours(block: Any, corpus: Corpus) -> tuple[Any, Any]:
     ids = corpus.sentences["doc_id"].to_numpy()
     first = np.append(True, ids[1:] != ids[:-1])
     last = np.append(first[1:], True)
-    place = np.arange(len(ids))
+    row = np.arange(len(ids))
     sides = []
     for end, step in ((first, -1), (last, 1)):
-        shown = np.where(end, 0.0, NEIGHBOUR)
-        sides.append(block[np.where(end, place, place + step)].multiply(shown[:, None]).tocsr())
+        size = np.where(end, 0.0, NEIGHBOUR)
+        sides.append(block[np.where(end, row, row + step)].multiply(size[:, None]).tocsr())
     return sides[0], sides[1]
 
 
@@ -330,7 +331,7 @@ def _tfidf(sentences: list[str], vocabulary: list[str], idf: Array) -> Any:
 
 @dataclass(frozen=True)
 class _Terms:
-    """A vocabulary, prepared to be counted.
+    """The words and pairs of words of a vocabulary, by number.
 
     ``names`` are its words. Words that it does not have share one more number, the last.
     ``single`` is the column of each word, -1 for none, and ``columns`` are those of the ``pairs``,
@@ -348,7 +349,7 @@ class _Terms:
 
 
 def _slot(pairs: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Return the place of each pair of words among 65,536, which others may share."""
+    """Return a number below 65,536 for each pair of words, which other pairs may share."""
     slots: NDArray[np.uint64] = pairs.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(
         48
     )
@@ -357,6 +358,7 @@ def _slot(pairs: NDArray[np.int64]) -> NDArray[np.uint64]:
 
 @lru_cache(maxsize=4)
 def _terms_of(vocabulary: tuple[str, ...]) -> _Terms:
+    """Return a vocabulary, prepared to be counted."""
     row_of: dict[str, int] = {}
     split = [
         [row_of.setdefault(word, len(row_of)) for word in term.split(" ")] for term in vocabulary
@@ -376,7 +378,7 @@ def _terms_of(vocabulary: tuple[str, ...]) -> _Terms:
     order = np.argsort(pairs)
     maybe = np.zeros(1 << 16, dtype=bool)
     maybe[_slot(pairs)] = True
-    # The last one is no pair of words, so that each search has a place.
+    # The last one is no pair of words, so that each search ends at a pair.
     pairs, columns = np.append(pairs[order], size * size), np.append(columns[order], -1)
     return _Terms(tuple(row_of), single, pairs, columns, begins, ends, maybe)
 
@@ -390,26 +392,29 @@ def _counts(sentences: list[str], vocabulary: list[str]) -> Any:
     words = np.minimum(words, len(terms.names))
     sentence = np.repeat(np.arange(len(sentences)), np.diff(before))
     # Most words of a text begin no pair, or end none, so that few pairs have to be searched for.
-    place = np.flatnonzero(terms.begins[words[:-1]] & terms.ends[words[1:]])
-    place = place[sentence[place] == sentence[place + 1]]
-    seen = words[place] * len(terms.single) + words[place + 1]
-    maybe = terms.maybe[_slot(seen)]
-    place, seen = place[maybe], seen[maybe]
-    nth = np.searchsorted(terms.pairs, seen)
-    known = terms.pairs[nth] == seen
+    first = np.flatnonzero(terms.begins[words[:-1]] & terms.ends[words[1:]])
+    first = first[sentence[first] == sentence[first + 1]]
+    pairs = words[first] * len(terms.single) + words[first + 1]
+    maybe = terms.maybe[_slot(pairs)]
+    first, pairs = first[maybe], pairs[maybe]
+    nth = np.searchsorted(terms.pairs, pairs)
+    known = terms.pairs[nth] == pairs
     column = np.concatenate([terms.single[words], terms.columns[nth[known]]])
-    row = np.concatenate([sentence, sentence[place[known]]])
+    row = np.concatenate([sentence, sentence[first[known]]])
     row, column = row[column >= 0], column[column >= 0]
     return csr_matrix((np.ones(len(row)), (row, column)), shape=(len(sentences), len(vocabulary)))
 
 
-def folds_of(means: pd.DataFrame, seed: int) -> NDArray[np.intp]:
-    """Return the fold of each coded sentence. All sentences of a document are in one fold."""
-    documents = means[CORPUS].astype(str) + "/" + means["doc_id"].astype(str)
-    names = sorted(set(documents))
-    order = rng_for(seed, "fit_classifier").permutation(len(names))
-    fold = dict(zip(names, (order % FOLDS).tolist(), strict=True))
-    return documents.map(fold).to_numpy(dtype=np.intp)
+def document_keys(means: pd.DataFrame) -> "pd.Series[str]":
+    """Return the corpus and document of each coded sentence, as one text."""
+    return means[CORPUS].astype(str) + "/" + means["doc_id"].astype(str)
+
+
+def folds_of(keys: "pd.Series[str]", seed: int, caller: str) -> NDArray[np.intp]:
+    """Return the fold of each coded sentence. Sentences with the same key are in one fold."""
+    names = sorted(set(keys))
+    order = rng_for(seed, caller).permutation(len(names)) % FOLDS
+    return keys.map(dict(zip(names, order.tolist(), strict=True))).to_numpy(dtype=np.intp)
 
 
 def doubled_codes(coded: Array, weights: Array) -> tuple[NDArray[np.int64], Array]:
@@ -725,11 +730,11 @@ def fit_classifier(
     ]
     names = blocks[0][1]
     matrix = stack([block for block, _ in blocks])
-    strength, table = choose(matrix, means, folds_of(means, seed))
+    strength, table = choose(matrix, means, folds_of(document_keys(means), seed, "fit_classifier"))
     return replace(
         hashed(table, kinds, names, *fit_all(matrix, means, strength), idf, strength,
-               lexicon.hash if lexicon is not None and "lexicon" in kinds else "", seed, context),
-        trained_on=told(means),
+               lexicon.hash if lexicon is not None else "", seed, context),
+        trained_on=training_in_words(means),
         learnt=learnt_of(corpora, rows),
     )  # fmt: skip
 
@@ -744,7 +749,7 @@ def weights_of(weights: Sequence[float] | None, n: int) -> list[float]:
     return given
 
 
-def told(means: pd.DataFrame) -> str:
+def training_in_words(means: pd.DataFrame) -> str:
     """Return in words how many sentences of how many documents there are, with their weights."""
     parts = [
         f"{len(of_corpus):,} sentences of {of_corpus['doc_id'].nunique():,} documents "

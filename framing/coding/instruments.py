@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_objects, listing
-from framing._core.resampling import rng_for
 from framing._core.result import Shown
 from framing._core.statistics import f1_interval
 from framing._core.typing import Array
@@ -21,8 +20,10 @@ from framing.coding.classifiers import (
     WEIGHT,
     Classifier,
     coded_rows,
+    document_keys,
     doubled_codes,
     fit_all,
+    folds_of,
     frames_of,
     hashed,
     learnt_of,
@@ -31,7 +32,7 @@ from framing.coding.classifiers import (
     paired_codes,
     sentence_marks,
     stack,
-    told,
+    training_in_words,
     weights_of,
 )
 from framing.coding.coded_hits import sentence_hits
@@ -230,19 +231,19 @@ def fit_instrument(
     for classifier in classifiers:
         matrix = _matrix(classifier, lexicons, corpora, rows)
         found.append(_log_odds(matrix, means, classifier, folds) * LOG_ODDS)
-        trained.append(_again(classifier, matrix, means))
+        trained.append(_refitted(classifier, matrix, means))
     # Shape (sentences, frames, parts).
     inputs = np.stack(found, axis=-1)
     weighs = means[CORPUS].isin(list(known)).to_numpy()
-    own = means[weighs]
+    weighed = means[weighs]
     names = _names(lexicons, classifiers)
     rows_of_table, coefficients, held_out = [], [], []
     for frame in frames:
         looked_for = sources[frame]
         evidence = inputs[weighs][:, [frames.index(source) for source in looked_for]]
         evidence = evidence.reshape(len(evidence), -1)
-        row, weight, cut, found_out = _weigh(evidence, own, frame, folds[weighs])
-        held_out.append(found_out)
+        row, weight, cut, of_frame = _weigh(evidence, weighed, frame, folds[weighs])
+        held_out.append(of_frame)
         rows_of_table.append({"frame": frame, **row})
         keys = [(part, source) for source in looked_for for part in names]
         coefficients += [
@@ -252,8 +253,8 @@ def fit_instrument(
             )
         ]
     fitted = hashed_instrument(
-        pd.DataFrame(rows_of_table), pd.DataFrame(coefficients), lexicons, trained, told(means),
-        seed,
+        pd.DataFrame(rows_of_table), pd.DataFrame(coefficients), lexicons, trained,
+        training_in_words(means), seed,
     )  # fmt: skip
     return replace(
         fitted, held_out=pd.concat(held_out, ignore_index=True), learnt=learnt_of(corpora, rows)
@@ -279,12 +280,12 @@ def _sources(frames: list[str], also: Mapping[str, Sequence[str]]) -> dict[str, 
 def _check_frames(instruments: Sequence[Lexicon | Classifier], frames: list[str]) -> None:
     """Raise InputError unless each part looks for the frames of the codes."""
     for part in instruments:
-        own = part.frames["frame"].tolist() if isinstance(part, Lexicon) else part.frames
-        absent = [frame for frame in frames if frame not in own]
+        sought = part.frames["frame"].tolist() if isinstance(part, Lexicon) else part.frames
+        absent = [frame for frame in frames if frame not in sought]
         if absent:
             raise InputError(
                 f"{part!r} has no frame {listing(absent)}, but the codes have it. Its frames "
-                f"are {listing(own)}."
+                f"are {listing(sought)}."
             )
 
 
@@ -292,7 +293,7 @@ def _folds(
     means: pd.DataFrame, corpora: list[Corpus], groups: str | None, seed: int
 ) -> NDArray[np.intp]:
     """Return the fold of each coded sentence; documents of one group are in one fold."""
-    key = means[CORPUS].astype(str) + "/" + means["doc_id"].astype(str)
+    key = document_keys(means)
     if groups is not None:
         for number, corpus in enumerate(corpora):
             if groups not in corpus.table:
@@ -305,9 +306,7 @@ def _folds(
                 f"groups={groups!r}: no corpus has this column. Give a column that each corpus "
                 "has, such as 'source'."
             )
-    names = sorted(set(key))
-    order = rng_for(seed, "fit_instrument").permutation(len(names)) % FOLDS
-    return key.map(dict(zip(names, order.tolist(), strict=True))).to_numpy(dtype=np.intp)
+    return folds_of(key, seed, "fit_instrument")
 
 
 def _present(corpus: Corpus, lexicon: Lexicon, frames: list[str]) -> Array:
@@ -363,7 +362,7 @@ def _log_odds(
     return values
 
 
-def _again(classifier: Classifier, matrix: Any, means: pd.DataFrame) -> Classifier:
+def _refitted(classifier: Classifier, matrix: Any, means: pd.DataFrame) -> Classifier:
     """Return a classifier with weights that are learnt from all codes."""
     table = classifier.table.set_index("frame").loc[frames_of(means)].reset_index()
     fitted = hashed(
@@ -371,7 +370,7 @@ def _again(classifier: Classifier, matrix: Any, means: pd.DataFrame) -> Classifi
         *fit_all(matrix, means, classifier.strength, balanced=False), classifier.idf,
         classifier.strength, classifier.lexicon_hash, classifier.seed, classifier.context,
     )  # fmt: skip
-    return replace(fitted, trained_on=told(means))
+    return replace(fitted, trained_on=training_in_words(means))
 
 
 def _weigh(

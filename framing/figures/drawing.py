@@ -70,9 +70,17 @@ AFTER_RIGHT = re.compile(
     r"(?<=[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])"
     r"(?=:(?: |$)|\s*\((?:n|all)\b|\s*\([\d,]+\)|\s*−|\s+/ )"
 )
+# Characters that no file of XML can hold.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Characters without a typeface of which a warning spoke, by figure.
+_warned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 # Inches: width of the text of an A4 page (160 mm), and of a column. Figures are printed at this
 # size.
 WIDE, NARROW = 6.3, 3.5
+# No letter can be drawn with fewer dots per inch.
+FEWEST_DOTS = 20
+# With fewer dots per inch the widths of letters are rounded up, and the first of a row is cut.
+EVEN_DOTS = 96
 # Largest number of rows of a figure.
 MOST_UNITS = 60
 # Largest number of frames of a matrix, without and with intervals.
@@ -105,8 +113,8 @@ def style() -> Iterator[None]:
     """Draw in the style of the package, without the settings of the user."""
     with resources.as_file(resources.files("framing") / "data" / "framing.mplstyle") as path:
         settings = mpl.rc_params_from_file(path, use_default_template=True)
-    own = {"backend": mpl.rcParams["backend"], **_typeface(settings)}
-    with mpl.rc_context(cast("Any", dict(settings) | own)), warnings.catch_warnings():
+    kept = {"backend": mpl.rcParams["backend"], **_typeface(settings)}
+    with mpl.rc_context(cast("Any", dict(settings) | kept)), warnings.catch_warnings():
         # `_find_typefaces` says it once for all characters.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
@@ -152,9 +160,9 @@ def _find_typefaces(figure: Figure) -> None:
         if not text.get_text().isascii():
             text.set_fontfamily(list(dict.fromkeys([*text.get_fontfamily(), *families])))
     # Texts that were added to a figure after it was drawn are looked at when it is written.
-    missing -= _said.setdefault(figure, set())
+    missing -= _warned.setdefault(figure, set())
     if missing:
-        _said[figure] |= missing
+        _warned[figure] |= missing
         warnings.warn(
             f"No typeface on this computer has {len(missing)} of the characters, such as "
             f"{''.join(sorted(missing)[:5])!r}: they are drawn as boxes. Install one that has "
@@ -163,13 +171,6 @@ def _find_typefaces(figure: Figure) -> None:
             UserWarning,
             stacklevel=4,
         )
-
-
-# Characters that no file of XML can hold.
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-# Characters without a typeface of which a warning spoke, by figure.
-_said: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 @cache
@@ -289,7 +290,7 @@ def _written(figure: Figure, ending: str, words: str, dpi: int) -> bytes:
         figure.savefig(image, format="pdf", metadata=about)
     elif ending == "png":
         about = {"Software": None, "Description": words}
-        times = -(-LEAST_DOTS // dpi)
+        times = -(-EVEN_DOTS // dpi)
         figure.savefig(image, format="png", dpi=dpi * times, metadata=about)
         if times > 1:
             image = _reduced(image, times, dpi, words)
@@ -397,11 +398,6 @@ class _Canvas:
 _USUAL = _Canvas()
 _canvas: ContextVar[_Canvas] = ContextVar("_canvas", default=_USUAL)
 
-# No letter can be drawn with fewer dots per inch.
-FEWEST_DOTS = 20
-# With fewer dots per inch the widths of letters are rounded up, and the first of a row is cut.
-LEAST_DOTS = 96
-
 # The parameters of all plot functions, for their docstrings.
 _COMMON = """    ax : matplotlib.axes.Axes, optional
         Axes of your figure to draw in. A figure of several panels replaces these axes in their
@@ -429,7 +425,7 @@ _RETURNED = " With ``ax=``, the axes."
 
 def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
     """Decorate a plot function: check its object, and add the arguments that all have."""
-    draw_checked = check_objects(function)
+    draw = check_objects(function)
     signature = inspect.signature(function)
     has_labels = "labels" in signature.parameters
     first = next(iter(signature.parameters))
@@ -464,7 +460,7 @@ def draws(function: Callable[..., Figure]) -> Callable[..., Any]:
             args = (_chosen_rows(args[0], frames, order), *args[1:])
         token = _canvas.set(_Canvas(ax, figsize, looks, entries))
         try:
-            figure = draw_checked(*args, **options)
+            figure = draw(*args, **options)
         finally:
             _canvas.reset(token)
         with style():
@@ -569,12 +565,11 @@ def _shades(palette: str, count: int) -> list[str]:
     if colour_map.N <= LISTED:
         shades = [colour_map(number % colour_map.N) for number in range(count)]
         return [readable(to_hex(shade), "#FFFFFF", 3) for shade in shades]
-    places = np.linspace(0, 0.55, count) if count > 1 else [0.2]
-    ends = colour_map(0.0), colour_map(1.0)
+    steps = np.linspace(0, 0.55, count) if count > 1 else np.array([0.2])
     # From the dark end to the pale one.
-    turned = sum(ends[0][:3]) > sum(ends[1][:3])
-    mixed = [to_hex(colour_map(1 - place if turned else place)) for place in places]
-    return [readable(shade, "#FFFFFF", 3) for shade in mixed]
+    if sum(colour_map(0.0)[:3]) > sum(colour_map(1.0)[:3]):
+        steps = 1 - steps
+    return [readable(to_hex(colour_map(step)), "#FFFFFF", 3) for step in steps]
 
 
 def _names(table: pd.DataFrame, column: str) -> list[str]:
@@ -594,7 +589,7 @@ def _chosen_rows(result: Any, frames: object, order: object) -> Any:
     """Return a result with the chosen frames, and with its rows in the chosen order."""
     table = getattr(result, "table", None)
     # A matrix of frames by frames, or a summary of tests, has no rows that could be left out.
-    whole = not isinstance(table, pd.DataFrame) or type(result).__name__ in WHOLE
+    whole = type(result).__name__ in WHOLE
     if whole or not isinstance(table, pd.DataFrame) or "frame" not in table:
         raise InputError(
             f"frames= and order= cannot be used: a {type(result).__name__} is always drawn as a "
@@ -639,11 +634,11 @@ def _rows_of(
     table: pd.DataFrame, frames: list[str], column: str | None, first: list[str]
 ) -> pd.DataFrame:
     """Return a table with these frames, and the rows of ``first`` before the others."""
-    place = {name: number for number, name in enumerate(first)}
-    keys = pd.DataFrame({"place": 0, "block": range(len(table))}, index=table.index)
+    rank = {name: number for number, name in enumerate(first)}
+    keys = pd.DataFrame({"rank": 0, "block": range(len(table))}, index=table.index)
     if column is not None and column in table:
-        keys["place"] = table[column].astype(str).map(lambda name: place.get(name, len(place)))
-    by = ["place", "block"]
+        keys["rank"] = table[column].astype(str).map(lambda name: rank.get(name, len(rank)))
+    by = ["rank", "block"]
     if "frame" in table and len(table):
         names = table["frame"].astype(str)
         keys["frame"] = names.map({name: number for number, name in enumerate(frames)})
@@ -985,13 +980,13 @@ def _shipped_labels(lexicon_hash: str) -> dict[str, str]:
     return {}
 
 
-def mark_cut(axes: Axes, x: Array, above: Mask, below: Mask, colours: Sequence[str]) -> None:
+def mark_cut(axes: Axes, x: Array, below: Mask, above: Mask, colours: Sequence[str]) -> None:
     """Draw an arrow at the edge of the axes for each interval that goes beyond it."""
-    for rows, marker, place in ((above, "^", 1.0), (below, "v", 0.0)):
-        if rows.any():
+    for cut, marker, edge in ((above, "^", 1.0), (below, "v", 0.0)):
+        if cut.any():
             axes.scatter(
-                x[rows], np.full(int(rows.sum()), place), marker=marker, s=9, linewidths=0,
-                c=[colour for colour, cut in zip(colours, rows, strict=True) if cut],
+                x[cut], np.full(int(cut.sum()), edge), marker=marker, s=9, linewidths=0,
+                c=[colour for colour, marked in zip(colours, cut, strict=True) if marked],
                 transform=axes.get_xaxis_transform(), clip_on=False, zorder=5,
             )  # fmt: skip
 
@@ -1000,10 +995,10 @@ def mark_beyond(
     axes: Axes, rows: np.ndarray[Any, Any], below: Mask, above: Mask, colour: str
 ) -> None:
     """Draw a small arrow at the side of the axes for each interval that goes beyond it."""
-    for which, marker, place in ((below, "<", 0.0), (above, ">", 1.0)):
-        if which.any():
+    for cut, marker, edge in ((below, "<", 0.0), (above, ">", 1.0)):
+        if cut.any():
             axes.plot(
-                np.full(int(which.sum()), place), rows[which], marker, color=colour, markersize=3,
+                np.full(int(cut.sum()), edge), rows[cut], marker, color=colour, markersize=3,
                 transform=axes.get_yaxis_transform(), clip_on=False, zorder=2.5,
             )  # fmt: skip
 

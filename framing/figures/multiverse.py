@@ -165,7 +165,7 @@ def _draw_curve(axes: Axes, table: pd.DataFrame, colour: str) -> None:
                 markersize=scale * size, markeredgewidth=min(size / 4, 0.8), zorder=3,
             )  # fmt: skip
     shades = np.where(significant, colour, PALE).tolist()
-    mark_cut(axes, x.astype(np.float64), cut[1], cut[0], shades)
+    mark_cut(axes, x.astype(np.float64), *cut, shades)
     claim = np.flatnonzero(table["reference"].to_numpy())
     axes.vlines(x[claim], low[claim], high[claim], color="black", linewidth=1.2, zorder=4)
     axes.plot(x[claim], ratio[claim], "D", color="black", markersize=4.5, zorder=5)

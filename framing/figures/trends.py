@@ -132,7 +132,7 @@ def plot_trend(
                 beyond = _beyond(rows_of_panel, _top(of_frame), trend)
                 days = np.asarray(middles(trend.series.periods), dtype=np.float64)
                 shade = frame_style(trend.frames)[frame][0]
-                mark_cut(axes, days, beyond, np.zeros(len(days), dtype=bool), [shade] * len(days))
+                mark_cut(axes, days, np.zeros(len(days), dtype=bool), beyond, [shade] * len(days))
         _set_dates(grid, trend, columns)
         for axes in top_row:
             _label_events(axes, marks, levels, lettered)
@@ -223,7 +223,7 @@ def plot_courses(
         for axes, rows in zip(grid.flat, of_groups, strict=False):
             beyond = _beyond(rows, _top(of_groups), trend)
             below = np.zeros(len(days), dtype=bool)
-            mark_cut(axes, np.asarray(days, dtype=np.float64), beyond, below, [colour] * len(days))
+            mark_cut(axes, np.asarray(days, dtype=np.float64), below, beyond, [colour] * len(days))
         _set_dates(grid, trend, columns)
         for axes in list(grid.flat)[max(len(groups) - columns, 0) : len(groups)]:
             axes.tick_params(labelbottom=True, rotation=0)

@@ -281,8 +281,11 @@ class StoredHits(Shown):
                 mark = digest_of([self.settings, line["files"], line["hash"], kind, per, rejected])
                 path = f"{folder}/{name.removesuffix('.parquet')}-{mark[:10]}.parquet"
                 paths[path] = f"{self._manifest.folder}/documents/{name}"
-            other = [path for path in storage.files(folder) if path.endswith(".parquet")]
-            other = [path for path in other if path not in paths]
+            other = [
+                path
+                for path in storage.files(folder)
+                if path.endswith(".parquet") and path not in paths
+            ]
             if other:
                 raise InputError(
                     f"{out} has files that this call does not write, such as {other[0]}. If all "
@@ -381,9 +384,7 @@ class StoredHits(Shown):
 
     def _score_counted(self, unit: str, kind: str, per: float, rejected: str) -> Scores:
         """Return scores by groups of documents, from counted documents."""
-        columns = allowed_keys(pd.DataFrame(columns=[*self._heads]))
-        columns = [key for key in columns if key not in ("doc_id", "unit_id")]
-        check_choice("unit", unit, list(dict.fromkeys([*UNITS, *columns])))
+        _check_unit(pd.DataFrame(columns=self._heads), unit)
         counted = self._count([] if unit == "corpus" else [unit], kind, rejected)
         if unit == "corpus":
             units = pd.DataFrame({"unit_id": ["corpus"]})
@@ -473,7 +474,7 @@ class StoredHits(Shown):
             if isinstance(listed, pd.Series) or not all(isinstance(item, str) for item in listed):
                 return None
             names += listed
-        allowed = allowed_keys(pd.DataFrame(columns=[*self._heads]))
+        allowed = allowed_keys(pd.DataFrame(columns=self._heads))
         if not set(names) <= set(allowed) - {"document", "doc_id", "unit_id"}:
             return None
         return list(dict.fromkeys(names))
@@ -802,10 +803,15 @@ def _case(table: pd.DataFrame, names: Sequence[str], squares: Sequence[str]) -> 
     return np.divide(square, total, out=np.ones(len(total)), where=total > 0)
 
 
-def _units(documents: pd.DataFrame, table: pd.DataFrame, unit: str) -> tuple[Any, pd.DataFrame]:
-    """Return the unit of each document, and the units with their sizes."""
+def _check_unit(documents: pd.DataFrame, unit: str) -> None:
+    """Raise InputError unless documents with these columns can be scored by this unit."""
     columns = [key for key in allowed_keys(documents) if key not in ("doc_id", "unit_id")]
     check_choice("unit", unit, list(dict.fromkeys([*UNITS, *columns])))
+
+
+def _units(documents: pd.DataFrame, table: pd.DataFrame, unit: str) -> tuple[Any, pd.DataFrame]:
+    """Return the unit of each document, and the units with their sizes."""
+    _check_unit(documents, unit)
     if unit == "document":
         code = np.arange(len(documents))
         units = documents.copy()
@@ -866,9 +872,6 @@ def open_hits(out: str | Path) -> StoredHits:
     """
     storage, folder = open_storage(out)
     manifest = read_manifest(storage, folder, str(out))
-    rows = [
-        {name: line[name] for name in ("partition", "rows", "scored", "refused", "hits", "tokens")}
-        for line in manifest.in_order()
-    ]
-    table = pd.DataFrame(rows, columns=["partition", "rows", "scored", "refused", "hits", "tokens"])
+    columns = ["partition", "rows", "scored", "refused", "hits", "tokens"]
+    table = pd.DataFrame(manifest.in_order(), columns=columns)
     return StoredHits(str(out), dict(manifest.run), table, manifest)
