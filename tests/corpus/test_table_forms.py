@@ -43,6 +43,11 @@ def test_lines_above_the_header_are_passed_over(tmp_path, end):
     assert "passed over above the header: 'Report:,Weir Post" in corpus.notes[0]
 
 
+def test_a_column_without_a_name_and_a_value_is_left_out(tmp_path):
+    rows = [["Text", None, "Source", None], [RAIN, None, "Weir", None], [RAIN, None, "Wire", None]]
+    assert list(sheet(tmp_path, rows).table) == ["doc_id", "text", "title", "source", "date"]
+
+
 def test_rows_above_the_header_of_a_sheet_are_passed_over(tmp_path):
     rows = [["Report:", "Weir Post"], ["Query:", "weir"], []]
     rows.append(["Id", "Date", "Title", "Domain", "Text"])
@@ -204,6 +209,12 @@ def test_a_table_of_r_without_names_of_rows_has_spaces_between_its_cells(tmp_pat
 def test_a_cell_too_many_is_no_name_of_a_row(tmp_path, content):
     with pytest.raises(fr.InputError, match="3 fields where the header has 2"):
         read(tmp_path, "a.csv", content)
+
+
+def test_apostrophes_at_the_beginning_of_texts_are_no_quotation_marks(tmp_path):
+    texts = ["'Tis a truce at last", "Truce 'n' talks", "'Twas only talk"]
+    content = "".join(f"{text},Wire\n" for text in texts)
+    assert read(tmp_path, "a.csv", f"text,source\n{content}").table["text"].tolist() == texts
 
 
 def test_quoted_words_at_the_beginning_of_a_text_are_no_table(tmp_path):

@@ -460,6 +460,11 @@ def test_what_folding_changes_leaves_the_context_alone():
         pd.testing.assert_frame_equal(contexts(text), plain)
 
 
+def test_a_paragraph_of_two_letters_at_the_end_has_a_context():
+    hits = fr.find_hits(fr.make_corpus(["“A truce.\n\nHe"]), fr.make_lexicon({"a": ["truce|he"]}))
+    assert hits.table["quoted"].tolist() == [True, False]
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(

@@ -112,6 +112,7 @@ ODD = [
     ("See http://peace.org) now, http://peace.org'x", "http://peace.org", ["http://peace.org"] * 2),
     ("See peace.org-based, peace.es, peace.kr, Peace.Com", "peace", ["peace", "peace", "Peace"]),
     ("The мир.ru or Ohttp://x.de or a_b.org", "(ru|x|org)", ["ru", "org"]),
+    ("See peace-talks.org, peace talks.org", "peace-talks.org", ["peace-talks.org"]),
     ("See the/@peace and s@peace.", "peace", ["peace", "peace"]),
     ("A RT:@potus, (@potus), _@potus or @@potus", "@potus", ["@potus", "@potus"]),
     ("On peace@talks.example-led talks", "peace@talks.example-led", ["peace@talks.example-led"]),

@@ -119,6 +119,7 @@ ENGLISH = [
     ("“Will it hold?” Trump left. He smiled.", 3),
     ("“He said, ‘Stop!’” She left.", 2),
     ("“He asked, ‘Why?’” Trump said.", 1),
+    ("He wants “what he calls a ‘truce’” The rest is war.", 1),
     ("“We are in the U.S.” He left.", 2),
     ("“They met in the U.S.” Army staff said.", 1),
     ("India-U.S. relations and the ROK-U.S. Alliance are good. The Japan-U.S.-ROK pact, too.", 2),

@@ -297,6 +297,8 @@ def test_top_passages_show_the_text_of_the_corpus_counted(fitted, newswire):
     assert row["text"] == " ".join(text[unit["start"] : unit["end"]].split())
     with pytest.raises(fr.InputError, match=r"top=1\.5 .* whole number"):
         fitted.top_passages(1.5, corpus=newswire)
+    with pytest.raises(fr.InputError, match=r"min_terms=2\.5 .* whole number"):
+        fitted.top_passages(2, corpus=newswire, min_terms=2.5)
     with pytest.raises(fr.InputError, match="not the corpus"):
         fitted.top_passages(2, corpus=fr.make_corpus(["Other text."]))
 
@@ -305,6 +307,7 @@ def test_labels_are_data_and_leave_the_topics_as_they_are(fitted):
     labelled = fitted.with_labels({"topic 1": "Summit"})
     assert fitted.labels == {}
     assert labelled.label("topic 1") == "Summit"
+    assert "Summit" in labelled._repr_html_()
     assert set(labelled.top_terms(3).query("topic == 'topic 1'")["label"]) == {"Summit"}
     with pytest.raises(fr.InputError, match="Did you mean 'topic 1'"):
         fitted.with_labels({"topic1": "Summit"})
