@@ -7,7 +7,7 @@ tables and exports of archives can be read together.
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -15,7 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from framing._core.checks import InputError, check_columns
+from framing._core.checks import InputError, check_columns, listing
+from framing._core.delimited import check_names
 from framing.corpus.dates import parse_date
 
 ROLES = ("text", "doc_id", "title", "source", "date")
@@ -28,6 +29,8 @@ _PROSE = 60
 _BARRED = str.maketrans("łøđħı", "lodhi")
 # Rows that are looked at.
 SAMPLE = 200
+# A title, the date of the export and the like take at most so many lines above a header.
+MOST_ABOVE = 20
 # Words before a usual name that say no more: "Document Title", "News Text". Not before these.
 _BEFORE = frozenset(("news", "article", "document", "doc", "story", "item", "press", "clip"))
 _NOT_AFTER = frozenset(
@@ -369,3 +372,63 @@ def _length(values: "pd.Series[Any]") -> float:
     """Return the mean number of characters of the first values."""
     known = values.dropna().head(SAMPLE)
     return float(known.astype(str).str.len().mean()) if len(known) else 0.0
+
+
+# No leading zeros, which mark a code; at most as many digits as a float holds exactly.
+_is_number = re.compile(r"-?(0|[1-9][0-9]{0,14})([.][0-9]+)?").fullmatch
+# The same as it is written where the comma separates decimals: 1.234,5.
+_has_comma = re.compile(
+    r"-?(0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]{0,14})(,[0-9]+)?"
+).fullmatch
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """A table of a file.
+
+    ``commas`` says whether its numbers may have a decimal comma: 3,5. ``notes`` are decisions.
+    """
+
+    table: pd.DataFrame
+    commas: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def with_numbers(table: pd.DataFrame, *, commas: bool) -> pd.DataFrame:
+    """Return the table with numeric covariates as numbers, because a CSV has no types."""
+    numbers: dict[Hashable, pd.Series] = {}
+    for name in table.columns.difference([*ROLES, "date_precision"]):
+        column = table[name]
+        # The first value that is no number ends the search, which matters in columns of text.
+        known = column.dropna().tolist()
+        if not known or not all(isinstance(value, str) for value in known):
+            continue
+        if commas and not all(map(_is_number, known)) and all(map(_has_comma, known)):
+            column = column.str.replace(".", "").str.replace(",", ".")
+            known = column.dropna().tolist()
+        if all(map(_is_number, known)):
+            numbers[name] = column.astype("float64")
+            if not any("." in value for value in known):
+                kind = "Int64" if len(known) < len(table) else "int64"
+                numbers[name] = numbers[name].astype(pd.api.types.pandas_dtype(kind))
+    # All at once: pandas moves the other columns for each one that is set.
+    return pd.DataFrame({name: numbers.get(name, table[name]) for name in table})
+
+
+def without_group_row(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the table without a row of groups of columns above its header, and a note on it.
+
+    Such a row has a name for some columns ("Meta", blank, "Content", blank), and the row below it
+    has the usual names of the texts and of something else.
+    """
+    names = [str(name) for name in table]
+    if len(table) < 2 or not any(name.startswith("Unnamed: ") for name in names):
+        return table, ()
+    below = [None if pd.isna(cell) else str(cell).strip() for cell in table.iloc[0]]
+    if not has_roles([name for name in below if name]) or has_roles(names):
+        return table, ()
+    header = [name or f"Unnamed: {number}" for number, name in enumerate(below)]
+    check_names(header, where)
+    above = [name for name in names if not name.startswith("Unnamed: ")]
+    note = f"{where}: passed over above the header: {listing(above)}."
+    return table.iloc[1:].reset_index(drop=True).set_axis(header, axis=1), (note,)

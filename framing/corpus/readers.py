@@ -26,10 +26,11 @@ from framing.corpus.archives.facts import language_codes
 from framing.corpus.archives.kinds import ENDINGS, TEXT, is_article, kind_of
 from framing.corpus.archives.markdown import as_markdown
 from framing.corpus.archives.parsers import PARSERS, parse, read_text
-from framing.corpus.archives.tables import is_table_of_articles, is_xml_table, known_table
+from framing.corpus.archives.services import known_table
+from framing.corpus.archives.sheets import is_table_of_articles, is_xml_table
 from framing.corpus.cleaning import clean_html, clean_in_place
 from framing.corpus.cleaning import repair as repair_texts
-from framing.corpus.columns import choose_columns, is_usual
+from framing.corpus.columns import TableRead, choose_columns, is_usual, with_numbers
 from framing.corpus.corpus import (
     RESERVED,
     Corpus,
@@ -46,11 +47,9 @@ from framing.corpus.tables import (
     TABLE_START,
     TABLES,
     UNTYPED,
-    TableRead,
     kind_of_table,
     read_lines,
     read_rows,
-    with_numbers,
 )
 from framing.corpus.unknown_files import unknown_file
 

@@ -1,19 +1,14 @@
-"""Tables of articles: delimited text, JSON, spreadsheets and Parquet, with one row per document."""
+"""Tables of articles: delimited text, and the reader of each kind of table, a row per document."""
 
 import csv
 import io
-import json
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, datetime
 from functools import partial
 from itertools import chain, islice
 from typing import Any
-from zipfile import ZipFile
 
-import msgspec
 import numpy as np
 import pandas as pd
 
@@ -22,78 +17,34 @@ from framing._core.delimited import (
     SEPARATORS,
     Lines,
     Row,
-    check_names,
     parse_rows,
     restore,
     text_lines,
 )
 from framing._core.parquet import read_parquet
-from framing._core.tables import counted
-from framing.corpus.archives.chats import messages_of
 from framing.corpus.archives.kinds import TEXT, kind_of
-from framing.corpus.archives.tables import (
-    gdelt_table,
-    html_table,
-    rows_above,
-    rows_as_table,
-    xls_table,
-    xml_table,
+from framing.corpus.archives.services import gdelt_table
+from framing.corpus.archives.sheets import html_table, xls_table, xlsx_table, xml_table
+from framing.corpus.columns import (
+    MOST_ABOVE,
+    ROLES,
+    TableRead,
+    has_roles,
+    is_prose,
+    is_usual,
+    plain,
+    without_group_row,
 )
-from framing.corpus.columns import ROLES, has_roles, is_prose, is_usual, plain
-from framing.corpus.nested import (
-    find_articles,
-    find_inner_articles,
+from framing.corpus.json_tables import (
+    WholeNeededError,
     flat,
-    of_objects,
+    kind_of_json,
+    read_json,
+    read_jsonl,
     speech_in,
-    whole_posts,
+    table_of_lines,
+    table_of_list,
 )
-from framing.text.characters import well_formed
-
-# No leading zeros, which mark a code; at most as many digits as a float holds exactly.
-NUMBER = r"-?(0|[1-9][0-9]{0,14})([.][0-9]+)?"
-# The same as it is written where the comma separates decimals: 1.234,5.
-COMMAS = r"-?(0|[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]{0,14})(,[0-9]+)?"
-# The most characters that a cell of a spreadsheet holds.
-CELL = 32_767
-# What a row of JSON looks like.
-_EXAMPLE = 'such as {"doc_id": "a1", "text": "…"}'
-
-
-@dataclass(frozen=True)
-class TableRead:
-    """A table of a file.
-
-    ``commas`` says whether its numbers may have a decimal comma: 3,5. ``notes`` are decisions.
-    """
-
-    table: pd.DataFrame
-    commas: bool = False
-    notes: tuple[str, ...] = ()
-
-
-def with_numbers(table: pd.DataFrame, *, commas: bool) -> pd.DataFrame:
-    """Return the table with numeric covariates as numbers, because a CSV has no types."""
-    numbers: dict[Hashable, pd.Series] = {}
-    for name in table.columns.difference([*ROLES, "date_precision"]):
-        column = table[name]
-        # The first value that is no number ends the search, which matters in columns of text.
-        known = column.dropna().tolist()
-        if not known or not all(isinstance(value, str) for value in known):
-            continue
-        if commas and not all(map(_NUMBER, known)) and all(map(_COMMAS, known)):
-            column = column.str.replace(".", "").str.replace(",", ".")
-            known = column.dropna().tolist()
-        if all(map(_NUMBER, known)):
-            numbers[name] = column.astype("float64")
-            if not any("." in value for value in known):
-                kind = "Int64" if len(known) < len(table) else "int64"
-                numbers[name] = numbers[name].astype(pd.api.types.pandas_dtype(kind))
-    # All at once: pandas moves the other columns for each one that is set.
-    return pd.DataFrame({name: numbers.get(name, table[name]) for name in table})
-
-
-_NUMBER, _COMMAS = re.compile(NUMBER).fullmatch, re.compile(COMMAS).fullmatch
 
 
 def _read_csv(text: str, where: str, tabs: bool = False) -> TableRead:
@@ -106,7 +57,7 @@ def _of_delimited(lines: Lines, where: str, tabs: bool) -> TableRead:
     """Return the lines of a delimited file as a table of text; empty cells are missing."""
     notes: tuple[str, ...] = ()
     lines = _of_r(lines) or lines
-    above = _above_header(list(islice(lines(), _ABOVE + 1)))
+    above = _above_header(list(islice(lines(), MOST_ABOVE + 1)))
     first = 1 + len(above)
     if above:
         passed_over = "".join(above).strip()[:200]
@@ -126,7 +77,7 @@ def _of_delimited(lines: Lines, where: str, tabs: bool) -> TableRead:
         raise InputError(
             f"{where} has a header but no rows. Give a file with one row per document."
         )
-    table, passed = _without_group_row(table, where)
+    table, passed = without_group_row(table, where)
     table, repeated = _without_headers(table, where)
     table, questions = _without_questions(table, where)
     notes = (*notes, *passed, *repeated, *questions)
@@ -152,7 +103,7 @@ def _of_r(lines: Lines) -> Lines | None:
     It names the rows without a name for their column, separates cells by spaces where nothing
     else is said, and writes \\" for a quotation mark in a text.
     """
-    begin = list(islice(lines(), _ABOVE))
+    begin = list(islice(lines(), MOST_ABOVE))
     header = begin[0].lstrip("\ufeff") if begin else ""
     match = _R_HEADER(header)
     if not match or len(begin) < 2 or begin[1][:1] not in ('"', *"0123456789"):
@@ -305,25 +256,6 @@ def _without_points(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tupl
     return table, tuple(notes)
 
 
-def _without_group_row(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Return the table without a row of groups of columns above its header, and a note on it.
-
-    Such a row has a name for some columns ("Meta", blank, "Content", blank), and the row below it
-    has the usual names of the texts and of something else.
-    """
-    names = [str(name) for name in table]
-    if len(table) < 2 or not any(name.startswith("Unnamed: ") for name in names):
-        return table, ()
-    below = [None if pd.isna(cell) else str(cell).strip() for cell in table.iloc[0]]
-    if not has_roles([name for name in below if name]) or has_roles(names):
-        return table, ()
-    header = [name or f"Unnamed: {number}" for number, name in enumerate(below)]
-    check_names(header, where)
-    above = [name for name in names if not name.startswith("Unnamed: ")]
-    note = f"{where}: passed over above the header: {listing(above)}."
-    return table.iloc[1:].reset_index(drop=True).set_axis(header, axis=1), (note,)
-
-
 def _without_headers(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return the table without rows that repeat its header, and a note on them.
 
@@ -338,10 +270,6 @@ def _without_headers(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, tup
             return table, ()
     note = f"{where}: rows that repeat the header are left out: {len(again):,}."
     return table.drop(index=again.tolist()).reset_index(drop=True), (note,)
-
-
-# A title, the date of the export and the like take at most so many lines above a header.
-_ABOVE = 20
 
 
 def _above_header(lines: Sequence[str]) -> Sequence[str]:
@@ -398,7 +326,7 @@ def _with_names(lines: Lines, tabs: bool) -> str:
 
 def _is_quoted(lines: Lines) -> bool:
     """Return whether the cells of a table stand in single quotes and none in double quotes."""
-    some = [line.rstrip() for line in islice(lines(), 1, _ABOVE + 1) if line.strip()]
+    some = [line.rstrip() for line in islice(lines(), 1, MOST_ABOVE + 1) if line.strip()]
     if not some or not all(re.search(r"[,;\t|]'.*'$", line) for line in some):
         return False
     return not any(re.search(r'(?:^|[,;\t|])"', line) for line in lines())
@@ -427,7 +355,7 @@ def kind_of_table(text: str) -> str:
     """
     start = text.lstrip("\ufeff \t\r\n")
     if start[:1] in ("{", "["):
-        return _kind_of_json(start)
+        return kind_of_json(start)
     del start
     lines = partial(text_lines, text)
     first, rest = _first_of(lines)
@@ -465,76 +393,6 @@ def _first_of(lines: Lines) -> tuple[str, Lines]:
     return "", lines
 
 
-def _kind_of_json(text: str) -> str:
-    """Return "json" or "jsonl" where a text is objects with a usual name for texts, or ""."""
-    kind, rows = "json", list[dict[str, Any]]()
-    try:
-        rows = find_articles(msgspec.json.decode(text.encode("utf-8", "surrogatepass"))).rows
-    except (msgspec.DecodeError, RecursionError):
-        kind, rows = "jsonl", _one_after_the_other(text) or []
-    names = {name.rpartition(".")[2] for row in rows for name in flat(row)}
-    return kind if any(is_usual(name, "text") for name in names) else ""
-
-
-def _decode_json(text: str, where: str) -> Any:
-    """Return the content of JSON; raise InputError where it is none."""
-    text = re.sub(r"\A\s*window\.YTD\.\w+\.part\d+\s*=\s*", "", text)
-    try:
-        return msgspec.json.decode(text.encode("utf-8", "surrogatepass"))
-    except msgspec.DecodeError as error:
-        # Python writes NaN and Infinity, which are no JSON, and half surrogate pairs.
-        with suppress(ValueError, RecursionError):
-            return _well_formed(json.loads(text))
-        raise InputError(f"{where}: this is not JSON ({error}).") from None
-    except RecursionError:
-        raise InputError(
-            f"{where}: the lists or objects of this JSON are nested too deep to be read. Save the "
-            "articles as a list of objects."
-        ) from None
-
-
-def _well_formed(value: Any) -> Any:
-    """Return the content of JSON with half a surrogate pair as U+FFFD."""
-    if isinstance(value, str):
-        return well_formed(value)
-    if isinstance(value, list):
-        return [_well_formed(item) for item in value]
-    if isinstance(value, dict):
-        return {_well_formed(key): _well_formed(item) for key, item in value.items()}
-    return value
-
-
-def _check_keys(row: dict[str, Any], line: str, place: str) -> None:
-    """Raise InputError where a key stands twice in an object: JSON keeps the last value only."""
-    if any(line.count(f'"{key}"') > 1 for key in row):
-        _check_objects(line, place)
-
-
-def _check_objects(text: str | bytes, place: str) -> None:
-    """Raise InputError where a key stands twice in one of the objects of a text of JSON."""
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
-        if twice is not None:
-            raise InputError(
-                f"{place}: an object has the key {twice!r} twice, so one value would be lost. "
-                "Rename one of the keys."
-            )
-        return dict(pairs)
-
-    json.loads(text, object_pairs_hook=once)
-
-
-def _read_jsonl(text: str, where: str) -> TableRead:
-    """Return a file with one JSON object per line as a table."""
-    if text[:1000].lstrip()[:1] == "[":
-        # A list of objects, which a program called lines.
-        with suppress(InputError):
-            return _read_json(text, where)
-    return _of_lines(text_lines(text.removesuffix("\x1a")), where)
-
-
 def read_lines(
     lines: Callable[[], Iterator[bytes]], name: str, where: str
 ) -> tuple[str, TableRead] | None:
@@ -544,11 +402,11 @@ def read_lines(
     of its encoding, a character 0, or because it is neither a table with a row on each line nor a
     list of JSON.
     """
-    begin = b"".join(islice(lines(), _ABOVE))
+    begin = b"".join(islice(lines(), MOST_ABOVE))
     kind = kind_of(begin, name)
     try:
         if kind == "jsonl" and begin.lstrip()[:1] == b"{":
-            return kind, _of_lines(_text_lines_of(lines), where)
+            return kind, table_of_lines(_text_lines_of(lines), where)
         text = partial(_decoded_lines, lines)
         if kind == TEXT and not _R_HEADER(_first_of(text)[0]) and _is_cut(text):
             kind = "tsv"
@@ -556,8 +414,8 @@ def read_lines(
             return kind, _of_delimited(partial(_text_lines_of, lines), where, kind == "tsv")
         if kind == "json" and begin.lstrip()[:1] == b"[":
             del begin
-            return kind, _of_list(b"".join(lines()), where)
-    except _WholeNeededError:
+            return kind, table_of_list(b"".join(lines()), where)
+    except WholeNeededError:
         pass
     return None
 
@@ -569,18 +427,14 @@ def read_rows(
     return _of_delimited(partial(_text_lines_of, lines, decode), where, kind == "tsv")
 
 
-class _WholeNeededError(Exception):
-    """Not a file in plain UTF-8."""
-
-
 def _utf8(line: bytes) -> str:
     """Return a line of plain UTF-8 as text."""
     if b"\0" in line or b"\x1b" in line:
-        raise _WholeNeededError
+        raise WholeNeededError
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
-        raise _WholeNeededError from None
+        raise WholeNeededError from None
 
 
 def _decoded_lines(
@@ -603,264 +457,6 @@ def _text_lines_of(
             yield from text_lines(text)
         elif text:
             yield text
-
-
-def _of_lines(lines: Iterator[str], where: str) -> TableRead:
-    """Return JSON objects, one a line, as a table."""
-    rows: list[dict[str, Any]] = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        place = f"{where}, line {number}"
-        try:
-            row = _decode_json(line, place)
-        except InputError as error:
-            raise InputError(f"{error} Each line holds one object, {_EXAMPLE}.") from None
-        if not isinstance(row, dict):
-            raise InputError(
-                f"{place}: a {type(row).__name__}, not an object. Each line holds one, {_EXAMPLE}."
-            )
-        _check_keys(row, line, place)
-        rows.append(whole_posts(row))
-    if not rows:
-        raise InputError(f"{where} is empty.")
-    if inner := find_inner_articles(rows):
-        note = f"{where}: the articles are in the list {inner.path!r} of each line."
-        return TableRead(of_objects(inner.rows), notes=(note,))
-    return TableRead(of_objects(rows))
-
-
-def _read_json(text: str, where: str) -> TableRead:
-    """Return a JSON file as a table: a list of objects, wherever it stands, or columns."""
-    lines = list(islice((line for line in text_lines(text) if line.strip()), 2))
-    if not lines:
-        raise InputError(f"{where} is empty.")
-    if len(lines) > 1 and all(line.strip()[:1] == "{" for line in lines) and _is_whole(lines[0]):
-        return _read_jsonl(text, where)
-    return _of_content(_one_after_the_other(text) or _decode_json(text, where), text, where)
-
-
-def _of_list(data: bytes, where: str) -> TableRead:
-    """Return what `_read_json` would of a list in plain UTF-8, without a copy of it as text."""
-    if b"\0" in data or b"\x1b" in data:
-        raise _WholeNeededError
-    try:
-        content = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise _WholeNeededError from None
-    return _of_content(content, data, where)
-
-
-def _of_content(content: Any, text: str | bytes, where: str) -> TableRead:
-    """Return the content of a JSON file as a table; ``text`` is the file."""
-    content = whole_posts(content)
-    found = find_articles(content)
-    path = found.path
-    rows, left_out = messages_of(found.rows, where)
-    if rows:
-        names = dict.fromkeys(key for row in rows for key in row)
-        keys = (json.dumps(name, ensure_ascii=False) for name in names)
-        if isinstance(text, bytes):
-            often = any(text.count(key.encode("utf-8", "replace")) > len(rows) for key in keys)
-        else:
-            often = any(text.count(key) > len(rows) for key in keys)
-        if often:
-            _check_objects(text, where)
-        notes = [f"The articles are in the list {path!r} of the JSON file."] if path else []
-        notes += [f"{where}: {found.note}."] if found.note else []
-        notes += [left_out] if left_out else []
-        return TableRead(of_objects(rows), notes=tuple(notes))
-    table = _of_columns(content)
-    if table is None:
-        raise InputError(
-            f"{where}: this JSON holds no articles. It must hold a list of objects, {_EXAMPLE}."
-        )
-    return TableRead(table)
-
-
-def _one_after_the_other(text: str) -> list[Any] | None:
-    """Return objects that stand one after the other on several lines; None for other JSON."""
-    decoder, found, place = json.JSONDecoder(), [], 0
-    text = text.strip()
-    if text[:1] != "{":
-        return None
-    while place < len(text):
-        try:
-            value, place = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            return None
-        found.append(value)
-        while place < len(text) and text[place] in " \t\r\n":
-            place += 1
-    return found if len(found) > 1 else None
-
-
-def _is_whole(line: str) -> bool:
-    """Return whether a line is a JSON object."""
-    try:
-        return isinstance(msgspec.json.decode(line.encode("utf-8", "surrogatepass")), dict)
-    except (msgspec.DecodeError, RecursionError):
-        return False
-
-
-def _of_columns(content: Any) -> pd.DataFrame | None:
-    """Return the table of an object with a column under each key, as pandas writes it."""
-    if not isinstance(content, dict) or not content:
-        return None
-    values = list(content.values())
-    if all(isinstance(value, dict) for value in values):
-        if all(key.isdigit() for key in content):
-            return of_objects(values)
-        if all(any(is_usual(str(name), "text") for name in value) for value in values):
-            # An article under each identifier.
-            return of_objects([{"doc_id": key} | value for key, value in content.items()])
-        rows = dict.fromkeys(key for value in values for key in value)
-        return of_objects(
-            [{name: column.get(row) for name, column in content.items()} for row in rows]
-        )
-    if all(isinstance(value, list) for value in values) and len(set(map(len, values))) == 1:
-        return of_objects(
-            [dict(zip(content, row, strict=True)) for row in zip(*values, strict=True)]
-        )
-    return None
-
-
-def _read_xlsx(data: bytes, where: str) -> TableRead:
-    """Return the sheets of a spreadsheet that have the columns of the first filled one."""
-    from openpyxl import load_workbook
-
-    long_numbers = 0
-
-    def cell(value: Any) -> str | None:
-        nonlocal long_numbers
-        if type(value) in (int, float) and 10**_DIGITS <= abs(value) < float("inf"):
-            long_numbers += 1
-        return _cell(value)
-
-    try:
-        # Faults of spreadsheets show in any layer of the reader, as errors of any kind.
-        merged = _has_merged_cells(data)
-        book = load_workbook(io.BytesIO(data), read_only=not merged, data_only=True)
-        sheets = {
-            sheet.title: [
-                [cell(value) for value in row] for row in sheet.iter_rows(values_only=True)
-            ]
-            for sheet in book.worksheets
-        }
-        spans = {sheet.title: _merged_down(sheet) for sheet in book.worksheets if merged}
-    except Exception as error:
-        reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
-        raise InputError(
-            f"{where} cannot be read as a spreadsheet ({reason}). Open it and save it again as "
-            ".xlsx or .csv."
-        ) from None
-    tables: dict[str, pd.DataFrame] = {}
-    notes: list[str] = []
-    for title, ranges in spans.items():
-        notes += _fill_down(sheets[title], ranges, f"{where}, sheet {title!r}")
-    for title, rows in sheets.items():
-        if sum(any(cell is not None for cell in row) for row in rows) > 1:
-            sheet = f"{where}, sheet {title!r}"
-            if above := rows_above(rows):
-                notes.append(f"{sheet}: passed over above the header: {listing(above)}.")
-            table, passed = _without_group_row(rows_as_table(rows, sheet), sheet)
-            tables[title] = _without_empty(table)
-            notes += passed
-    if not tables:
-        raise InputError(f"{where}: no sheet has a header and rows. Give one row per document.")
-    # A sheet before the articles may say what was looked for.
-    with_texts = (table for table in tables.values() if _has_texts(table))
-    first = next(with_texts, next(iter(tables.values())))
-    check_names(list(map(str, first)), where)
-    alike = {title: table for title, table in tables.items() if list(table) == list(first)}
-    if len(alike) > 1:
-        notes.append(f"{len(alike)} sheets with the same columns are read: {listing(alike)}.")
-    if len(alike) < len(tables):
-        others = [title for title in tables if title not in alike]
-        notes.append(
-            f"{where}: the sheets {listing(others)} have other columns and are not read; the sheet "
-            f"{next(iter(alike))!r} is. Save another sheet as a file of its own."
-        )
-    table = pd.concat(alike.values(), ignore_index=True)
-    full = sum(
-        int((table[name].map(lambda value: len(value or "") == CELL)).sum()) for name in table
-    )
-    if full:
-        notes.append(
-            f"{where}: {full:,} cells have {CELL:,} characters, the most that a cell holds: their "
-            "texts are cut at the end."
-        )
-    if long_numbers:
-        notes.append(
-            f"{where}: {long_numbers:,} cells hold numbers of more than {_DIGITS} digits, of which "
-            "a spreadsheet loses the last ones: ids may be wrong. Save them as text, or as .csv."
-        )
-    return TableRead(table, commas=True, notes=tuple(notes))
-
-
-# A spreadsheet keeps so many digits of a number.
-_DIGITS = 15
-
-
-def _has_texts(table: pd.DataFrame) -> bool:
-    """Return whether a table has a column with a usual name for texts."""
-    return any(is_usual(str(name), "text") for name in table)
-
-
-def _has_merged_cells(data: bytes) -> bool:
-    """Return whether a sheet of a spreadsheet has merged cells."""
-    with ZipFile(io.BytesIO(data)) as archive:
-        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        return any(b"<mergeCell " in archive.read(name) for name in names)
-
-
-def _merged_down(sheet: Any) -> list[tuple[int, int, int]]:
-    """Return column, first and last row (from 0) of merged cells of one column."""
-    return [
-        (span.min_col - 1, span.min_row - 1, span.max_row - 1)
-        for span in sheet.merged_cells.ranges
-        if span.min_col == span.max_col and span.max_row > span.min_row
-    ]
-
-
-def _fill_down(
-    rows: list[list[str | None]], spans: Sequence[tuple[int, int, int]], where: str
-) -> list[str]:
-    """Give each row of a merged cell its value, and return a note on it."""
-    filled = 0
-    for column, first, last in spans:
-        value = rows[first][column]
-        for row in rows[first + 1 : last + 1]:
-            if value is not None and row[column] is None:
-                row[column] = value
-                filled += 1
-    if not filled:
-        return []
-    return [f"{where}: {counted(filled, 'cells')} merged with one above got its value."]
-
-
-def _cell(value: Any) -> str | None:
-    """Return the value of a cell as text."""
-    if isinstance(value, datetime):
-        midnight = (value.hour, value.minute, value.second) == (0, 0, 0)
-        return str(value.date() if midnight else value.replace(microsecond=0).isoformat())
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if value is None or (isinstance(value, str) and re.fullmatch(r"\s*|#(N/A|REF!|VALUE!)", value)):
-        return None
-    # Excel writes a character that XML cannot hold as _x000D_.
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), str(value))
-
-
-def _without_empty(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table without columns that have neither a name nor a value."""
-    names = [
-        name for name in table if not str(name).startswith("Unnamed: ") or table[name].notna().any()
-    ]
-    repeated = table.columns[table.columns.duplicated()]
-    return table if len(repeated) else table[names]
 
 
 def _read_parquet(data: bytes, where: str) -> TableRead:
@@ -902,8 +498,8 @@ def _bare(read: Callable[[bytes, str], pd.DataFrame]) -> Callable[[bytes, str], 
 PLAIN: dict[str, Callable[[str, str], TableRead]] = {
     "csv": _read_csv,
     "tsv": _read_tsv,
-    "json": _read_json,
-    "jsonl": _read_jsonl,
+    "json": read_json,
+    "jsonl": read_jsonl,
 }
 # What reads a table in another form.
 TABLES: dict[str, Callable[[bytes, str], TableRead]] = {
@@ -912,7 +508,7 @@ TABLES: dict[str, Callable[[bytes, str], TableRead]] = {
     "feather": _read_parquet,
     "parquet": _read_parquet,
     "xls": _bare(xls_table),
-    "xlsx": _read_xlsx,
+    "xlsx": xlsx_table,
     "xml table": _bare(xml_table),
 }
 # Kinds of files whose cells have no types.

@@ -1,9 +1,8 @@
-"""Tables of archives: old spreadsheets, and what the columns of known services hold."""
+"""Services: what the columns of their tables hold."""
 
 import html
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,11 +10,8 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from framing._core.checks import InputError
-from framing._core.installing import need
 from framing.corpus.archives.facts import language_code
 from framing.corpus.archives.kinds import GDELT_GRAPH
-from framing.corpus.archives.markup import html_tree, text_of, xml_tree
-from framing.corpus.columns import has_roles, is_prose, is_usual
 
 
 @dataclass(frozen=True)
@@ -233,10 +229,6 @@ SERVICES = (
         },
     ),
 )
-
-
-# At most so many rows stand above a header.
-_ABOVE = 20
 # What Scopus writes into the cell of a missing abstract.
 _NO_ABSTRACT = "[No abstract available]"
 
@@ -343,152 +335,3 @@ def _page_title(extras: str) -> str | None:
     """Return the title of the page in the last column of the knowledge graph."""
     match = re.search(r"<PAGE_TITLE>(.*?)</PAGE_TITLE>", extras)
     return html.unescape(match[1]).strip() if match else None
-
-
-def xls_table(data: bytes, where: str) -> pd.DataFrame:
-    """Return the first filled sheet of a spreadsheet of old programs (.xls)."""
-    xlrd = need("xlrd", where)
-    try:
-        book = xlrd.open_workbook(file_contents=data, logfile=_Silent())
-    except Exception as error:
-        raise InputError(
-            f"{where}: this .xls file cannot be read ({error}). Open it and save it as .xlsx."
-        ) from None
-    sheet = next((sheet for sheet in book.sheets() if sheet.nrows > 1), None)
-    if sheet is None:
-        raise InputError(
-            f"{where}: no sheet of this .xls file has a header and rows. Give a header and one "
-            "row per document."
-        )
-    rows = [
-        [_cell(xlrd, book, sheet.cell(row, column)) for column in range(sheet.ncols)]
-        for row in range(sheet.nrows)
-    ]
-    return rows_as_table(rows, where)
-
-
-class _Silent:
-    """Takes what xlrd would print."""
-
-    def write(self, text: str) -> None:
-        """Take a text."""
-
-
-def _cell(xlrd: Any, book: Any, cell: Any) -> str | None:
-    """Return the value of a cell as text."""
-    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR):
-        return None
-    if cell.ctype == xlrd.XL_CELL_DATE:
-        date = xlrd.xldate_as_datetime(cell.value, book.datemode)
-        midnight = (date.hour, date.minute, date.second) == (0, 0, 0)
-        return str(date.date() if midnight else date.replace(microsecond=0).isoformat())
-    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
-        return str(bool(cell.value))
-    if cell.ctype == xlrd.XL_CELL_NUMBER and float(cell.value).is_integer():
-        return str(int(cell.value))
-    return str(cell.value).strip() or None
-
-
-def html_table(data: bytes, where: str) -> pd.DataFrame:
-    """Return the largest table of an HTML page that a program called a spreadsheet."""
-    root = html_tree(data, where)
-    tables = [
-        [[text_of(cell) or None for cell in row if cell.tag in ("td", "th")] for row in rows]
-        for table in root.iter("table")
-        if (rows := list(table.iter("tr")))
-    ]
-    if not tables:
-        raise InputError(
-            f"{where}: this file is a web page without a table. Save the table as .xlsx or .csv."
-        )
-    return rows_as_table(max(tables, key=len), where)
-
-
-# The names in a spreadsheet of Excel 2003 in XML.
-_EXCEL = "{urn:schemas-microsoft-com:office:spreadsheet}"
-
-
-def is_xml_table(data: bytes) -> bool:
-    """Return whether a file of XML is a spreadsheet of Excel 2003."""
-    return _EXCEL[1:-1].encode() in data[:4096]
-
-
-def xml_table(data: bytes, where: str) -> pd.DataFrame:
-    """Return the first filled sheet of a spreadsheet of Excel 2003 in XML."""
-    for sheet in xml_tree(data, where).iter(f"{_EXCEL}Table"):
-        rows: list[list[str | None]] = []
-        for row in sheet.iter(f"{_EXCEL}Row"):
-            cells: list[str | None] = []
-            for cell in row.iter(f"{_EXCEL}Cell"):
-                # Cells before this one that are empty are not written.
-                cells += [None] * (int(cell.get(f"{_EXCEL}Index") or 0) - 1 - len(cells))
-                data_of = cell.find(f"{_EXCEL}Data")
-                value = "" if data_of is None else "".join(data_of.itertext())
-                cells.append(value.removesuffix("T00:00:00.000") or None)
-            rows.append(cells)
-        if len(rows) > 1:
-            width = max(map(len, rows))
-            return rows_as_table([[*row, *[None] * (width - len(row))] for row in rows], where)
-    raise InputError(f"{where}: no sheet has a header and rows. Give one row per document.")
-
-
-# No name of a column is longer.
-_NAME = 60
-# A table that is a page's articles holds so much of its text.
-_MOST = 0.6
-
-
-def is_table_of_articles(data: bytes, where: str) -> bool:
-    """Return whether most of a web page is a table with a row per article below usual names."""
-    if b"<table" not in data[:1_000_000].lower():
-        return False
-    root = html_tree(data, where)
-    for table in root.iter("table"):
-        first, *rest = list(table.iter("tr")) or [None]
-        if first is None or not rest or next(table.iterdescendants("table"), None) is not None:
-            continue
-        names = [text_of(cell) for cell in first if cell.tag in ("td", "th")]
-        if not has_roles(names) or any(len(name) > _NAME for name in names):
-            continue
-        texts = [text_of(cell) for row in rest for cell in row if cell.tag in ("td", "th")]
-        if any(map(is_prose, texts)):
-            return sum(map(len, texts)) >= _MOST * len(text_of(root))
-    return False
-
-
-def rows_above(rows: Sequence[Sequence[str | None]]) -> list[str]:
-    """Return the cells of the rows above the header of a sheet."""
-    filled = [row for row in rows if any(cell is not None for cell in row)]
-    return [cell for row in filled[: _header(filled)] for cell in row if cell is not None]
-
-
-def rows_as_table(rows: Sequence[Sequence[str | None]], where: str) -> pd.DataFrame:
-    """Return rows of cells as a table.
-
-    Its header is the first row with usual names for the texts and for something else, or else the
-    first with two cells or more. Where this holds a text the columns are numbered.
-    """
-    filled = [list(row) for row in rows if any(cell is not None for cell in row)]
-    start = _header(filled)
-    names = [cell or f"Unnamed: {n}" for n, cell in enumerate(filled[start] if filled else [])]
-    body: list[list[str | None]] = filled[start + 1 :]
-    usual = any(is_usual(name, role) for name in names for role in ("text", "title", "date"))
-    first = [cell or "" for row in body[:1] for cell in row]
-    prose = any(map(is_prose, names)) and any(map(is_prose, first))
-    if body and prose and not usual:
-        names, body = [f"column {n}" for n, _ in enumerate(names, start=1)], filled[start:]
-    if not body:
-        raise InputError(f"{where} has a header and no rows. Give one row per document.")
-    body = [[*row, *[None] * len(names)][: len(names)] for row in body]
-    return pd.DataFrame(body, columns=names, dtype=object)
-
-
-def _header(filled: Sequence[Sequence[str | None]]) -> int:
-    """Return which of the filled rows is the header."""
-    counts = [sum(cell is not None for cell in row) for row in filled]
-    wide = max(counts, default=0)
-    start = next((n for n, count in enumerate(counts) if count >= min(2, wide)), 0)
-    for n, row in enumerate(filled[: _ABOVE + 1]):
-        if has_roles([str(cell) for cell in row if cell is not None]):
-            return n if max(counts[:n], default=0) <= max(1, counts[n] / 2) else start
-    return start

@@ -1,15 +1,24 @@
-"""Nested JSON: which of its lists holds the articles, and each article as one row of a table."""
+"""JSON: which of its lists holds the articles, and each article as one row of a table."""
 
+import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import msgspec
 import pandas as pd
 
-from framing.corpus.columns import is_part, is_usual
+from framing._core.checks import InputError
+from framing._core.delimited import text_lines
+from framing.corpus.archives.chats import messages_of
+from framing.corpus.columns import TableRead, is_part, is_usual
+from framing.text.characters import well_formed
 
+# What a row of JSON looks like.
+_EXAMPLE = 'such as {"doc_id": "a1", "text": "…"}'
 # Lists are looked for so many objects deep.
 DEEPEST = 8
 # Rows that are looked at to see whether a list holds texts.
@@ -390,3 +399,197 @@ def _joined_list(values: Sequence[Any], paragraphs: bool) -> str | None:
     ]
     paragraphs = paragraphs or sum(map(len, texts)) > 60 * len(texts)
     return ("\n\n" if paragraphs else "; ").join(texts) or None
+
+
+def kind_of_json(text: str) -> str:
+    """Return "json" or "jsonl" where a text is objects with a usual name for texts, or ""."""
+    kind, rows = "json", list[dict[str, Any]]()
+    try:
+        rows = find_articles(msgspec.json.decode(text.encode("utf-8", "surrogatepass"))).rows
+    except (msgspec.DecodeError, RecursionError):
+        kind, rows = "jsonl", _one_after_the_other(text) or []
+    names = {name.rpartition(".")[2] for row in rows for name in flat(row)}
+    return kind if any(is_usual(name, "text") for name in names) else ""
+
+
+def _decode_json(text: str, where: str) -> Any:
+    """Return the content of JSON; raise InputError where it is none."""
+    text = re.sub(r"\A\s*window\.YTD\.\w+\.part\d+\s*=\s*", "", text)
+    try:
+        return msgspec.json.decode(text.encode("utf-8", "surrogatepass"))
+    except msgspec.DecodeError as error:
+        # Python writes NaN and Infinity, which are no JSON, and half surrogate pairs.
+        with suppress(ValueError, RecursionError):
+            return _well_formed(json.loads(text))
+        raise InputError(f"{where}: this is not JSON ({error}).") from None
+    except RecursionError:
+        raise InputError(
+            f"{where}: the lists or objects of this JSON are nested too deep to be read. Save the "
+            "articles as a list of objects."
+        ) from None
+
+
+def _well_formed(value: Any) -> Any:
+    """Return the content of JSON with half a surrogate pair as U+FFFD."""
+    if isinstance(value, str):
+        return well_formed(value)
+    if isinstance(value, list):
+        return [_well_formed(item) for item in value]
+    if isinstance(value, dict):
+        return {_well_formed(key): _well_formed(item) for key, item in value.items()}
+    return value
+
+
+def _check_keys(row: dict[str, Any], line: str, place: str) -> None:
+    """Raise InputError where a key stands twice in an object: JSON keeps the last value only."""
+    if any(line.count(f'"{key}"') > 1 for key in row):
+        _check_objects(line, place)
+
+
+def _check_objects(text: str | bytes, place: str) -> None:
+    """Raise InputError where a key stands twice in one of the objects of a text of JSON."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise InputError(
+                f"{place}: an object has the key {twice!r} twice, so one value would be lost. "
+                "Rename one of the keys."
+            )
+        return dict(pairs)
+
+    json.loads(text, object_pairs_hook=once)
+
+
+def read_jsonl(text: str, where: str) -> TableRead:
+    """Return a file with one JSON object per line as a table."""
+    if text[:1000].lstrip()[:1] == "[":
+        # A list of objects, which a program called lines.
+        with suppress(InputError):
+            return read_json(text, where)
+    return table_of_lines(text_lines(text.removesuffix("\x1a")), where)
+
+
+def table_of_lines(lines: Iterator[str], where: str) -> TableRead:
+    """Return JSON objects, one a line, as a table."""
+    rows: list[dict[str, Any]] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        place = f"{where}, line {number}"
+        try:
+            row = _decode_json(line, place)
+        except InputError as error:
+            raise InputError(f"{error} Each line holds one object, {_EXAMPLE}.") from None
+        if not isinstance(row, dict):
+            raise InputError(
+                f"{place}: a {type(row).__name__}, not an object. Each line holds one, {_EXAMPLE}."
+            )
+        _check_keys(row, line, place)
+        rows.append(whole_posts(row))
+    if not rows:
+        raise InputError(f"{where} is empty.")
+    if inner := find_inner_articles(rows):
+        note = f"{where}: the articles are in the list {inner.path!r} of each line."
+        return TableRead(of_objects(inner.rows), notes=(note,))
+    return TableRead(of_objects(rows))
+
+
+def read_json(text: str, where: str) -> TableRead:
+    """Return a JSON file as a table: a list of objects, wherever it stands, or columns."""
+    lines = list(islice((line for line in text_lines(text) if line.strip()), 2))
+    if not lines:
+        raise InputError(f"{where} is empty.")
+    if len(lines) > 1 and all(line.strip()[:1] == "{" for line in lines) and _is_whole(lines[0]):
+        return read_jsonl(text, where)
+    return _of_content(_one_after_the_other(text) or _decode_json(text, where), text, where)
+
+
+def table_of_list(data: bytes, where: str) -> TableRead:
+    """Return what `read_json` would of a list in plain UTF-8, without a copy of it as text."""
+    if b"\0" in data or b"\x1b" in data:
+        raise WholeNeededError
+    try:
+        content = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise WholeNeededError from None
+    return _of_content(content, data, where)
+
+
+def _of_content(content: Any, text: str | bytes, where: str) -> TableRead:
+    """Return the content of a JSON file as a table; ``text`` is the file."""
+    content = whole_posts(content)
+    found = find_articles(content)
+    path = found.path
+    rows, left_out = messages_of(found.rows, where)
+    if rows:
+        names = dict.fromkeys(key for row in rows for key in row)
+        keys = (json.dumps(name, ensure_ascii=False) for name in names)
+        if isinstance(text, bytes):
+            often = any(text.count(key.encode("utf-8", "replace")) > len(rows) for key in keys)
+        else:
+            often = any(text.count(key) > len(rows) for key in keys)
+        if often:
+            _check_objects(text, where)
+        notes = [f"The articles are in the list {path!r} of the JSON file."] if path else []
+        notes += [f"{where}: {found.note}."] if found.note else []
+        notes += [left_out] if left_out else []
+        return TableRead(of_objects(rows), notes=tuple(notes))
+    table = _of_columns(content)
+    if table is None:
+        raise InputError(
+            f"{where}: this JSON holds no articles. It must hold a list of objects, {_EXAMPLE}."
+        )
+    return TableRead(table)
+
+
+def _one_after_the_other(text: str) -> list[Any] | None:
+    """Return objects that stand one after the other on several lines; None for other JSON."""
+    decoder, found, place = json.JSONDecoder(), [], 0
+    text = text.strip()
+    if text[:1] != "{":
+        return None
+    while place < len(text):
+        try:
+            value, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            return None
+        found.append(value)
+        while place < len(text) and text[place] in " \t\r\n":
+            place += 1
+    return found if len(found) > 1 else None
+
+
+def _is_whole(line: str) -> bool:
+    """Return whether a line is a JSON object."""
+    try:
+        return isinstance(msgspec.json.decode(line.encode("utf-8", "surrogatepass")), dict)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+
+
+def _of_columns(content: Any) -> pd.DataFrame | None:
+    """Return the table of an object with a column under each key, as pandas writes it."""
+    if not isinstance(content, dict) or not content:
+        return None
+    values = list(content.values())
+    if all(isinstance(value, dict) for value in values):
+        if all(key.isdigit() for key in content):
+            return of_objects(values)
+        if all(any(is_usual(str(name), "text") for name in value) for value in values):
+            # An article under each identifier.
+            return of_objects([{"doc_id": key} | value for key, value in content.items()])
+        rows = dict.fromkeys(key for value in values for key in value)
+        return of_objects(
+            [{name: column.get(row) for name, column in content.items()} for row in rows]
+        )
+    if all(isinstance(value, list) for value in values) and len(set(map(len, values))) == 1:
+        return of_objects(
+            [dict(zip(content, row, strict=True)) for row in zip(*values, strict=True)]
+        )
+    return None
+
+
+class WholeNeededError(Exception):
+    """Not a file in plain UTF-8."""
