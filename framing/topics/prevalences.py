@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from joblib import delayed
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import sparse, special
 
 from framing._core.checks import (
     InputError,
@@ -26,8 +26,6 @@ from framing._core.statistics import (
     effective_size,
     exact_interval,
     limits_of_difference,
-    normal_p,
-    normal_width,
 )
 from framing._core.typing import Array, Mask, Rows
 from framing.scores.groups import By, called, groups_of
@@ -40,6 +38,8 @@ from framing.words.terms import Terms
 METHODS = ("refit", "composition")
 # Smallest p that is given: smaller ones are beyond what draws can show.
 LEAST_P = 1e-16
+# Documents of which one is nearly all text are worth this many equal ones more than one.
+LEAST_FREEDOM = 0.5
 _APART = np.array([1.0, -1.0])
 # Passes of a refit: it starts at the fitted topics, which only have to follow the sample.
 REFITS = {"nmf": 50, "lda": 1, "seeded-lda": 1}
@@ -107,10 +107,10 @@ class Prevalence(Result):
         pandas.DataFrame
             One row per topic: ``topic``, ``label``, ``comparison``, ``estimate`` (difference of
             centred log-ratios; 0 is no difference, 0.69 is twice as much relative to the other
-            topics) with ``low`` and ``high``, ``p`` (two-sided, from the standard deviation of
-            the draws; where all text or no text of a group is about the topic, not below Fisher's
-            exact p of so many documents), ``p_adjusted`` (Holm 1979), ``share`` and
-            ``reference`` (0 to 1),
+            topics) with ``low`` and ``high``, ``p`` (two-sided, Student's t from the standard
+            deviation of the draws, with the degrees of freedom of Welch 1947; where all text or no
+            text of a group is about the topic, not below Fisher's exact p of so many documents),
+            ``p_adjusted`` (Holm 1979), ``share`` and ``reference`` (0 to 1),
             ``difference`` of these two with ``difference_low`` and ``difference_high``, ``n``
             (documents in both groups). Intervals and p-values are missing if a group has a
             single document.
@@ -124,6 +124,9 @@ class Prevalence(Result):
         ----------
         Aitchison, J. (1982). The statistical analysis of compositional data. Journal of the
         Royal Statistical Society B 44(2), 139-177.
+
+        Welch, B. L. (1947). The generalization of Student's problem when several different
+        population variances are involved. Biometrika 34(1/2), 28-35. doi:10.1093/biomet/34.1-2.28
         """
         check_choice("target", target, self.groups)
         check_choice("reference", reference, self.groups)
@@ -139,19 +142,18 @@ class Prevalence(Result):
         )
         floor = 0.5 / min(target_rows["terms"].iloc[0], reference_rows["terms"].iloc[0])
         estimate = _log_ratios(share, floor) - _log_ratios(base, floor)
-        ratios = _log_ratios(self.draws[:, a], floor) - _log_ratios(self.draws[:, b], floor)
-        spread = _spread(ratios)
-        difference_spread = _spread(self.draws[:, a] - self.draws[:, b])
-        if min(target_rows["documents"].iloc[0], reference_rows["documents"].iloc[0]) < 2:
-            spread, difference_spread = (
-                np.full(len(target_rows), np.nan),
-                np.full(len(target_rows), np.nan),
-            )
-        width = normal_width(self.level)
-        p = np.maximum(normal_p(estimate, spread), LEAST_P)
+        counts = [int(rows["documents"].iloc[0]) for rows in (target_rows, reference_rows)]
+        logs = [_log_ratios(self.draws[:, side], floor) for side in (a, b)]
+        spread, freedom = _joint_spread(logs[0], logs[1], *counts)
+        difference_spread, of_difference = _joint_spread(
+            self.draws[:, a], self.draws[:, b], *counts
+        )
+        width, difference_width = (_t_width(self.level, each) for each in (freedom, of_difference))
+        p = np.maximum(_t_p(estimate, spread, freedom), LEAST_P)
         low, high = estimate - width * spread, estimate + width * spread
         low_gap, high_gap = (
-            np.clip(share - base + sign * width * difference_spread, -1, 1) for sign in (-1, 1)
+            np.clip(share - base + sign * difference_width * difference_spread, -1, 1)
+            for sign in (-1, 1)
         )
         unseen = _beyond(share, self.draws[:, a], floor, self.level)
         unseen |= _beyond(base, self.draws[:, b], floor, self.level)
@@ -178,7 +180,7 @@ class Prevalence(Result):
                 shares,
                 np.array([side["documents"].iloc[0] for side in (target_rows, reference_rows)]),
             )
-            p = np.fmax(p, np.where(unseen, fisher, normal_p(estimate, to_none)))
+            p = np.fmax(p, np.where(unseen, fisher, _t_p(estimate, to_none, freedom)))
             # Where p is large, so is the doubt whether there is a difference.
             doubtful = unseen & (p > 1 - self.level)
             low, high = (
@@ -260,10 +262,44 @@ def _fisher(shares: Array, sizes: Array) -> Array:
     return p
 
 
-def _spread(draws: Array) -> Array:
-    """Return the standard deviation over draws; missing if a draw is missing."""
-    spread: Array = draws.std(axis=0, ddof=1)
+def _spread(draws: Array, documents: Array | float) -> Array:
+    """Return the standard deviation over draws of so many documents; missing for a single one.
+
+    Documents that are drawn with replacement vary by 1 - 1/n of what those of other samples do.
+    """
+    n = np.maximum(documents, 1)
+    with np.errstate(divide="ignore"):
+        larger = np.where(n > 1, np.sqrt(n / (n - 1)), np.nan)
+    spread: Array = draws.std(axis=0, ddof=1) * larger
     return spread
+
+
+def _joint_spread(one: Array, other: Array, n: int, m: int) -> tuple[Array, Array]:
+    """Return the standard deviation of a difference, and its degrees of freedom (Welch 1947)."""
+    if min(n, m) < 2:
+        return np.full(one.shape[1], np.nan), np.full(one.shape[1], np.nan)
+    parts = np.array([_spread(one, n) ** 2, _spread(other, m) ** 2])
+    plain = one.var(axis=0, ddof=1) + other.var(axis=0, ddof=1)
+    together = (one - other).var(axis=0, ddof=1)
+    total, squares = parts.sum(axis=0), (parts**2 / np.array([[n - 1], [m - 1]])).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = np.sqrt(np.where(plain > 0, together * total / plain, 0.0))
+        freedom = np.where(squares > 0, total**2 / squares, float(min(n, m) - 1))
+    return spread, freedom
+
+
+def _t_width(level: float, freedom: Array) -> Array:
+    """Return the half-width of an interval at this level by Student's t, in standard errors."""
+    width: Array = special.stdtrit(freedom, 1 - (1 - level) / 2)
+    return width
+
+
+def _t_p(estimate: Array, spread: Array, freedom: Array) -> Array:
+    """Return two-sided p-values by Student's t; missing where the error is 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.abs(estimate) / spread
+    p: Array = np.where(spread > 0, 2 * special.stdtr(freedom, -t), np.nan)
+    return p
 
 
 @check_objects
@@ -317,11 +353,12 @@ def prevalence(
     Returns
     -------
     Prevalence
-        Its intervals are normal intervals on the log-odds of the share, from the standard
-        deviation of the draws. Where no text or all text of a group is about a topic, or so few
-        documents are (or are not) that draws miss them, draws do not vary as they should: the
-        limits are the exact ones of so many documents (Clopper and Pearson 1934). A group of one
-        document has no interval: it cannot be resampled.
+        Its intervals are Student's t on the log-odds of the share, from the standard deviation of
+        the draws, times the root of n / (n - 1), with n - 1 degrees of freedom; n is the number of
+        equal documents that those of the group are worth (Kish 1965). Where no text or all text of
+        a group is about a topic, or so few documents are (or are not) that draws miss them, draws
+        do not vary as they should: the limits are the exact ones of so many documents (Clopper and
+        Pearson 1934). A group of one document has no interval: it cannot be resampled.
 
     Raises
     ------
@@ -333,6 +370,8 @@ def prevalence(
     ----------
     Clopper, C. J. and Pearson, E. S. (1934). The use of confidence or fiducial limits illustrated
     in the case of the binomial. Biometrika 26(4), 404-413. doi:10.1093/biomet/26.4.404
+
+    Kish, L. (1965). Survey sampling. Wiley.
 
     Roberts, M. E., Stewart, B. M. and Tingley, D. (2019). stm: An R package for structural topic
     models. Journal of Statistical Software 91(2), 1-40. doi:10.18637/jss.v091.i02
@@ -523,11 +562,11 @@ def _table(
     # Half a term: a share that cannot be distinguished from 0 in a group of this size.
     floor = 0.5 / total[:, None]
     odds = _log_odds(estimate, floor)
-    spread = _spread(_log_odds(drawn, floor))
-    spread[documents < 2] = np.nan
-    half = normal_width(level) * spread
+    equal = np.where(documents > 1, np.maximum(data.equal(), 1 + LEAST_FREEDOM), np.nan)[:, None]
+    spread = _spread(_log_odds(drawn, floor), equal)
+    half = _t_width(level, equal - 1) * spread
     low, high = 1 / (1 + np.exp(half - odds)), 1 / (1 + np.exp(-half - odds))
-    unseen, equal = _beyond(estimate, drawn, floor, level) & ~np.isnan(spread), data.equal()
+    unseen = _beyond(estimate, drawn, floor, level) & ~np.isnan(spread)
     for place in zip(*np.nonzero(unseen), strict=True):
         share = float(estimate[place])
         # Less than half a term is none.
@@ -538,7 +577,7 @@ def _table(
             if share >= 1 - floor[place[0], 0]
             else share
         )
-        size = float(equal[place[0]])
+        size = float(equal[place[0], 0])
         low[place], high[place] = exact_interval(share * size, size, level)
     low, high = np.minimum(low, estimate), np.maximum(high, estimate)
     return pd.DataFrame(

@@ -152,18 +152,22 @@ def test_other_terms_and_unknown_groups_are_answered():
         found.contrast("a", "a")
 
 
-def test_intervals_are_those_of_the_draws_by_hand():
-    _, terms = planted(3, n=60)
+@pytest.mark.parametrize("n", [24, 60])
+def test_intervals_are_those_of_the_draws_by_hand(n):
+    _, terms = planted(3, n=n)
     fitted = fr.fit_topics(terms, n_topics=3, seed=1)
     found = fr.prevalence(fitted, terms, by="side", seed=1, draws=20, level=0.8)
-    width = stats.norm.ppf(0.9)
+    sizes = terms.units["terms"].to_numpy().reshape(2, -1)
+    equal = (sizes.sum(axis=1) ** 2 / (sizes**2).sum(axis=1))[:, None]
     floor = 0.5 / found.table.groupby("group")["terms"].first().to_numpy()[:, None]
     estimate = found.table["share"].to_numpy().reshape(2, 3)
 
     def odds(shares):
         return special.logit(np.clip(shares, floor, 1 - floor))
 
-    half = width * odds(found.draws).std(axis=0, ddof=1)
+    # Few documents vary less when they are drawn again than others would.
+    half = stats.t.ppf(0.9, equal - 1) * np.sqrt(equal / (equal - 1))
+    half = half * odds(found.draws).std(axis=0, ddof=1)
     for column, sign in (("low", -1), ("high", 1)):
         limit = special.expit(odds(estimate) + sign * half)
         assert found.table[column].to_numpy() == pytest.approx(limit.ravel())
@@ -174,15 +178,24 @@ def test_intervals_are_those_of_the_draws_by_hand():
 
     gap = found.contrast("a", "b")
     assert gap["estimate"].to_numpy() == pytest.approx(ratios(estimate[0]) - ratios(estimate[1]))
-    spread = (ratios(found.draws[:, 0]) - ratios(found.draws[:, 1])).std(axis=0, ddof=1)
-    assert gap["low"].to_numpy() == pytest.approx(gap["estimate"].to_numpy() - width * spread)
-    assert gap["high"].to_numpy() == pytest.approx(gap["estimate"].to_numpy() + width * spread)
+    # Both sides have half of the documents.
+    fewer = n / 2
+
+    def spread_of(values):
+        spread = (values(0) - values(1)).std(axis=0, ddof=1) * np.sqrt(fewer / (fewer - 1))
+        parts = np.array([values(side).var(axis=0, ddof=1) for side in (0, 1)])
+        return spread, (fewer - 1) * parts.sum(axis=0) ** 2 / (parts**2).sum(axis=0)
+
+    spread, freedom = spread_of(lambda side: ratios(found.draws[:, side]))
+    half = stats.t.ppf(0.9, freedom) * spread
+    assert gap["low"].to_numpy() == pytest.approx(gap["estimate"].to_numpy() - half)
+    assert gap["high"].to_numpy() == pytest.approx(gap["estimate"].to_numpy() + half)
     assert gap["p"].to_numpy() == pytest.approx(
-        2 * stats.norm.sf(np.abs(gap["estimate"].to_numpy()) / spread)
+        2 * stats.t.sf(np.abs(gap["estimate"].to_numpy()) / spread, freedom)
     )
-    apart = (found.draws[:, 0] - found.draws[:, 1]).std(axis=0, ddof=1)
+    spread, freedom = spread_of(lambda side: found.draws[:, side])
     assert gap["difference_low"].to_numpy() == pytest.approx(
-        (estimate[0] - estimate[1]) - width * apart
+        (estimate[0] - estimate[1]) - stats.t.ppf(0.9, freedom) * spread
     )
 
 
