@@ -106,10 +106,6 @@ MANY = 50
 FEWEST_EQUAL = 1.5
 # Fewest runs of paragraphs whose variance says something.
 FEWEST_RUNS = 4
-# Says for each side whether it takes the spread of the other one; not in the published table.
-BORROWED = "borrowed"
-# Says whether all clusters of each side have one value; not in the published table either.
-CONSTANT = "constant"
 TERM_COLUMNS = ("frame", "term", "statistic", "df", "p", "p_adjusted", "n", "clusters", "note")
 
 
@@ -134,6 +130,25 @@ class Resamples:
 
     observed: Sums
     permuted: Sums
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """What a comparison gives for each frame.
+
+    Attributes
+    ----------
+    columns : dict
+        Of the table of the contrast, by name.
+    borrowed : array of bool, shape (groups, frames)
+        Which sides take the spread of the other one.
+    constant : array of bool, shape (frames,)
+        Whether all clusters of each side have one value.
+    """
+
+    columns: dict[str, Any]
+    borrowed: Mask
+    constant: Mask
 
 
 @dataclass(frozen=True)
@@ -252,16 +267,18 @@ def compare_groups(
     clusters = [_clusters_of(units, mask) for mask in (target, reference)]
     hit_clusters = np.array([_with_hits(units, mask) for mask in (target, reference)])
     sides = sides_of(resamples, units, comparison)
-    table = _estimated(sides, units, level, weighted=comparison.weights is not None)
-    for column in ("estimate", "low", "high", "value_target", "value_reference"):
-        table[column] *= per
+    found = _estimated(sides, units, level, weighted=comparison.weights is not None)
+    columns = found.columns
+    for name in ("estimate", "low", "high", "value_target", "value_reference"):
+        columns[name] = columns[name] * per
     if comparison.weights is None:
         delta = cliffs_delta(
             units.values, target, reference, units.cluster, level, units.copies,
             joined=units.joined,
         )  # fmt: skip
-        table[["effect", "effect_low", "effect_high"]] = delta
-    return _noted(table, units, comparison, clusters, hit_clusters)
+        columns |= dict(zip(("effect", "effect_low", "effect_high"), delta.T, strict=True))
+    columns |= _sizes_and_notes(found, units, comparison, clusters, hit_clusters)
+    return pd.DataFrame(columns)
 
 
 def sides_of(resamples: Resamples, units: Observations, comparison: Comparison) -> Sides:
@@ -342,8 +359,8 @@ def _correlation(residuals: list[tuple[Rows, Array]], spread: Array) -> Array | 
     return correlation
 
 
-def _estimated(sides: Sides, units: Observations, level: float, *, weighted: bool) -> pd.DataFrame:
-    """Return estimates, intervals and p of a weighted sum of rates, one row per frame."""
+def _estimated(sides: Sides, units: Observations, level: float, *, weighted: bool) -> Estimates:
+    """Return estimates, intervals and p of a weighted sum of rates, for each frame."""
     weights, observed = sides.weights, sides.observed
     numerators, denominators = observed.numerators[0], observed.denominators[0][:, None]
     rates = observed.rates[0]
@@ -424,7 +441,7 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
     few_equal = (equal < UNEVEN * sides.clusters) & (equal < FEW_CLUSTERS)
     if few.any() and few_equal[used].any() and not weighted:
         p, ends, ratio_ends = _agreed(few, p, weights @ rates, ends, ratio_ends, level)
-    return pd.DataFrame(
+    return Estimates(
         {
             "estimate": weights @ rates,
             "low": ends[0],
@@ -436,9 +453,9 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
             "ratio_low": ratio_ends[0],
             "ratio_high": ratio_ends[1],
             "method": np.where(few, "limits", "t"),
-            BORROWED: list(borrowed.T),
-            CONSTANT: constant,
-        }
+        },
+        borrowed,
+        constant,
     )
 
 
@@ -624,14 +641,14 @@ def _ratio(sums: Sums, weights: Array) -> Array:
     return np.where((below == 0).any(axis=0), np.nan, ratio)
 
 
-def _noted(
-    table: pd.DataFrame,
+def _sizes_and_notes(
+    found: Estimates,
     units: Observations,
     comparison: Comparison,
     clusters: list[int],
     hit_clusters: Rows,
-) -> pd.DataFrame:
-    """Return the table with the sizes and the notes, without intervals that have no basis."""
+) -> dict[str, Any]:
+    """Return further columns: sizes and notes, and intervals that are missing without a basis."""
     sizes = [int(units.times[np.isin(units.group, side)].sum()) for side in comparison.sides]
     names, what = (comparison.target, comparison.reference), units.resampled
     many = plural_of(what)
@@ -670,10 +687,10 @@ def _noted(
     unseen = _unseen(hit_clusters, counts)
     chance = _chance_of_none(hit_clusters, counts)
     rows = []
-    borrowed = table[BORROWED].tolist()
-    for frame in range(len(table)):
+    frames = len(found.constant)
+    for frame in range(frames):
         of_frame = list(notes)
-        for few in np.flatnonzero(borrowed[frame]).tolist():
+        for few in np.flatnonzero(found.borrowed[:, frame]).tolist():
             of_frame.append(
                 f"a rare kind of {what} that {names[1 - few]} has may be missing among the "
                 f"{clusters[few]} {many} of {names[few]}: interval and p allow for the spread "
@@ -684,7 +701,7 @@ def _noted(
             if k < FEW_HITS:
                 of_frame.append(f"hits in {k} {what if k == 1 else many} of {name}")
         for here, other in ((0, 1), (1, 0)) if comparison.weights is None else ():
-            none, p = chance[here, frame], table["p"].iloc[frame]
+            none, p = chance[here, frame], found.columns["p"][frame]
             if none > 0 and clusters[here] > 1 and p == none:
                 share = hit_clusters[other][frame] / clusters[other]
                 about_it = unseen[here, frame] * share
@@ -693,29 +710,22 @@ def _noted(
                     f"with more hits each than the {share:.1%} that have it in {names[other]}, all "
                     f"{clusters[here]} lack it with chance {none:.2g}: p is at least that"
                 )
+        if found.constant[frame]:
+            of_frame.append(
+                f"within each side all {many} have the same value: the limits are those of counts"
+            )
         rows.append("; ".join(of_frame))
-    # Of hundreds of comparisons a third of the time would go into columns that are set one by one.
-    about = {
+    columns = {
         "comparison": comparison.label, "target": comparison.target,
         "reference": comparison.reference,
         "n": int(units.times[np.isin(units.group, sum(comparison.sides, ()))].sum()),
         "n_target": sizes[0], "n_reference": sizes[1],
         "clusters_target": clusters[0], "clusters_reference": clusters[1], "note": rows,
     }  # fmt: skip
-    constant = table[CONSTANT].to_numpy()
-    table = pd.concat(
-        [table.drop(columns=[BORROWED, CONSTANT]), pd.DataFrame(about, table.index)], axis=1
-    )
-    if constant.any():
-        table.loc[constant, "note"] += (
-            f"; within each side all {many} have the same value: the limits are those of counts"
-        )
     if min(clusters) < 2 or uneven_sides:
-        table.loc[:, ["low", "high", "p", "ratio_low", "ratio_high"]] = np.nan
-        table.loc[:, ["effect_low", "effect_high"]] = np.nan
-        table["method"] = "none"
-    table["note"] = table["note"].str.removeprefix("; ")
-    return table
+        without = ("low", "high", "p", "ratio_low", "ratio_high", "effect_low", "effect_high")
+        columns |= dict.fromkeys(without, np.full(frames, np.nan)) | {"method": "none"}
+    return columns
 
 
 def resample(units: Observations, seed: int, permutations: int) -> Resamples:
@@ -1130,15 +1140,18 @@ def contrast(
         compared = [
             compare_groups(resamples, piece, item, per, level) for resamples, piece in drawn
         ]
-        tables.append(pd.concat(compared, ignore_index=True))
-    if once:
-        for item, rows in zip(comparisons, tables, strict=True):
-            # Each rate lies between no hit and one hit per token.
-            most = per if item.weights is None else per * np.maximum(item.weights, 0).sum()
-            rows["low"], rows["high"] = rows["low"].clip(lower=-most), rows["high"].clip(upper=most)
+        tables += compared
     signed = signed_frames(scores)
     shown = [frame for _, piece in drawn for frame in piece.frames]
-    table = _joined(tables, shown, adjust, signed)
+    table = pd.concat(tables, ignore_index=True)
+    if once:
+        # Each rate lies between no hit and one hit per token.
+        most = [1 if item.weights is None else np.maximum(item.weights, 0).sum()
+                for item in comparisons]  # fmt: skip
+        limit = per * np.repeat(np.array(most, dtype=np.float64), len(shown))
+        table["low"] = np.maximum(table["low"], -limit)
+        table["high"] = np.minimum(table["high"], limit)
+    table = _ordered(table, shown, adjust, signed)
     if cluster is None:
         _note_resemblance(table, scores, units, comparisons)
     tests = _tests(drawn, shown, name_of(by), levels, adjust, signed)
@@ -1255,18 +1268,17 @@ def _with_bar(comparisons: list[Comparison]) -> Iterator[Comparison]:
             bar.update()
 
 
-def _joined(
-    tables: list[pd.DataFrame], frames: list[str], method: str, signed: list[str]
+def _ordered(
+    table: pd.DataFrame, frames: list[str], method: str, signed: list[str]
 ) -> pd.DataFrame:
-    """Return the tables of all comparisons as one, with adjusted p-values.
+    """Return the rows of all comparisons, of which each has all frames, frame by frame.
 
-    Rows of the frames in ``signed`` keep the estimate and lose what is computed from logs.
+    The p-values are adjusted. Rows of the frames in ``signed`` keep the estimate and lose what is
+    computed from logs.
     """
-    table = pd.concat(
-        [rows.assign(frame=frames, order=number) for number, rows in enumerate(tables)]
-    )
-    table["frame"] = pd.Categorical(table["frame"], categories=frames)
-    table = table.sort_values(["frame", "order"], kind="stable").reset_index(drop=True)
+    names = frames * (len(table) // len(frames))
+    table["frame"] = pd.Categorical(names, categories=frames)
+    table = table.sort_values("frame", kind="stable", ignore_index=True)
     without = table["frame"].isin(signed).to_numpy()
     if without.any():
         table.loc[without, ["low", "high", "p", "ratio", "ratio_low", "ratio_high"]] = np.nan
