@@ -253,6 +253,10 @@ def check_objects(
         if Path in _union(parameter.annotation)
     ]
 
+    seed = signature.parameters.get("seed")
+    seeded = seed is not None and seed.default is inspect.Parameter.empty
+    seeded = seeded and "seed" not in getattr(function, "still_optional", ())
+
     @wraps(function)
     def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Returned:
         try:
@@ -279,6 +283,11 @@ def check_objects(
         for name in switches:
             if not fits(arguments.get(name, False), signature.parameters[name].annotation):
                 raise InputError(_wrong_type(function.__qualname__, signature, arguments))
+        if seeded and arguments and "seed" not in arguments:
+            raise InputError(
+                f"{function.__qualname__} draws random numbers: give it a whole number as seed, "
+                "such as seed=1. The same seed gives the same result."
+            )
         try:
             return function(*args, **kwargs)
         except InputError:

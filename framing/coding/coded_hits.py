@@ -18,6 +18,8 @@ from framing.hits.hits import Hits
 CODED_ENTRY = "(coded)"
 # The column of sentences that an instrument learnt from.
 LEARNT = "learnt"
+# What the name of hits begins with that are codes of coders.
+CODES_BY = "codes by "
 
 
 def sentence_hits(
@@ -150,6 +152,6 @@ def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = No
     digest = hashlib.sha256(np.packbits(present).tobytes() + coder_names.encode()).hexdigest()
     return sentence_hits(
         documents, sentences, present, codes.frames, corpus_fingerprint=fingerprint,
-        entry=CODED_ENTRY, instrument=f"codes by {coder_names}", instrument_hash=digest,
+        entry=CODED_ENTRY, instrument=f"{CODES_BY}{coder_names}", instrument_hash=digest,
         unit=codes.unit,
     )  # fmt: skip

@@ -302,9 +302,12 @@ def _read_code(value: object, scale: tuple[float, ...]) -> float | None:
     """Return the code: NaN for an empty cell, None for a value that is not on the scale."""
     if _is_empty(value):
         return float("nan")
+    text = str(value).strip()
+    # What R, pandas and spreadsheets write for yes and no.
+    text = {"true": "1", "false": "0"}.get(text.lower(), text)
     try:
         # Spreadsheets in much of Europe write a decimal comma.
-        number = float(str(value).strip().replace(",", "."))
+        number = float(text.replace(",", "."))
     except ValueError:
         return None
     return number if number in scale else None

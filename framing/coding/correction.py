@@ -782,6 +782,10 @@ def _slope(hits: Hits, usable: Mask, name: str) -> Array:
             "of numbers or dates."
         )
     known = usable & ~np.isnan(numbers)
+    if not known.any():
+        raise InputError(
+            f"on={name!r}: no document has a value there. Give a column of numbers or dates."
+        )
     centred = np.where(known, numbers - numbers[known].mean(), 0.0)
     if not (centred**2).sum() > 0:
         raise InputError(

@@ -23,8 +23,9 @@ from framing._core.statistics import (
     mid_p_interval,
     wilson_interval,
 )
+from framing._core.tables import counted
 from framing._core.typing import Array
-from framing.coding.coded_hits import LEARNT
+from framing.coding.coded_hits import CODES_BY, LEARNT
 from framing.coding.codes import Codes, mean_codes
 from framing.coding.coding_units import UNCODED, UNREAD, check_unit, hits_by_unit
 from framing.coding.group_errors import GroupErrors, errors_by, length_groups
@@ -85,8 +86,8 @@ class Validation(Result):
             f"{frame} {'–' if f1 != f1 else f'{f1:.2f}'}"
             for frame, f1 in zip(self.table["frame"], self.table["f1"], strict=True)
         )
-        n = int(self.table["n"].max())
-        return f"<Validation of {self.lexicon} on {n:,} sentences: F1 {values}>"
+        n = counted(int(self.table["n"].max()), f"{self.hits.unit}s")
+        return f"<Validation of {self.lexicon} on {n}: F1 {values}>"
 
     def confusion(self, by: str = "frame") -> pd.DataFrame:
         """Return the numbers of right and wrong hits and of misses, in total or by group.
@@ -137,8 +138,8 @@ class Validation(Result):
             "fn": (1 - hit) * coded,
             "tn": (1 - hit) * (1 - coded),
         }
-        counted = pd.concat([table[keys], pd.DataFrame(cells, index=table.index)], axis=1)
-        grouped = counted.groupby(keys, observed=True, dropna=False, sort=True)
+        cases = pd.concat([table[keys], pd.DataFrame(cells, index=table.index)], axis=1)
+        grouped = cases.groupby(keys, observed=True, dropna=False, sort=True)
         counts = grouped.sum().reset_index().astype({"n": np.int64})
         hits, present = counts["tp"] + counts["fp"], counts["tp"] + counts["fn"]
         counts["precision"] = counts["tp"] / hits.where(hits > 0)
@@ -294,6 +295,7 @@ def validate(
         sentences["weight"] = 1.0
     if LEARNT in hits.sentences:
         _warn_of_learnt(hits, sentences)
+    _warn_of_same_codes(hits, sentences, {coder} if coder else set(codes.coders))
     rows = []
     for frame in sentences["frame"].cat.categories:
         of_frame = sentences[sentences["frame"] == frame]
@@ -346,6 +348,21 @@ def _warn_of_learnt(hits: Hits, sentences: pd.DataFrame) -> None:
             f"The {hits.lexicon} learnt from {seen:,} of the {len(coded):,} coded sentences. "
             "Figures on them are too good. Judge it on sentences that it has not seen, or show "
             "f1_cv of its table, which comes from documents left out.",
+            UserWarning,
+            stacklevel=4,
+        )
+
+
+def _warn_of_same_codes(hits: Hits, sentences: pd.DataFrame, coders: set[str]) -> None:
+    """Warn where the hits are made of the codes that they are held against."""
+    names = hits.lexicon.removeprefix(CODES_BY).removeprefix("coders ").split(", ")
+    same = sorted(coders.intersection(names)) if hits.lexicon.startswith(CODES_BY) else []
+    # Coders without a name are all called alike; their codes differ.
+    if same and (sentences["hit"] == (sentences["coded"] > 0.5)).all():
+        warnings.warn(
+            f"The hits are the codes of {', '.join(same)}, and are held against these codes. "
+            "Such figures say nothing. Give codes of another coder (coder=), or use "
+            "agreement(codes, seed=…).",
             UserWarning,
             stacklevel=4,
         )

@@ -286,8 +286,9 @@ def _check(
     """Raise InputError unless the arguments can be used."""
     if "speaker" not in hits.table:
         raise InputError(
-            "These hits name no speakers: find_hits finds speakers in English texts only. For "
-            "texts in another language contrast(scores, by=…) compares sources and periods."
+            "These hits name no speakers: find_hits finds speakers in English texts only, and "
+            "hits of a classifier or of codes have none. For such texts contrast(scores, by=…) "
+            "compares sources and periods."
         )
     if not len(hits):
         raise InputError(

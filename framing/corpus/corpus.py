@@ -30,7 +30,7 @@ from framing._core.tables import ROWS, as_html, counted, whole_numbers
 from framing.corpus.cleaning import clean_html
 from framing.corpus.columns import unused_ids
 from framing.corpus.dates import COLUMN, read_dates
-from framing.corpus.doubtful import doubtful_texts, is_path, repeated_texts
+from framing.corpus.doubtful import doubtful_texts, is_path, named_missing, repeated_texts
 from framing.corpus.duplicates import Duplicates, group_texts, reasons
 from framing.corpus.furniture import find_in, rules_for
 from framing.corpus.queries import as_mask, rows_that_fit
@@ -963,7 +963,8 @@ def make_corpus(
     """Make a corpus from texts, or from a table with one row per text.
 
     Returns a Corpus: ``table`` has one row per article, ``exclusions`` what was left out,
-    ``doubts`` the articles that a person should look at. `read_corpus` reads files.
+    ``doubts`` the articles that a person should look at. `read_corpus` reads files, and looks for
+    texts in another language as well.
 
     Try it: ``fr.make_corpus(["A truce held.", "Rain fell."], source=["Wire", "Post"])``.
 
@@ -1108,6 +1109,7 @@ def corpus_from_table(
         table, where, furniture, exclusions, dates, day_first, language
     )
     seen = [doubt(doc_id, reason) for doc_id, reason in doubtful_texts(documents)]
+    decided = (*decided, *named_missing(documents))
     if note := repeated_texts(documents["text"]):
         decided = (*decided, note)
     return Corpus(documents, excluded, language, (*notes, *decided), list_doubts([*doubts, *seen]))

@@ -11,6 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from framing._core.checks import listing
+from framing._core.tables import counted
+
 # NewsAPI ends a text that it cuts like this: "… [+4213 chars]".
 _CUT = re.compile(r"\[\+\d+ chars\]\s*$")
 # The most characters that a cell of Excel holds.
@@ -19,6 +22,8 @@ _CELL = 32_767
 _TOTALS = frozenset(
     ("total", "totals", "grand total", "sum", "summe", "gesamt", "insgesamt", "somme", "suma")
 )
+# What programs write for a missing value.
+_MISSING = re.compile(r"na|n/a|n\.a\.|nan|null|none|<na>|#n/a|#ref!|#value!", re.IGNORECASE)
 # A text that is no article is no longer than this.
 _SHORT = 200
 # A path or an address in place of the text: of few words in each folder, with a usual ending.
@@ -31,10 +36,7 @@ _PATH = re.compile(
 # Short texts that are no article, and what they are.
 _OTHERS = (
     (_PATH, "a path or an address, not what stands there"),
-    (
-        re.compile(r"na|n/a|n\.a\.|nan|null|none|<na>|#n/a|#ref!|#value!", re.IGNORECASE),
-        "what programs write for a missing value",
-    ),
+    (_MISSING, "what programs write for a missing value"),
     (re.compile(r"\[removed\]", re.IGNORECASE), "what its source gives for a removed article"),
     (re.compile(r"\(\d[\d,.]* rows?\)", re.IGNORECASE), "the count of rows under a table"),
     (re.compile(r"(source|quelle)\s*:\s*\S.{0,60}", re.IGNORECASE), "the source of a table"),
@@ -101,6 +103,25 @@ def repeated_texts(texts: "pd.Series[Any]") -> str:
         f"{count:,} of {len(texts):,} documents have the same text as one before, and count again. "
         "find_duplicates lists them, and those that are nearly the same."
     )
+
+
+def named_missing(documents: pd.DataFrame) -> list[str]:
+    """Return a note on each column whose names are words for a missing value: null, N/A."""
+    notes = []
+    for column in documents.columns.difference(["doc_id", "text", "title", "date"], sort=False):
+        values = documents[column]
+        if not (values.dtype == object or isinstance(values.dtype, pd.StringDtype)):
+            continue
+        names = [name for name in values.unique() if isinstance(name, str)]
+        names = [name for name in names if _MISSING.fullmatch(name.strip())]
+        if names:
+            count = int(values.isin(names).sum())
+            notes.append(
+                f"{listing(names)} in the column {column!r} of {counted(count, 'documents')} "
+                f"{'counts' if len(names) == 1 else 'count'} as a name. Programs write this for a "
+                "missing value: if it is one, leave the cell empty."
+            )
+    return notes
 
 
 def _doubt(text: str) -> str:

@@ -604,8 +604,9 @@ def by_rejection(hits: Hits, rejected: str) -> Hits:
         return hits
     if "rejected" not in hits.table:
         raise InputError(
-            f'rejected="{rejected}" needs hits with their context, which is found in English '
-            "texts only (the language of the corpus)."
+            f'rejected="{rejected}" needs the context of hits, and these have none. find_hits '
+            "finds it in English texts; hits of a classifier or of codes have none. Leave "
+            "rejected= out."
         )
     counted = hits.table["rejected"] == (rejected == "only")
     return replace(hits, table=hits.table[counted].reset_index(drop=True))

@@ -370,8 +370,9 @@ def _check_collinear(design: Design) -> None:
     extra = [name for column, name in enumerate(names) if column not in independent_columns]
     if extra:
         raise InputError(
-            f"{listing(extra)} can be computed from the terms before them, so their effects "
-            "cannot be told apart. Leave one of the terms out of the formula."
+            f"The terms before {listing(extra)} already tell its values, so its effect cannot be "
+            "told apart from theirs. Leave one of the terms out of the formula. If its values are "
+            "large and hardly differ, subtract the smallest first."
         )
 
 

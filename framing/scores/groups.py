@@ -622,8 +622,11 @@ def _selected(
     if not selection:
         raise InputError(f"by={by!r}: no unit has a value there. Group by another column.")
     if len(selection) < 2:
+        given = f"by={by!r} has" if groups is None else "groups= names"
+        rest = [name for name in present if name not in listed] if groups is not None else []
         raise InputError(
-            f"by={by!r} gives {listing(selection)} only. A comparison needs at least two groups."
+            f"{given} {listing(selection)} only. A comparison needs at least two groups."
+            + (f" There are also: {listing(rest, 20)}." if rest else "")
         )
     # The last element is for the code -1, of units without a group.
     group = np.full(len(names) + 1, -1, dtype=np.int64)

@@ -15,6 +15,7 @@ from framing._core.checks import (
     check_positive,
     check_seed,
     check_share,
+    listing,
 )
 from framing._core.resampling import rng_for, totals_drawn
 from framing._core.result import Result
@@ -30,6 +31,7 @@ MOST_ENDS = 150
 # permutations of the periods and of blocks of them.
 FEWEST = 8
 FEWEST_FOR_STRETCHES, FEWEST_FOR_ORDERS, FEWEST_FOR_BLOCKS = 16, 12, 24
+NO_HIT = "no hit"
 # The correlation of neighbouring periods that is left beside changes counts as at most this.
 MOST_LAG = 0.95
 # From this correlation of neighbours beside the changes on, the reason warns.
@@ -426,9 +428,14 @@ def find_change_points(
                 _Search(series, group, frame, numerators[:, frame], denominators, least)
             )
     if not any(search.reason == "" for search in searches):
+        if all(search.reason == NO_HIT for search in searches):
+            raise InputError(
+                f"No frame of {listing(series.frames)} has a hit, so there is no change to search. "
+                "Use another lexicon or other texts."
+            )
+        short = next(search.reason for search in searches if search.reason != NO_HIT)
         raise InputError(
-            f"No series is long enough to search: {searches[0].reason}. Use a shorter period: "
-            "trend(scores, every=…)."
+            f"No series can be searched: {short}. Use a shorter period: trend(scores, every=…)."
         )
     p = np.array(
         [
@@ -517,7 +524,7 @@ class _Search:
         if n < max(FEWEST, 2 * min_periods):
             self.reason = f"{n} periods with text, {max(FEWEST, 2 * min_periods)} are needed"
         elif not counts.any():
-            self.reason = "no hit"
+            self.reason = NO_HIT
 
     def test(self, block: int | None, permutations: int, seed: int) -> float:
         """Return the p-value of any change in the series."""

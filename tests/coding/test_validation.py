@@ -35,6 +35,26 @@ def test_precision_recall_and_f1_are_those_of_scikit_learn(pairs):
     assert not table["f1"] > table["f1_high"] + 1e-9
 
 
+def test_codes_against_themselves_are_told_and_true_and_false_are_codes():
+    corpus = fr.make_corpus(["A truce. Rain fell. Talks end."])
+    rows = pd.DataFrame({"doc_id": "text1", "sentence": [1, 2, 3], "coder": "Ann"})
+    codes = fr.make_codes(rows.assign(peace=[True, False, True]))
+    assert codes.table["code"].tolist() == [1, 0, 1]
+    with pytest.warns(UserWarning, match="The hits are the codes of Ann, and are held against"):
+        fr.validate(fr.hits_of_codes(codes, corpus), codes)
+    other = fr.make_codes(rows.assign(coder="Ben", peace=["TRUE", "false", "0"]))
+    valid = fr.validate(fr.hits_of_codes(codes, corpus), other)
+    assert valid.table["precision"].tolist() == [0.5]
+
+
+def test_a_validation_names_the_unit_that_was_coded():
+    corpus = fr.make_corpus(["A truce.", "Rain fell."])
+    rows = pd.DataFrame({"doc_id": corpus.table["doc_id"], "peace": [1, 0]})
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    valid = fr.validate(hits, fr.make_codes(rows, unit="document"))
+    assert "on 2 documents: F1 peace 1.00" in repr(valid)
+
+
 def test_a_sentence_on_which_coders_differ_counts_in_part():
     hits, first = study(["truce", "rain"], [1, 0])
     other = first.table.assign(coder="y", code=[0.0, 0.0])

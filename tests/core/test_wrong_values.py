@@ -14,6 +14,17 @@ TERMS = fr.count_terms(CORPUS)
 CODES = fr.make_codes(
     pd.DataFrame({"doc_id": CORPUS.table["doc_id"], "sentence": 1, "peace": [1, 0] * 6})
 )
+SAMPLE = fr.sample_for_coding(HITS, CORPUS, n=12, seed=1)
+OF_SAMPLE = fr.make_codes(SAMPLE.table[["doc_id", "sentence"]].assign(peace=[1, 0] * 6))
+COURSE = fr.trend(
+    fr.score(
+        fr.find_hits(
+            fr.make_corpus(TEXTS, date=[f"2025-{month:02}-01" for month in range(1, 13)]),
+            fr.make_lexicon({"none": ["zebra"]}),
+        )
+    ),
+    every="month",
+)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +52,20 @@ CODES = fr.make_codes(
         (lambda: fr.write_table(SCORES, "a.csv", digits=True), "digits=True .* whole number"),
         (lambda: fr.make_results({"a": 1}, kind="count", unit=5), "unit is an int"),
         (lambda: fr.write_paper("none.md", notebooks="."), "none.md: no such file"),
+        (lambda: fr.contrast(SCORES, by="source"), "draws random numbers: .* such as seed=1"),
+        (
+            lambda: fr.contrast(SCORES, by="source", groups=["A"], seed=1),
+            "groups= names 'A' only.* There are also: 'B'",
+        ),
+        (
+            lambda: fr.correct(HITS, OF_SAMPLE, SAMPLE, on="date"),
+            "on='date': no document has a value",
+        ),
+        (lambda: fr.find_change_points(COURSE, seed=1), "No frame of 'none' has a hit"),
+        (
+            lambda: fr.score(fr.hits_of_codes(CODES, CORPUS), rejected="exclude"),
+            "hits of a classifier or of codes have none",
+        ),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused(call, message):

@@ -228,6 +228,16 @@ def test_a_file_that_describes_the_others_is_doubted(tmp_path):
     assert len(fr.read_corpus(tmp_path / "README.md").doubts) == 0
 
 
+def test_words_for_missing_names_are_told():
+    names = ["null", "N/A", "Wire", "nan", None, "Nanaimo Post"]
+    corpus = fr.make_corpus([f"Truce {n}." for n in range(6)], source=names, desk=["A"] * 6)
+    assert corpus.notes == (
+        "'null', 'N/A', 'nan' in the column 'source' of 3 documents count as a name. Programs "
+        "write this for a missing value: if it is one, leave the cell empty.",
+    )
+    assert fr.make_corpus(["Truce."], source="Wire").notes == ()
+
+
 def test_articles_that_stand_twice_are_told():
     long = "A truce was agreed in Geneva on Monday. " * 10
     corpus = fr.make_corpus([long, long, "Talks.", "Talks."])

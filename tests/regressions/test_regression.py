@@ -619,7 +619,7 @@ def test_p_values_are_adjusted_over_frames_and_terms_without_intercepts():
         ("gone", {}, "None of the 400 units.*no gone: 400"),
         ("log(x)", {}, "needs numbers above 0, and [0-9]+ units have 0 or less"),
         ("log(side)", {}, "needs numbers"),
-        ("x + double", {}, "'double' can be computed from the terms before"),
+        ("x + double", {}, "The terms before 'double' already tell its values"),
         ("unit_id", {}, "names 'unit_id'"),
         ("C(x)", {}, "has 400 levels; at most 200"),
         ("x", {"cluster": "one"}, "one cluster is not enough"),

@@ -342,7 +342,7 @@ def test_what_speakers_and_rejection_cannot_be_asked():
     assert "speaker" not in german.table
     with pytest.raises(fr.InputError, match="English texts only"):
         fr.score(german, unit="speaker", kind="count")
-    with pytest.raises(fr.InputError, match="English texts only"):
+    with pytest.raises(fr.InputError, match="finds it in English texts"):
         fr.score(german, rejected="only")
 
 
