@@ -100,7 +100,7 @@ ALPHA, ABOUT_IT = 0.05, 1 / 4
 # A side without a hit: its clusters may have the frame this many times as often as those of the
 # other side. It is the most if the other side has at least twice as many clusters, else the least.
 UNSEEN, MUCH_LARGER = 0.4, 2
-# More comparisons than this get a bar: those of 50 groups by pairs take minutes.
+# More comparisons than this get a bar.
 MANY = 50
 # A side whose clusters count as fewer shows nothing of how they differ.
 FEWEST_EQUAL = 1.5
