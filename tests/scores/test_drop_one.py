@@ -88,3 +88,50 @@ def test_a_value_at_the_limit_is_inside():
 def test_two_units_have_an_order():
     texts = ["Truce. Truce. Talks.", "Truce. Talks. Talks. Talks."]
     assert without(texts, "talks", kind="count")["tau"] == pytest.approx(-1)
+
+
+def test_an_entry_on_which_a_conclusion_hangs_is_found():
+    corpus = fr.make_corpus(
+        ["A truce. Rain."] * 2 + ["A deal. A deal. A deal. Rain."], doc_id=[*"abc"]
+    )
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "deal"]}))
+    table = fr.drop_one(hits, fr.score(hits, kind="count").interval(seed=1))
+    deal = table.iloc[0]
+    assert deal[["entry", "unit_id", "value", "value_without"]].tolist() == ["deal", "c", 3, 0]
+    assert (deal["first"], deal["first_without"]) == ("c", "a")
+    assert deal["outside"]
+    assert deal["tau"] < 0
+
+
+@pytest.mark.parametrize(("unit", "kind"), [("document", "rate"), ("corpus", "share")])
+def test_taking_an_entry_away_is_scoring_without_it(unit, kind):
+    hits = fr.load_study("articles").hits
+    scores = fr.score(hits, unit=unit, kind=kind)
+    table = fr.drop_one(hits, scores)
+    row = table[table["n"] > 2].iloc[0]
+    rest = hits.table[(hits.table["entry"] != row["entry"]) | (hits.table["frame"] != row["frame"])]
+    without = type(hits)(**{**vars(hits), "table": rest.reset_index(drop=True)})
+    wide = fr.score(without, unit=unit, kind=kind).wide()
+    assert wide.loc[row["unit_id"], row["frame"]] == pytest.approx(row["value_without"])
+    other = fr.find_hits(fr.make_corpus(["Rain."]), fr.make_lexicon({"peace": ["rain"]}))
+    with pytest.raises(fr.InputError, match="Give the scores of these hits"):
+        fr.drop_one(other, scores)
+
+
+@pytest.mark.parametrize("kind", ["count", "share", "rate"])
+def test_only_hits_that_the_scores_count_are_taken_away(kind):
+    corpus = fr.make_corpus(["No truce was signed. Talks began in Geneva on Monday morning."])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
+    scores = fr.score(hits, kind=kind, rejected="exclude")
+    row = fr.drop_one(hits, scores).set_index("entry").loc["talks"]
+    assert row["value_without"] == 0.0
+    assert row["change"] == -scores.table["value"].iloc[0] < 0
+    assert (row["n"], row["share"]) == (1, 1.0)
+    assert fr.drop_one(hits, scores)["entry"].tolist() == ["talks"]
+
+
+def test_a_sentence_with_two_entries_keeps_its_share_without_either():
+    corpus = fr.make_corpus(["Truce talks. A truce. Rain fell. Snow fell."])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce", "talks"]}))
+    table = fr.drop_one(hits, fr.score(hits, kind="share")).set_index("entry")
+    assert table["value_without"].to_dict() == {"truce": 0.25, "talks": 0.5}

@@ -1,8 +1,11 @@
 """Pages that were broken at a width have the sentences of the page, and other lines stay apart."""
 
+import numpy as np
 import pytest
 
 import framing as fr
+from framing.text import wrapped_lines
+from framing.text.characters import code_points
 
 
 def sentences(text):
@@ -194,3 +197,26 @@ def test_a_removed_line_at_the_end_of_a_page_removes_no_other_line():
     assert corpus.sentences["tokens"].tolist() == [13, 2]
     lexicon = fr.make_lexicon({"f": ["truce", "rain"]})
     assert fr.count_hits(corpus, lexicon).table["denominator"].tolist() == [15]
+
+
+def paragraphs(text, removed=()):
+    """Return the paragraphs of one text, removed lines given by their starts."""
+    codes = code_points(text + "\n")
+    starts = np.array(removed, dtype=np.int64)
+    spans = wrapped_lines.paragraphs(text + "\n", codes, np.array([0]), starts)
+    return [text[a:b] for a, b in zip(spans.start, spans.end, strict=True)]
+
+
+def test_every_line_of_an_article_is_a_paragraph():
+    text = "Title\r\n\r\nA man spoke.\r\nA woman spoke."
+    assert paragraphs(text) == ["Title", "A man spoke.", "A woman spoke."]
+
+
+def test_a_blank_line_ends_a_paragraph_of_a_wrapped_transcript():
+    text = "Q    Will the talks\ngo on this week\nor the next?\n\nA    They will\ngo on."
+    assert [part.count("\n") for part in paragraphs(text)] == [2, 1]
+
+
+def test_a_removed_line_is_in_no_paragraph():
+    text = "One.\nRelated Sources:\nTwo."
+    assert paragraphs(text, [5]) == ["One.", "Two."]

@@ -495,3 +495,24 @@ def test_raised_numbers_and_half_width_marks_are_read_as_people_read_them(
     corpus = fr.make_corpus([text], furniture=False, language=language)
     found = fr.find_hits(corpus, fr.make_lexicon({"f": [entry]}, language=language))
     assert len(found.table) == hits
+
+
+def sentence_texts(texts):
+    corpus = fr.make_corpus(texts, furniture=False)
+    text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
+    rows = corpus.sentences[["doc_id", "start", "end"]].to_numpy().tolist()
+    return [text_of[doc_id][start:end] for doc_id, start, end in rows]
+
+
+def test_sentences_are_cut_at_their_ends_and_know_abbreviations():
+    text = "  Mr. Smith left.  He said: “No way.”  "
+    assert sentence_texts([text]) == ["Mr. Smith left.", "He said: “No way.”"]
+
+
+def test_no_sentence_is_lost_in_a_long_chunk_of_texts():
+    # sentencex works in pieces of 10 KiB and loses what parts two of them.
+    texts = [f"The {n}th man’s word. It was brief.\n\nIt ended there." for n in range(2000)]
+    expected = [
+        s for text in texts for s in text.replace("\n\n", " ").replace(". ", ".|").split("|")
+    ]
+    assert sentence_texts(texts) == expected
