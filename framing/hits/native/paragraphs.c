@@ -171,8 +171,9 @@ static bool is_item(const struct framing_lines *given, const struct line *line, 
 static void compare_with(const struct framing_lines *given, struct line *line,
                          const struct line *before) {
     line->opened = !before->stopped;
-    line->item = is_item(given, line, before->stopped);
-    line->led = !line->item && leads_on(given, before, line);
+    /* Only of lines without a blank one between them it is asked. */
+    line->item = line->linked && is_item(given, line, before->stopped);
+    line->led = line->linked && !line->item && leads_on(given, before, line);
     line->comma = is_comma(given->code[before->past - 1]);
     line->length = before->past - before->bare;
     line->hanging = line->bare - line->start > before->bare - before->start;

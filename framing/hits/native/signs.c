@@ -37,12 +37,16 @@ static bool may_be_number(const uint32_t *code, int64_t size) {
 
 /* Look at the signs, of which one is before each that is looked at. */
 static void look_beside(struct framing_signs *signs) {
+    /* Most are points, commas and quotation marks, of which one look says that nothing is beside. */
+    static const bool asked[HIDDEN] = {['\n'] = true, ['\v'] = true, ['\f'] = true, ['\r'] = true,
+                                       ['>'] = true, ['|'] = true};
     const uint32_t *code = signs->code;
     int64_t before = -1;         /* the line end before */
     for (int64_t nth = 0; nth <= signs->every.count; nth++) {
         bool past = nth == signs->every.count;
         int64_t i = past ? signs->n : signs->every.place[nth];
         uint32_t sign = past ? '\n' : code[i];
+        if (sign < HIDDEN ? !asked[sign] : sign - MARKS <= MARKS_LAST - MARKS) continue;
         if (sign - '\n' < 4) {
             bool page = before >= 0 && code[before] == '\f';
             if (before >= 0 && (page || may_be_number(code + before + 1, i - before - 1))) {
@@ -59,8 +63,9 @@ static void look_beside(struct framing_signs *signs) {
     }
 }
 
-/* List the signs, unless they are given, and those of them. Return 0, or 1 where a list had not enough room: its count says how much it needs,
- * but the other lists are only made where all signs had room. */
+/* List the signs, unless they are given, and those of them. Return 0, or 1 where a list had not enough
+ * room: its count says how much it needs, but the other lists are only made where all signs had
+ * room. */
 int32_t framing_signs(struct framing_signs *signs) {
     if (!signs->every.count) list_places(signs->n, signs->code, is_sign, &signs->every);
     if (signs->every.count > signs->every.room) return 1;
