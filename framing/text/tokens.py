@@ -103,7 +103,8 @@ class Types:
         plain = [
             place for place, (name, low, size) in enumerate(edges) if read[low : low + size] == name
         ]
-        types._remember(_keys(data, start[plain], (start + sizes)[plain]), np.array(plain))
+        some = np.array(plain, dtype=np.int64)
+        types._remember(_keys(data, start[some], (start + sizes)[some]), some)
         return types
 
     def again(self) -> "Types":

@@ -100,12 +100,12 @@ struct pair {
 
 /* How many places are before a position, and how many are before it or at it. */
 static inline int64_t rank_before(struct ranked *ranked, int64_t position) {
-    ranked->near = rank_of(ranked->place, ranked->count, position, false, ranked->near);
+    ranked->near = rank_near(ranked->place, ranked->count, position, false, ranked->near);
     return ranked->near;
 }
 
 static inline int64_t rank_up_to(struct ranked *ranked, int64_t position) {
-    ranked->near = rank_of(ranked->place, ranked->count, position, true, ranked->near);
+    ranked->near = rank_near(ranked->place, ranked->count, position, true, ranked->near);
     return ranked->near;
 }
 
@@ -120,7 +120,6 @@ static inline bool is_capital_code(uint32_t code) { return code >= 'A' && code <
 /* reading.c */
 bool is_sorted(const int64_t *place, int64_t count);
 void reading_open(struct reading *reading, const struct framing_context *given);
-uint32_t code_at(struct reading *reading, int64_t position);
 bool has_flag(struct reading *reading, int64_t position, uint8_t flag);
 bool is_apostrophe(struct reading *reading, int64_t position);
 uint32_t word_at(struct reading *reading, int64_t position);
@@ -137,6 +136,11 @@ bool is_modal(struct reading *reading, int64_t position);
 int64_t clause_of(struct reading *reading, int64_t position);
 int64_t clause_begin(struct reading *reading, int64_t clause);
 int64_t clause_past(struct reading *reading, int64_t clause);
+
+/* The code point at a position; outside the text that of the first or the last character. */
+static inline uint32_t code_at(struct reading *reading, int64_t position) {
+    return code_in(reading->given->words, position, &reading->break_at.near);
+}
 
 /* clauses.c */
 int64_t find_bounds(struct reading *reading, struct cues boundary, struct cues holding,

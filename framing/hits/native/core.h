@@ -644,6 +644,20 @@ void scout_sentence(struct scout *scout, const struct sentence *sentence);
 
 /* kinds.c */
 int64_t rank_of(const int64_t *place, int64_t count, int64_t position, bool right, int64_t near);
+
+/* Whether a place stands before a position; with ``right`` also at it. */
+static inline bool is_before(int64_t place, int64_t position, bool right) {
+    return right ? place <= position : place < position;
+}
+
+/* What rank_of returns, without a call where the answer is that for the position before. */
+static inline int64_t rank_near(const int64_t *place, int64_t count, int64_t position, bool right,
+                                int64_t near) {
+    bool after = near == 0 || is_before(place[near - 1], position, right);
+    if (after && (near == count || !is_before(place[near], position, right))) return near;
+    return rank_of(place, count, position, right, near);
+}
+
 int64_t into_text(const struct framing_kinds *given, int64_t position, int64_t *near);
 bool kinds_at(const struct framing_kinds *given, int64_t position, int64_t *near, uint32_t *kinds);
 uint32_t code_before_or_after(const struct framing_kinds *given, int64_t position, int64_t *near);

@@ -16,11 +16,6 @@ EXPORTED void framing_ranks(int64_t count, const int64_t *place, int32_t right, 
                             const int64_t *position, int64_t *rank);
 EXPORTED int64_t framing_sign_places(int64_t n, const uint8_t *flags, int64_t *place);
 
-/* Whether a place stands before a position; with ``right`` also at it. */
-static bool is_before(int64_t place, int64_t position, bool right) {
-    return right ? place <= position : place < position;
-}
-
 /* The number of places before a position. ``near`` is the answer for the position before: most
  * positions rise, so that the next answer is not far. */
 int64_t rank_of(const int64_t *place, int64_t count, int64_t position, bool right, int64_t near) {
@@ -58,7 +53,7 @@ void framing_ranks(int64_t count, const int64_t *place, int32_t right, int64_t w
 /* The offset in the text of a position in the folded text; ``near`` as in rank_of. */
 int64_t into_text(const struct framing_kinds *given, int64_t position, int64_t *near) {
     if (!given->breaks) return position;
-    *near = rank_of(given->break_at, given->breaks, position, true, *near);
+    *near = rank_near(given->break_at, given->breaks, position, true, *near);
     /* Before the first break, numpy counts from the last. */
     int64_t at = *near ? *near - 1 : given->breaks - 1;
     return given->offset[at] + (position - given->break_at[at]);

@@ -30,11 +30,6 @@ static int64_t item_at(struct reading *reading, const int64_t *item, int64_t cou
     return 0;
 }
 
-/* The code point at a position; outside the text that of the first or the last character. */
-uint32_t code_at(struct reading *reading, int64_t position) {
-    return code_in(reading->given->words, position, &reading->break_at.near);
-}
-
 /* A place among the characters, also for a position outside the text. */
 static int64_t character(struct reading *reading, int64_t position) {
     int64_t at = flag_place(reading->given->words, position);
