@@ -713,6 +713,47 @@ def corrected_trends(tally, rng, seed):
                     tally.covered(name, row.low, row.high, value)
 
 
+def corrected_dates(tally, rng, seed):
+    """Count changes of corrected shares at a date, by someone who knew the code.
+
+    24 weeks of 5 articles of 12 sentences. The lexicon sees the frame in eight of ten sentences; in
+    ``drift`` in nine before the date and three after it.
+    """
+    cells = {
+        "even moods": (0.1, 1.0, 0.0, 0.0, 0.8, 200),
+        "moods of .7": (0.1, 1.0, 0.7, 0.35, 0.8, 200),
+        "moods of .9": (0.1, 1.0, 0.9, 0.35, 0.8, 200),
+        "rare": (0.02, 1.0, 0.0, 0.0, 0.8, 200),
+        "drift": (0.15, 1.0, 0.0, 0.0, 0.3, 200),
+        "2.5 times": (0.1, 2.5, 0.0, 0.0, 0.8, 200),
+        "2.5 times, moods of .7": (0.1, 2.5, 0.7, 0.35, 0.8, 200),
+    }
+    weeks, half = 24, 12
+    week = np.repeat(np.arange(weeks), 5)
+    for told, (share, factor, stays, spread, late, coded) in cells.items():
+        level = share * np.where(np.arange(weeks) < half, 1, factor)
+        level = level * mooded(rng, weeks, stays, spread)
+        chance = np.minimum(level[week] * rng.gamma(4, 1 / 4, len(week)), 0.95)
+        has = rng.random((len(week), 12)) < chance[:, None]
+        recall = np.where(week < half, 0.9 if told == "drift" else late, late)[:, None]
+        hit = rng.random(has.shape) < np.where(has, recall, 0.02)
+        texts = [" ".join(SENTENCES[int(k)] for k in row) for row in hit]
+        corpus = fr.make_corpus(texts, date=FIRST + pd.to_timedelta(week * 7 + 3, "D"))
+        hits = fr.find_hits(corpus, LEXICON)
+        sample = fr.sample_for_coding(hits, corpus, coded, seed=seed)
+        keys = sample.table[["doc_id", "sentence"]]
+        rows = keys["doc_id"].str.removeprefix("text").astype(int).to_numpy() - 1
+        codes = fr.make_codes(keys.assign(peace=has[rows, keys["sentence"] - 1] * 1))
+        course = fr.trend(fr.score(hits, kind="share"), correction=(codes, sample))
+        table = fr.change_at(course, str((FIRST + pd.Timedelta(days=7 * half)).date())).table
+        table = table.set_index("effect")
+        for effect in ("before-after difference", "before-after ratio", "level difference"):
+            row, name = table.loc[effect], f"change_at, corrected: {told}: {effect}"
+            truth = factor if "ratio" in effect else share * (factor - 1)
+            tally.covered(name, row["low"], row["high"], truth)
+            (tally.alarm if factor == 1 else tally.power)(name, row["p"])
+
+
 def far_slopes(tally, rng, seed):
     """Count slopes of corrected shares where one document lies far out, by someone who knew them.
 
@@ -783,6 +824,7 @@ PARTS = {
         weeklies_correct,
         corrected_trends,
         far_slopes,
+        corrected_dates,
     )
 }
 

@@ -61,7 +61,10 @@ def test_gwets_ac1_of_a_table_worked_by_hand():
 def test_constant_codes_are_undefined_in_words():
     table = fr.agreement(codes_of([[0, 0, 0], [0, 0, 0]], (0, 1)), draws=50, seed=1)
     [note] = table["note"]
-    assert note.startswith("alpha is undefined: every code is 0; the interval has no width")
+    assert note.startswith("alpha is undefined: every code is 0")
+    # Three sentences do not show that coders agree in all others.
+    assert table["ac1_low"][0] < 0.8
+    assert table["ac1_high"][0] == 1
     assert np.isnan(table["alpha"][0])
     assert table["percent"].tolist() == [1.0]
 
@@ -117,11 +120,49 @@ def test_codes_below_zero_have_no_ratio():
         fr.agreement(codes_of([[-1, 1], [0, 1]], (-1, 0, 1)), measurement="ratio", seed=1)
 
 
-def test_an_interval_without_width_is_told():
+def in_documents(first, second, size):
+    """Return codes of two coders, of documents of so many sentences."""
+    place = np.arange(len(first))
+    columns = {"doc_id": place // size, "sentence": place % size + 1}
+    rows = [
+        pd.DataFrame({**columns, "coder": name, "p": said})
+        for name, said in (("x", first), ("y", second))
+    ]
+    return fr.make_codes(pd.concat(rows).astype({"doc_id": str}))
+
+
+def test_coders_who_agree_in_few_sentences_have_lower_limits_that_more_sentences_raise():
+    lows = {}
+    for n in (10, 25, 100):
+        said = np.arange(n) % 3 == 0
+        row = fr.agreement(in_documents(said * 1, said * 1, 1), seed=1).table.iloc[0]
+        assert row["alpha"] == row["alpha_high"] == row["ac1_high"] == 1
+        assert f"coders agree in all {n} sentences" in row["note"]
+        lows[n] = row["alpha_low"], row["ac1_low"]
+    # Errors of 1.5% give an alpha of .93; 25 sentences without one do not exclude it.
+    assert 0.5 < lows[25][0] < 0.93
+    assert lows[10] < lows[25] < lows[100] < (0.99, 0.99)
+
+
+def test_coders_who_err_in_some_documents_have_wider_intervals_than_those_who_err_anywhere():
+    said = np.tile([1, 0, 0, 0, 0, 0], 20)
+    crowded, apart = said.copy(), said.copy()
+    crowded[:18] = 1 - crowded[:18]
+    apart[:108:6] = 1 - apart[:108:6]
+    assert (crowded != said).sum() == (apart != said).sum() == 18
+    widths = []
+    for second in (crowded, apart):
+        row = fr.agreement(in_documents(said, second, 6), seed=1).table.iloc[0]
+        widths.append(row["ac1_high"] - row["ac1_low"])
+    assert widths[0] > 1.5 * widths[1]
+    few = fr.agreement(in_documents(said, apart, 30), seed=1).table.iloc[0]
+    assert "4 documents do not show whether coders differ more in some" in few["note"]
+
+
+def test_a_single_sentence_has_an_interval_that_says_next_to_nothing():
     table = pd.DataFrame({"doc_id": "a", "sentence": [1, 1], "coder": ["x", "y"], "p": [1, 0]})
     row = fr.agreement(fr.make_codes(table), seed=1).table.iloc[0]
-    assert row["alpha_low"] == row["alpha_high"]
-    assert "no width" in row["note"]
+    assert row["alpha_high"] - row["alpha_low"] > 1
 
 
 def test_a_sentence_with_one_code_counts_in_the_chance_agreement_of_ac1():
