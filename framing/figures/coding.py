@@ -256,7 +256,9 @@ def plot_correction(
         lines = -(-len(blocks) // columns)
         rows = max(map(len, blocks))
         labels = _named_rows(table, correction, mixed)
-        height = max(0.34 if not mixed else 0.2, 0.75 * row_height(labels)) * rows
+        # Two lines may reach into the gap between rows; three would touch those of the next row.
+        tight = 0.75 if max(label.count("\n") for label in labels) < 2 else 0.9
+        height = max(0.34 if not mixed else 0.2, tight * row_height(labels)) * rows
         figure = new_figure(WIDE if mixed else NARROW + 1.8, 0.65 + lines * (height + 0.35))
         alike = len({tuple(block["quantity"]) for block in blocks}) == 1
         panels = make_panels(figure, len(blocks), columns, sharey=alike)

@@ -311,7 +311,9 @@ def _name_sides(figure: Figure, left: str, right: str, comparison: WordShift) ->
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= NAME else name[: NAME - 1].rstrip() + "…"
+    """Return a name without its middle where it is long: outlets often differ at the end only."""
+    half = NAME // 2
+    return name if len(name) <= NAME else f"{name[: half - 1].rstrip()}…{name[-half:].lstrip()}"
 
 
 def _pair(numbers: Sequence[int]) -> str:

@@ -203,10 +203,10 @@ def plot_courses(
         figure = new_figure(WIDE, 1.1 + (0.85 if small else 1.1) * lines)
         grid = figure.subplots(lines, columns, sharex=True, sharey=True, squeeze=False)
         of_groups = [tables[group, frame] for group in groups]
+        curves = [np.where(curve_rows(rows, trend), rows["smooth"], np.nan) for rows in of_groups]
         for axes, title, rows in zip(grid.flat, titles, of_groups, strict=False):
-            for other in of_groups:
-                smooth = np.where(curve_rows(other, trend), other["smooth"], np.nan)
-                axes.plot(days, smooth, color="#d5d5d5", linewidth=0.6, zorder=0)
+            for curve in curves:
+                axes.plot(days, curve, color="#d5d5d5", linewidth=0.6, zorder=0)
             _draw_gaps(axes, rows, trend)
             _draw_course(axes, rows, trend, colour, marker)
             axes.set_title(fill(str(title), 24), fontsize=6.5 if small else 7)
@@ -236,7 +236,9 @@ def plot_courses(
         shown = {(group, frame): tables[group, frame] for group in groups}
         note = _note(replace(trend, frames=[frame], groups=groups), shown, None, marks)
         note = note.replace("Each row has its own scale.", "All panels have the same scale.")
-        write_note(figure, f"{note} Grey curves: the other groups.{dropped}")
+        if len(groups) > 1 and not np.isnan(curves).all():
+            note += " Grey curves: the other groups."
+        write_note(figure, note + dropped)
     return figure
 
 

@@ -819,6 +819,28 @@ def test_counts_stand_behind_a_name_that_runs_from_right_to_left(recwarn):
     assert f"{mark}{names[0]}{mark} (n = 1)" in [row.get_text() for row in rows]
 
 
+def test_long_names_of_outlets_keep_their_end_in_a_keyness_figure():
+    names = [f"The Evening Chronicle of Province number {number}" for number in (1, 2)]
+    corpus = fr.make_corpus(["truce truce rain", "shelling rain rain"] * 5, source=names * 5)
+    found = fr.keyness(fr.count_terms(corpus), by="source", target=names[1], reference=names[0])
+    written = [text.get_text() for text in fr.plot_keyness(found).axes[0].texts]
+    assert "more in The Evening Chron…Province number 2" in written
+    assert "more in The Evening Chron…Province number 1" in written
+
+
+def test_courses_without_curves_speak_of_none():
+    corpus = fr.make_corpus(
+        ["A truce. Rain.", "Rain. Sun."] * 4,
+        date=["2025-01-01", "2025-06-01"] * 4,
+        g=list("aabb") * 2,
+    )
+    course = fr.trend(
+        fr.score(fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))), every="month", by="g"
+    )
+    figure = fr.plot_courses(course)
+    assert "Grey curves" not in " ".join(text.get_text() for text in figure.texts)
+
+
 def test_few_powers_of_ten_have_round_numbers_between_them():
     texts = ["truce " * 30 + "rain " * 90, "rain " * 40 + "truce " * 10 + "gas " * 20] * 3
     terms = fr.count_terms(fr.make_corpus(texts, source=["Wire", "Post"] * 3), min_units=1)
