@@ -240,8 +240,8 @@ def _damaged(data: bytes) -> Decoded | None:
         text = piece.decode("utf-8", "surrogateescape")
         found = len(_WRONG.findall(text))
         if found and not wrong:
-            place = next(_WRONG.finditer(text)).start()
-            first = data.count(b"\n", 0, begin) + text.count("\n", 0, place) + 1
+            position = next(_WRONG.finditer(text)).start()
+            first = data.count(b"\n", 0, begin) + text.count("\n", 0, position) + 1
         wrong += found
         good += len(piece) - len(text)
     if good < wrong:

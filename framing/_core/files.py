@@ -246,8 +246,8 @@ class Output:
                         _take_name(file)
                 for folder in {file.target.parent for file in self._files}:
                     _flush_folder(folder)
-                    own = {file.target.name for file in self._files}
-                    if _KEPT_WITH in own or not (folder / _KEPT_WITH).exists():
+                    targets = {file.target.name for file in self._files}
+                    if _KEPT_WITH in targets or not (folder / _KEPT_WITH).exists():
                         _clear(folder)
         finally:
             for file in self._files:

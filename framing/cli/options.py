@@ -30,8 +30,8 @@ class Command(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the options of the command, then those of reading."""
         reading = [param for param in self.params if param.name in READING]
-        own = [param for param in self.get_params(ctx) if param not in reading]
-        for title, params in (("Options", own), ("Options of reading", reading)):
+        listed = [param for param in self.get_params(ctx) if param not in reading]
+        for title, params in (("Options", listed), ("Options of reading", reading)):
             records = [record for param in params if (record := param.get_help_record(ctx))]
             if records:
                 with formatter.section(title):

@@ -83,10 +83,10 @@ def errors_by(
     table, tests = [], []
     for frame in sentences["frame"].cat.categories:
         here = (sentences["frame"] == frame).to_numpy()
-        own, labels = sentences[here], pd.Categorical(group[here])
+        of_group, labels = sentences[here], pd.Categorical(group[here])
         codes = np.asarray(labels.codes, dtype=np.intp)
         names = [str(name) for name in labels.categories]
-        hit, coded = own["hit"].to_numpy(dtype=float), own["coded"].to_numpy(dtype=float)
+        hit, coded = of_group["hit"].to_numpy(dtype=float), of_group["coded"].to_numpy(dtype=float)
         right = np.bincount(codes, hit * coded, len(names))
         bases = {"precision": hit, "recall": coded}
         counts: dict[str, Array] = {
@@ -107,7 +107,7 @@ def errors_by(
                 heads = (measure, f"{measure}_low", f"{measure}_high")
                 row |= dict(zip(heads, values, strict=True))
             table.append(row)
-        blocks = own["doc_id"].astype(str).to_numpy()
+        blocks = of_group["doc_id"].astype(str).to_numpy()
         for measure in SHARES:
             known = counts[measure] > 0
             shares = right[known] / counts[measure][known]

@@ -54,18 +54,18 @@ def clean_html(texts: Sequence[str | None]) -> Cleaned:
     return clean_in_place(cleaned, range(len(cleaned)))
 
 
-def clean_in_place(texts: Any, places: Iterable[int]) -> Cleaned:
-    """Do what `clean_html` does to the texts at some places of a list, which changes."""
+def clean_in_place(texts: Any, rows: Iterable[int]) -> Cleaned:
+    """Do what `clean_html` does to the texts in some rows of a list, which changes."""
     changed = tags = entities = 0
-    for place in places:
-        text = texts[place]
+    for row in rows:
+        text = texts[row]
         if not isinstance(text, str) or ("<" not in text and "&" not in text):
             continue
         bare, of_tags, of_entities = _bare(text)
         changed += bool(of_tags + of_entities)
         tags += of_tags
         entities += of_entities
-        texts[place] = bare
+        texts[row] = bare
     return Cleaned(texts, changed, tags, entities)
 
 

@@ -71,8 +71,8 @@ class FurnitureRules:
         """Return a pattern for the lines that some rule matches; None where none can be made."""
         patterns = [rule.pattern.pattern for rule in self.members]
         # Groups are numbered anew in a joined pattern, and flags hold for all of it.
-        own = re.compile(r"\\[1-9]|\(\?(?![:=!<])|\(\?P")
-        if not patterns or any(own.search(pattern) for pattern in patterns):
+        has_groups = re.compile(r"\\[1-9]|\(\?(?![:=!<])|\(\?P")
+        if not patterns or any(has_groups.search(pattern) for pattern in patterns):
             return None
         return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 

@@ -179,8 +179,8 @@ def _with_source(row: Object, name: str) -> Object:
 
 def _text_of(row: Object) -> tuple[str, str]:
     """Return the key under which an object has a text, and the text; both "" without one."""
-    own = {key: value for key, value in row.items() if not _is_records(str(key), value)}
-    for key, value in flat(own).items():
+    facts = {key: value for key, value in row.items() if not _is_records(str(key), value)}
+    for key, value in flat(facts).items():
         usual = is_usual(key, "text") or is_usual(key.rpartition(".")[2], "text")
         if usual and isinstance(value, str) and value.strip():
             return key, value
@@ -546,18 +546,18 @@ def _of_content(content: Any, text: str | bytes, where: str) -> TableRead:
 
 def _one_after_the_other(text: str) -> list[Any] | None:
     """Return objects that stand one after the other on several lines; None for other JSON."""
-    decoder, found, place = json.JSONDecoder(), [], 0
+    decoder, found, position = json.JSONDecoder(), [], 0
     text = text.strip()
     if text[:1] != "{":
         return None
-    while place < len(text):
+    while position < len(text):
         try:
-            value, place = decoder.raw_decode(text, place)
+            value, position = decoder.raw_decode(text, position)
         except (ValueError, RecursionError):
             return None
         found.append(value)
-        while place < len(text) and text[place] in " \t\r\n":
-            place += 1
+        while position < len(text) and text[position] in " \t\r\n":
+            position += 1
     return found if len(found) > 1 else None
 
 

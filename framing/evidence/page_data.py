@@ -102,10 +102,10 @@ def _add_hits(
         row = bisect_right(starts, hit.start)
         first = starts[row - 1]
         last = starts[row] if row < len(starts) else len(item.text)
-        places = [hit.start, hit.end, first, last]
+        offsets = [hit.start, hit.end, first, last]
         if shift is not None:
-            places = [place + int(shift[place]) for place in places]
-        start, end, first, last = places
+            offsets = [offset + int(shift[offset]) for offset in offsets]
+        start, end, first, last = offsets
         flags = sum(1 << bit for bit, name in enumerate(SIGNS) if name in hit.context)
         flags += SAID.get(coded.get((item.number, hit.sentence, hit.frame), ""), 0)
         steps = (start - before, end - start, hit.sentence - sentence, start - first, last - start)

@@ -539,8 +539,8 @@ def _draw_many_positions(table: pd.DataFrame, frames: list[str], documents: int)
     """Draw which share of the hits of a frame lies in each twentieth of the articles."""
     shares = []
     for frame in frames:
-        places = table.loc[table["frame"] == frame, "position"]
-        counts = np.histogram(places, bins=TWENTIETHS, range=(0, 1))[0]
+        positions = table.loc[table["frame"] == frame, "position"]
+        counts = np.histogram(positions, bins=TWENTIETHS, range=(0, 1))[0]
         shares.append(counts / max(counts.sum(), 1))
     with style():
         figure = new_figure(WIDE, 1.5 + 0.3 * len(frames))

@@ -537,9 +537,9 @@ def _leaves(
             for key, value in content.items()
             if isinstance(value, Mapping) and key not in _LexiconFrame.__struct_fields__
         }
-        own = {key: value for key, value in content.items() if key not in inner}
-        if "entries" in own or not inner:
-            yield keys, own
+        settings = {key: value for key, value in content.items() if key not in inner}
+        if "entries" in settings or not inner:
+            yield keys, settings
         yield from _leaves(inner, keys)
 
 

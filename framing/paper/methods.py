@@ -372,8 +372,8 @@ def _contrast(contrast: Contrast) -> Iterator[str]:
 
 def _regression(regression: Regression) -> Iterator[str]:
     settings = regression.settings
-    own = {"doc_id": "document"}.get(regression.cluster, regression.cluster)
-    clusters = f"each {own}" if own else "each unit"
+    cluster = {"doc_id": "document"}.get(regression.cluster, regression.cluster)
+    clusters = f"each {cluster}" if cluster else "each unit"
     if settings.get("correction"):
         yield (
             f"A linear regression explains shares that {settings['correction']} correct for the "

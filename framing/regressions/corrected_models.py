@@ -95,19 +95,19 @@ def fit_corrected(
     t = np.divide(np.abs(coefficients), error, out=np.full_like(error, np.nan), where=error > 0)
     p = np.where(known, 2 * special.stdtr(degrees, -t), np.nan)
     notes: list[list[str]] = [[] for _ in p]
-    for place, direction in enumerate(np.eye(len(p))):
+    for number, direction in enumerate(np.eye(len(p))):
         # A share of 0 is no hypothesis, so the intercept is not tested by its score.
-        if not design.columns[place] or not known[place] or not errors.crowded(direction):
+        if not design.columns[number] or not known[number] or not errors.crowded(direction):
             continue
-        others = units.with_matrix(np.delete(units.matrix, place, axis=1))
+        others = units.with_matrix(np.delete(units.matrix, number, axis=1))
         weighed = root * others.matrix[units.profile]
         null = root[:, 0] * share
         null = null - weighed @ (np.linalg.pinv(weighed) @ null)
-        p[place], half[place] = allow_for_signs(
-            score_statistic(units.matrix[:, place], others, size, null),
-            p[place], half[place], coefficients[place], level,
+        p[number], half[number] = allow_for_signs(
+            score_statistic(units.matrix[:, number], others, size, null),
+            p[number], half[number], coefficients[number], level,
         )  # fmt: skip
-        notes[place] = few_decide(errors.carriers(direction)[0])
+        notes[number] = few_decide(errors.carriers(direction)[0])
     n, clusters = len(size), len(used.labels)
     of = f"{corrected.hits.unit}s"
     note = f"share of {of}, corrected by {len(sampled.position):,} coded {of}"

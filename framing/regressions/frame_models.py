@@ -288,18 +288,18 @@ class _FrameFit:
     units: ModelUnits
     refit: Callable[[ModelUnits], Fitted]
 
-    def null_of(self, place: int) -> tuple[Array, ModelUnits, Array, Array] | None:
+    def null_of(self, number: int) -> tuple[Array, ModelUnits, Array, Array] | None:
         """Return a column, and the units, weights and residuals of the model without it.
 
         None where there is no model without the column.
         """
-        others = self.units.with_matrix(np.delete(self.units.matrix, place, axis=1))
+        others = self.units.with_matrix(np.delete(self.units.matrix, number, axis=1))
         if not others.matrix.shape[1]:
             return None
         null = self.refit(others)
         if not null.converged:
             return None
-        return self.units.matrix[:, place], others, null.weights, null.residuals
+        return self.units.matrix[:, number], others, null.weights, null.residuals
 
 
 def _fill(problem: FrameModelInput, rows: _FrameRows, design: Design, model: _FrameFit) -> None:
@@ -319,15 +319,15 @@ def _fill(problem: FrameModelInput, rows: _FrameRows, design: Design, model: _Fr
     p = 2 * special.stdtr(degrees, -np.abs(estimate) / errors)
     half = special.stdtrit(degrees, (1 + problem.level) / 2) * errors
     wider = np.ones(count)
-    for place, term in enumerate(model.columns):
-        unit = np.eye(len(model.columns))[place]
+    for number, term in enumerate(model.columns):
+        unit = np.eye(len(model.columns))[number]
         # That a rate is 1 is no hypothesis, so the intercept is not tested by its score.
         crowded = fit.crowded(unit)
         if np.isnan(errors[term]) or not design.columns[term]:
             continue
         if not crowded and not degrees[term] < FEW_FREEDOM:
             continue
-        null, widest = model.null_of(place), half[term]
+        null, widest = model.null_of(number), half[term]
         if null is None:
             continue
         if crowded:

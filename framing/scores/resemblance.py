@@ -135,11 +135,11 @@ def find_alike(
     )
     effects = [[sum_effect(key.code, plain[:, frame]) for frame in frames] for key in keys]
     seen = np.where(np.array(effects) >= LEAST_EFFECT, seen, -np.inf)
-    place, column = np.unravel_index(int(np.argmax(seen)), seen.shape)
-    largest, frame = float(seen[place, column]), int(frames[column])
+    row, column = np.unravel_index(int(np.argmax(seen)), seen.shape)
+    largest, frame = float(seen[row, column]), int(frames[column])
     if largest < LITTLE or not _beyond_chance(largest, keys, group, scaled[:, frames]):
         return None
-    key = keys[place]
+    key = keys[row]
     return Resemblance(key.name, frame, pair_correlation(key.code, scaled[:, frame]), key.groups)
 
 
@@ -209,9 +209,9 @@ def _beyond_chance(largest: float, keys: list[_Key], group: Rows, residuals: Arr
     rng = rng_for(0, "resemblance")
     # Permutations follow each other, in the order of the groups.
     drawn = np.argsort(group + rng.random((permutations, n)), axis=1)
-    place = np.argsort(group, kind="stable")
+    order = np.argsort(group, kind="stable")
     shuffled = np.empty_like(drawn)
-    shuffled[:, place] = drawn
+    shuffled[:, order] = drawn
     as_large = np.full(permutations, -np.inf)
     for key in keys:
         size = int(key.code.max()) + 1

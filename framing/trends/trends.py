@@ -302,15 +302,15 @@ def trend(
     _check(every, seed, timezone, df, bridge, draws, level)
     refuse_signed(scores, "trend")
     pieces = scores.parts.by_frame or (scores,)
-    made = [make_series(piece, every, by, timezone, cluster) for piece in pieces]
-    series, left_out = made[0]
-    frames = [frame for piece, _ in made for frame in piece.frames]
+    all_series = [make_series(piece, every, by, timezone, cluster) for piece in pieces]
+    series, left_out = all_series[0]
+    frames = [frame for piece, _ in all_series for frame in piece.frames]
     tables: list[pd.DataFrame] = []
     fact_tables: list[pd.DataFrame] = []
-    intervals = [_intervals(piece, level) for piece, _ in made]
+    intervals = [_intervals(piece, level) for piece, _ in all_series]
     for number, group in enumerate(series.groups):
         periods, smoothed = [], []
-        for (piece, _), of_groups in zip(made, intervals, strict=True):
+        for (piece, _), of_groups in zip(all_series, intervals, strict=True):
             rows = of_groups[number]
             curves, facts = _smooths(piece, number, cluster is not None, df, bridge, level)
             periods.append(rows.merge(curves, on=["frame", "period"], how="left", validate="1:1"))

@@ -501,15 +501,15 @@ def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     """
     if len(quote) > MOST_MARKS * (len(text) + 100):
         return None  # Longer than the sentence could be in any form.
-    plain, places = _plain(text)
+    plain, positions = _plain(text)
     for said in dict.fromkeys((quote, html.unescape(quote))):
         wanted = " ".join(_plain(said)[0].split())
         for marks in (LEFT_OUT, AROUND, ENDS):
             pieces = [piece.split() for piece in DOTS.split(wanted.strip(marks))]
             found = _find_pieces([words for words in pieces if words], plain)
             if found:
-                last = places[found[1] - 1]
-                return places[found[0]], last + _width(text, last)
+                last = positions[found[1] - 1]
+                return positions[found[0]], last + _width(text, last)
     return None
 
 
@@ -545,8 +545,8 @@ def _plain(text: str) -> tuple[str, list[int]]:
 
     Of "Café" four letters are left, whether the accent is a character by itself or not.
     """
-    letters, places = [], []
-    for place, letter in enumerate(text):
+    letters, positions = [], []
+    for position, letter in enumerate(text):
         if letter in UNSEEN:
             continue
         for plain in unicodedata.normalize("NFKD", PLAIN.get(letter, letter)):
@@ -554,13 +554,13 @@ def _plain(text: str) -> tuple[str, list[int]]:
                 continue
             for folded in PLAIN.get(plain, plain).casefold():
                 letters.append(folded)
-                places.append(place)
-    return "".join(letters), places
+                positions.append(position)
+    return "".join(letters), positions
 
 
-def _width(text: str, place: int) -> int:
+def _width(text: str, position: int) -> int:
     """Return how many characters of a text a letter has, with the accents after it."""
     width = 1
-    while place + width < len(text) and unicodedata.combining(text[place + width]):
+    while position + width < len(text) and unicodedata.combining(text[position + width]):
         width += 1
     return width

@@ -174,8 +174,8 @@ def _articles_by_names(root: Any, below: _Survey) -> tuple[str, list[Any]]:
         roles = any(below[child].roles for child in element) or any(
             _of_attribute(key, role) for key in element.attrib for role in ROLES
         )
-        own = has_attributes and len((element.text or "").strip()) >= 2
-        if roles and ((here := below[element]).prose or own) and here.characters:
+        has_text = has_attributes and len((element.text or "").strip()) >= 2
+        if roles and ((here := below[element]).prose or has_text) and here.characters:
             group = groups.setdefault(local(element), [])
             if not group or not _contains(group[-1], element):
                 group.append(element)

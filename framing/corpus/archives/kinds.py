@@ -160,7 +160,7 @@ def kind_of(data: bytes, name: str) -> str:
         return "json"
     if GDELT_GRAPH.match(start) or _GDELT_EVENTS.match(start):
         return "gdelt"
-    told = ENDINGS.get(ending, ALIASES.get(ending, ""))
+    by_ending = ENDINGS.get(ending, ALIASES.get(ending, ""))
     if start.startswith(b"From ") and is_mailbox(start):
         return "mailbox"
     if wires.HEAD.match(start) or verticals.HEAD.match(start):
@@ -169,18 +169,18 @@ def kind_of(data: bytes, name: str) -> str:
     if plain.startswith(b"<"):
         if plain.startswith(b"<?xml") and b"webresourcedata" in data.lower()[:100_000]:
             return "webarchive"
-        named = told == "xml" or plain.startswith(b"<?xml") or _FEED.match(plain)
+        named = by_ending == "xml" or plain.startswith(b"<?xml") or _FEED.match(plain)
         if named and not _ROOT_HTML.match(plain):
             return "xml"
-        if told == "xls":
+        if by_ending == "xls":
             return "html table"
-        if _HTML.search(plain) or told == "html":
+        if _HTML.search(plain) or by_ending == "html":
             return "html"
-    if told in ("mail", "mailbox", "text", "html", "") and _is_mail(plain, told):
+    if by_ending in ("mail", "mailbox", "text", "html", "") and _is_mail(plain, by_ending):
         return "mail"
-    if told in ("csv", "tsv", "json", "jsonl", "html", "xml", TEXT):
-        return told
-    if told == "xls":
+    if by_ending in ("csv", "tsv", "json", "jsonl", "html", "xml", TEXT):
+        return by_ending
+    if by_ending == "xls":
         # Some services call a table with tabs a spreadsheet.
         return "tsv" if b"\t" in plain else "csv"
     return ""
@@ -194,11 +194,11 @@ def _ascii(data: bytes) -> bytes:
     return data
 
 
-def _is_mail(data: bytes, told: str) -> bool:
+def _is_mail(data: bytes, by_ending: str) -> bool:
     """Return whether a file is a mail or a web archive: its first lines are those of a head."""
     lines = [line for line in data.replace(b"\r", b"").split(b"\n")[:12] if line]
     heads = sum(_MAIL.match(line) is not None for line in lines)
-    if told in ("mail", "mailbox"):
+    if by_ending in ("mail", "mailbox"):
         return heads > 0
     return b"mime-version:" in data.lower() and heads >= 3
 
