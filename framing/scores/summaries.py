@@ -9,8 +9,10 @@ import pandas as pd
 
 from framing._core.checks import check_objects, check_share
 from framing._core.result import TableResult, instrument_of
-from framing._core.statistics import wilson_interval
+from framing._core.statistics import ratio_limits, wilson_interval
+from framing._core.typing import Mask, Rows
 from framing.hits.hits import Hits
+from framing.scores.scores import document_rows
 
 COOCCURRENCE_COLUMNS = (
     "frame", "with_frame", "n", "n_both", "share", "low", "high", "base",
@@ -114,10 +116,12 @@ def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> Cooccurrences:
     Cooccurrences
         Its ``table`` has one row per ordered pair of different frames: ``frame``, ``with_frame``,
         ``n`` (sentences with ``frame``), ``n_both`` (sentences with both), ``share`` (``n_both /
-        n``, 0 to 1), its Wilson score interval ``low`` and ``high`` of ``level``, and ``base``
+        n``, 0 to 1), its interval ``low`` and ``high`` of ``level``, and ``base``
         (share of all ``n_all`` sentences that have ``with_frame``, to compare with) with its
-        interval ``base_low`` and ``base_high``. Share and interval are missing if ``n`` is 0.
-        Sentences without a token do not count.
+        interval ``base_low`` and ``base_high``. Intervals are over documents, as those of
+        `Scores.interval`, since sentences of one document are alike (Korn and Graubard 1998); where
+        a single document has ``frame`` they are over its sentences (Wilson 1927). Share and
+        interval are missing if ``n`` is 0. Sentences without a token do not count.
 
     Raises
     ------
@@ -126,6 +130,10 @@ def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> Cooccurrences:
 
     References
     ----------
+    Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small
+    expected number of positive counts estimated from survey data. Survey Methodology 24(2),
+    193-201.
+
     Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
     inference. Journal of the American Statistical Association 22(158), 209-212.
 
@@ -140,13 +148,15 @@ def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> Cooccurrences:
     1  doubt      peace  1       1    1.0
     """
     check_share("level", level)
-    present = hits.presence()[hits.sentences["tokens"].to_numpy() > 0]
+    read = hits.sentences["tokens"].to_numpy() > 0
+    present, document = hits.presence()[read], document_rows(hits)[read]
     counts = present.sum(axis=0).tolist()
+    everything = np.ones(len(present), dtype=bool)
     rows = []
     for a, b in permutations(range(len(hits.frames)), 2):
+        share = _share_of(present[:, a] & present[:, b], present[:, a], document, level)
+        base = _share_of(present[:, b], everything, document, level)
         both = int((present[:, a] & present[:, b]).sum())
-        share = wilson_interval(both, counts[a], level)
-        base = wilson_interval(counts[b], len(present), level)
         pair = hits.frames[a], hits.frames[b], counts[a], both
         rows.append((*pair, *share, *base, len(present), level))
     empty = hits.sentences.loc[hits.sentences["tokens"] == 0, ["doc_id", "sentence"]]
@@ -155,6 +165,19 @@ def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> Cooccurrences:
         settings=instrument_of(hits),
         left_out=empty.assign(reason="no token").reset_index(drop=True),
     )  # fmt: skip
+
+
+def _share_of(case: Mask, among: Mask, document: Rows, level: float) -> tuple[float, float, float]:
+    """Return the share of cases among sentences, and its limits over documents."""
+    number = np.bincount(document[among])
+    cases = np.bincount(document[among & case], minlength=len(number))
+    if (number > 0).sum() < 2:
+        return wilson_interval(int(cases.sum()), int(number.sum()), level)
+    limits = ratio_limits(
+        np.zeros(len(number), dtype=np.int64), cases[:, None].astype(np.float64),
+        number.astype(np.float64), 1, level, share=True,
+    )  # fmt: skip
+    return float(cases.sum() / number.sum()), float(limits.low[0, 0]), float(limits.high[0, 0])
 
 
 @dataclass(frozen=True, eq=False, repr=False)

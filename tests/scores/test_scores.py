@@ -289,6 +289,22 @@ def test_cooccurrence_counts_sentences_with_both():
     assert (row["base_low"], row["base_high"]) == pytest.approx((0.0456, 0.6994), abs=1e-4)
 
 
+def test_cooccurrences_of_several_documents_have_intervals_over_documents():
+    # Ten documents of ten sentences: in half of them each truce is wary, in the others none.
+    wary, plain = "A wary truce. " * 5 + "Rain. " * 5, "A truce. " * 5 + "Rain. " * 5
+    hits = hits_of([wary] * 5 + [plain] * 5)
+    rows = fr.count_cooccurrences(hits).set_index("frame")
+    row = rows.loc["peace"]
+    assert (row["n"], row["n_both"], row["share"]) == (50, 25, 0.5)
+    # Fifty independent sentences would have .37 to .63; ten documents of which five are wary:
+    assert row["low"] < 0.2
+    assert row["high"] > 0.8
+    # The share of all sentences is that of `score`, and so is its interval.
+    scored = fr.score(hits, kind="share", unit="corpus").interval().table
+    known = scored[scored["frame"] == row["with_frame"]].iloc[0]
+    assert (row["base_low"], row["base_high"]) == pytest.approx((known["low"], known["high"]))
+
+
 SPOKEN = [
     "“No compromise is near,” Lavrov said. Putin said that a truce could hold.",
     "“A truce,” Lavrov said. A truce began.",
