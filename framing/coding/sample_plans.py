@@ -80,7 +80,8 @@ def plan_sample(
         For precision: the smallest number of sentences with a hit whose score interval (Wilson
         1927) is as narrow; missing where a frame has fewer. For the corrected share of sentences
         with the frame: the smallest number over both kinds of sentence, shared out as Neyman (1934)
-        does. All sentences at most; where all are coded, nothing is left to estimate.
+        does: at least two of each kind, and where an expected share is 0 or 1, as many as show
+        this. All sentences at most; where all are coded, nothing is left to estimate.
 
     Raises
     ------
@@ -201,5 +202,10 @@ def _of_share(
     variance = (width / 2 / normal_width(level)) ** 2
     # With a correction for a corpus that is not endless (Neyman 1934).
     total = (part * spread).sum() ** 2 / (variance + (part * spread**2).sum() / sizes.sum())
-    shares = part * spread / max((part * spread).sum(), 1e-12) * total
-    return [int(min(np.ceil(share), size)) for share, size in zip(shares, sizes, strict=True)]
+    shares = np.ceil(part * spread / max((part * spread).sum(), 1e-12) * total)
+    for place, expected in enumerate((right, wrong)):
+        if part[place] > 0 and spread[place] == 0:
+            # No error is expected; that there is none is for the codes to show.
+            shares[place] = _of_precision(expected, min(width / part[place], 1.0), level)
+    # An interval needs two sentences of each kind.
+    return [int(min(max(share, 2), size)) for share, size in zip(shares, sizes, strict=True)]

@@ -113,6 +113,16 @@ def test_planned_widths_are_those_that_correct_gives(share, price):
     assert np.mean(widths) == pytest.approx(row["half_width"], rel=0.06)
 
 
+def test_a_plan_without_an_expected_error_still_codes_as_many_as_show_this():
+    corpus = fr.make_corpus(["A truce held. Rain fell. Snow. Sun came."] * 50)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"], "war": ["shelling"]}))
+    plan = fr.coding.plan_sample(hits, precision=1, missed=0, width=0.1).table
+    # 25 of 25 right leave 1 - .867 of three quarters open; of a quarter, 6 of 6 leave 1 - .61.
+    assert plan[["with_hit", "without_hit"]].to_numpy().tolist() == [[6, 25], [0, 35]]
+    sure = fr.coding.plan_sample(hits, precision=0.9, missed=0.0, width=0.9).table
+    assert sure["with_hit"].tolist() == [2, 0]
+
+
 def test_many_samples_at_once_have_the_limits_of_each():
     rng, widths = np.random.default_rng(7), []
     for _ in range(200):
