@@ -162,6 +162,23 @@ class TextFolding(Protocol):
         """
         ...
 
+    def neighbours(
+        self,
+        codes: CodePoints,
+        spans: tuple[Offsets, Offsets, Offsets],
+        signs: Offsets,
+        folded: "Folded",
+        wanted: Mask,
+        marks: CodePoints,
+        points: CodePoints,
+    ) -> Mask | None:
+        """Return which paragraphs wanted ones need, as `framing.text.chunks.excerpt` says.
+
+        ``spans`` are the number of the text, start and end of each, ``marks`` those of quotations,
+        and ``points`` what begins an item of a list.
+        """
+        ...
+
     def ranks(self, places: Offsets, positions: Offsets, *, right: bool = False) -> Offsets:
         """Return what `numpy.searchsorted` does; faster where the positions rise."""
         ...

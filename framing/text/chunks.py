@@ -544,7 +544,7 @@ def excerpt(chunk: Chunk, rows: Offsets, *, alone: bool = False) -> Excerpt:
     """
     wanted = np.zeros(len(chunk.paragraphs.start), dtype=bool)
     wanted[chunk.paragraph[rows]] = True
-    shown = wanted if alone else _with_neighbours(chunk, wanted) | _with_leads(chunk, wanted)
+    shown = wanted if alone else _with_needed(chunk, wanted)
     if not alone:
         own = chunk.blocks[1]
         label = chunk.turns[0][wanted[own]]
@@ -633,7 +633,20 @@ def pieces(text: Passages, size: int, before: int) -> Iterator[tuple[int, Passag
 
 
 # What points of a list begin with, beside the digits of their number.
-_POINTS = np.array([ord(sign) for sign in "•-*–—·‣▪◦●0123456789"], dtype=np.int64)
+_POINTS = np.array([ord(sign) for sign in "•-*–—·‣▪◦●0123456789"], dtype=np.uint32)
+
+
+def _with_needed(chunk: Chunk, wanted: Mask) -> Mask:
+    """Add the paragraphs beside wanted ones that their context depends on."""
+    if chunk.alphabet.folding is not None:
+        spans = chunk.paragraphs
+        shown = chunk.alphabet.folding.neighbours(
+            chunk.codes, (spans.document, spans.start, spans.end), chunk.signs, chunk.folded,
+            wanted, MARKS, _POINTS,
+        )  # fmt: skip
+        if shown is not None:
+            return shown
+    return _with_neighbours(chunk, wanted) | _with_leads(chunk, wanted)
 
 
 def find_leads(first: NDArray[Any], last: NDArray[Any], fresh: Mask) -> Offsets:

@@ -72,6 +72,11 @@ def test_the_words_and_signs_around_hits_are_those_of_the_reference(seed):
 
 
 @needs_engine
+@pytest.mark.parametrize("seed", range(60))
+def test_the_paragraphs_that_hits_need_are_those_of_the_reference(seed):
+    assert not engines.neighbours_differ(seed)
+
+
 def test_words_that_end_no_line_are_those_of_the_reference():
     words, begun, others = engines.ends_of_lines()
     assert words < len(begun) < 6 * words

@@ -19,6 +19,7 @@ from framing.hits.context.speakers import name_speakers, speakers_by_rules
 from framing.hits.matcher import Matcher, count_matches, denied, find_matches
 from framing.hits.native import library, search
 from framing.hits.native.library import make_folding
+from framing.text import chunks
 from framing.text.alphabet import Alphabet, fold_text
 from framing.text.broken_pages import find_signs
 from framing.text.characters import SPACE, WORD, Offsets, code_points
@@ -277,6 +278,25 @@ def ends_of_lines() -> tuple[int, Offsets, Offsets]:
         for folding in (None, make_folding())
     )
     return len(words), one, other
+
+
+BESIDE = [
+    "Rain fell on the don\u2019t-care town.", "\u201cA truce,\u201d she said.", "He added: no.",
+    "She knew.", "'Not now'  they  said.", "don't  'go'", "Don't  go.", '5" wide', "The plan:",
+    "\u2022 a truce", "- talks:", "3. peace", "S", "&quot;Go&quot;", "He", "  'tis", "«Oui»",
+    "It\u2019s  \u2019n\u2019  so", "said Caf\u0065\u0301 'owners'",
+]  # fmt: skip
+
+
+def neighbours_differ(seed: int) -> str:
+    """Return which paragraphs beside some the engines show differently, "" for none."""
+    rng = np.random.default_rng(seed)
+    texts = ["\n\n".join(rng.choice(BESIDE, size)) for size in rng.integers(0, 12, 3)]
+    chunk = make_chunk(0, texts, [[]] * 3, "en", Alphabet(["truce"], make_folding()))
+    wanted = rng.random(len(chunk.paragraphs.start)) < rng.choice([0.1, 0.5])
+    expected = chunks._with_neighbours(chunk, wanted) | chunks._with_leads(chunk, wanted)
+    shown = chunks._with_needed(chunk, wanted)
+    return "" if (shown == expected).all() else f"{shown.tolist()} instead of {expected.tolist()}"
 
 
 def words_differ(seed: int) -> str:

@@ -23,7 +23,7 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 17
+#define FRAMING_INTERFACE 18
 
 /* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
  * or to edit, so that two flags have another meaning there. */
@@ -277,6 +277,21 @@ struct framing_openings {
     const uint64_t *word;
     uint16_t *opening;
     int64_t *colon, *past;
+};
+
+/* Paragraphs of which some are wanted: the signs of the text, its marks of quotations and what begins
+ * an item of a list, and how the text was folded. Filled are those that are shown with them. */
+struct framing_neighbours {
+    int64_t n, signs, paragraphs;
+    const uint32_t *code;
+    const int64_t *sign, *first, *past, *document;
+    int64_t marks, points;
+    const uint32_t *mark, *point;
+    int64_t length, breaks;
+    const uint8_t *flags;
+    const int64_t *break_at, *offset;
+    const uint8_t *wanted;
+    uint8_t *shown;
 };
 
 /* Words to look up in a list: the table of the list (keys, 0 for none, in the slots of their highest

@@ -42,7 +42,7 @@ from framing.text.links import addresses
 from framing.text.repairs import BLANKS, cuts_at, hyphens_before
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 17
+INTERFACE = 18
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -234,6 +234,20 @@ class Openings(ctypes.Structure):
     ]  # fmt: skip
 
 
+class Neighbours(ctypes.Structure):
+    """Paragraphs of which some are wanted: struct framing_neighbours of core.h."""
+
+    _fields_ = [
+        ("n", ctypes.c_int64), ("signs", ctypes.c_int64), ("paragraphs", ctypes.c_int64),
+        ("code", ctypes.c_void_p), ("sign", ctypes.c_void_p), ("first", ctypes.c_void_p),
+        ("past", ctypes.c_void_p), ("document", ctypes.c_void_p),
+        ("marks", ctypes.c_int64), ("points", ctypes.c_int64), ("mark", ctypes.c_void_p),
+        ("point", ctypes.c_void_p), ("length", ctypes.c_int64), ("breaks", ctypes.c_int64),
+        ("flags", ctypes.c_void_p), ("break_at", ctypes.c_void_p), ("offset", ctypes.c_void_p),
+        ("wanted", ctypes.c_void_p), ("shown", ctypes.c_void_p),
+    ]  # fmt: skip
+
+
 class Kinds(ctypes.Structure):
     """Words to look up in a list: struct framing_kinds of core.h."""
 
@@ -337,6 +351,8 @@ def loaded_library() -> ctypes.CDLL | None:
     loaded.framing_doubtful.restype = None
     loaded.framing_marks.argtypes = [ctypes.POINTER(EndMarks)]
     loaded.framing_marks.restype = ctypes.c_int64
+    loaded.framing_neighbours.argtypes = [ctypes.POINTER(Neighbours)]
+    loaded.framing_neighbours.restype = ctypes.c_int32
     loaded.framing_line_ends.argtypes = [
         ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.POINTER(Places),
         ctypes.POINTER(Places),
@@ -800,6 +816,30 @@ class Folding:
         )  # fmt: skip
         self.engine.framing_openings(ctypes.byref(given))
         return found, colon, past
+
+    def neighbours(
+        self,
+        codes: CodePoints,
+        spans: tuple[Offsets, Offsets, Offsets],
+        signs: Offsets,
+        folded: Folded,
+        wanted: Mask,
+        marks: CodePoints,
+        points: CodePoints,
+    ) -> Mask | None:
+        """Return which paragraphs wanted ones need; None where the reference must say so."""
+        document, start, end = _columns(*spans)
+        signs, breaks, offsets = _columns(signs, folded.breaks, folded.offsets)
+        flags, wanted = np.ascontiguousarray(folded.flags), np.ascontiguousarray(wanted, dtype=bool)
+        shown = np.zeros(len(start) + 1, dtype=bool)
+        given = Neighbours(
+            len(codes), len(signs), len(start), address(codes), address(signs), address(start),
+            address(end), address(document), len(marks), len(points), address(marks),
+            address(points), len(flags), len(breaks), address(flags), address(breaks),
+            address(offsets), address(wanted), address(shown),
+        )  # fmt: skip
+        failed = self.engine.framing_neighbours(ctypes.byref(given))
+        return None if failed else shown[:-1]
 
     def ranks(self, places: Offsets, positions: Offsets, *, right: bool = False) -> Offsets:
         """Return what `numpy.searchsorted` does; faster where the positions rise."""
