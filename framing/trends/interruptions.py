@@ -250,7 +250,10 @@ def change_at(
         which does nothing else here). The level difference is that of straight lines by least
         squares over periods of codes, as the sample expands them (Egami et al. 2023). Ratios of
         level and slope are missing, and no other dates are looked at. ``remark`` says how many
-        codes there are on each side.
+        codes there are on each side. In 24 weeks of five articles with 200 codes, with and without
+        moods, also where the lexicon misses ever more, differences are covered in 96% and more and
+        called different in 4% and less; a rise to 2.5 times is found in 81%, with moods of .7 in
+        47% (200 draws, benchmarks/foreign_claims.py).
 
     Raises
     ------

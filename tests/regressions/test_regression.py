@@ -772,3 +772,32 @@ def test_two_groups_with_one_rate_have_one_interval_however_long_documents_are()
         limits.append([row.ratio_low, row.ratio_high])
     # Two of 14 against three of 21: no closer than a sixth, no further than seven times.
     np.testing.assert_allclose(limits, [[0.1534, 6.519]] * 4, rtol=1e-3)
+
+
+def slope_of_weeks(seed, moods, **options):
+    """Return the row of the slope of 30 weeks of 6 articles without one, with moods of weeks."""
+    rng = np.random.default_rng(seed)
+    week = np.repeat(np.arange(30), 6)
+    mood = np.exp(moods * rng.normal(size=30))[week]
+    hits = rng.poisson(4 * mood * rng.gamma(4, 1 / 4, len(week)))
+    date = pd.Timestamp("2025-01-06") + pd.to_timedelta(7 * week, "D")
+    scores = scores_of(hits, np.full(len(week), 500), date=date, date_precision="day")
+    return fr.regress(scores, "week", **options).table.iloc[1]
+
+
+def test_a_slope_of_weeks_has_the_errors_by_week_where_these_are_larger():
+    found, by_week, alone = (
+        slope_of_weeks(3, 0.8, **options)
+        for options in ({}, {"cluster": "week"}, {"cluster": "document"})
+    )
+    columns = ["estimate", "low", "high", "df", "p", "ratio_high", "ame_low", "clusters"]
+    assert found[columns].tolist() == by_week[columns].tolist()
+    assert found["clusters"] == 30
+    assert found["high"] - found["low"] > 1.5 * (alone["high"] - alone["low"])
+    assert "errors by week, which are larger than by document" in found["note"]
+
+
+def test_slopes_of_weeks_with_moods_are_rarely_called_different():
+    p = [slope_of_weeks(seed, 0.6)["p"] for seed in range(40)]
+    documents = [slope_of_weeks(seed, 0.6, cluster="document")["p"] for seed in range(40)]
+    assert np.mean(np.array(p) < 0.05) <= 0.1 < 0.2 < np.mean(np.array(documents) < 0.05)
