@@ -242,9 +242,9 @@ def _bar(values: tuple[float, ...], top: float) -> str:
     """
     if not values or top <= 0:
         return ""
-    widths = [round(100 * number / top) for number in values]
-    line = f"M{widths[1]} 5H{widths[2]}" if len(widths) == 3 else ""
-    return f"{line}M{widths[0]} 1V9"
+    positions = [round(100 * number / top) for number in values]
+    line = f"M{positions[1]} 5H{positions[2]}" if len(positions) == 3 else ""
+    return f"{line}M{positions[0]} 1V9"
 
 
 def missed_sentences(validation: Validation, items: Items) -> list[Missed]:
