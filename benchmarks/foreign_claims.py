@@ -880,8 +880,11 @@ def main():
         f"({most[2]}).",
         "",
     ]  # fmt: skip
-    before = REPORT.read_text(encoding="utf-8").split(HEADING)[0].rstrip("\n")
-    REPORT.write_text("\n".join([before, "", *told, *lines]) + "\n", encoding="utf-8")
+    before, _, after = REPORT.read_text(encoding="utf-8").partition(HEADING)
+    # Parts that were printed follow.
+    printed = "".join(after.partition("\n## ")[1:])
+    text = "\n".join([before.rstrip("\n"), "", *told, *lines]) + "\n"
+    REPORT.write_text(text + printed, encoding="utf-8")
 
 
 if __name__ == "__main__":
