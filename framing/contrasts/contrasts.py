@@ -1020,8 +1020,9 @@ def contrast(
         (Kish 1965), may have hits in bursts: half a cluster of hits is then added instead of half
         a hit, but not to a side of more than ten clusters without a hit. Of ten to nineteen even
         clusters only the second p counts, since the first is too small if the other side varies
-        less; of twenty or more only the first, since t has no basis. So a p of .05 or less comes
-        with a ratio whose interval excludes 1, except for "limits". The reverse need not hold: p
+        less; of twenty or more only the first, since t has no basis. A p of .05 or less mostly
+        comes with a ratio whose interval excludes 1, except for "limits"; near .05 the two can
+        differ, in shares most of all, since their limits are those of shares and not of t. Then p
         decides. Where no side has a hit, p is 1.
 
         **A side without a hit** does not show how its hits would be spread. In 25 articles one in
