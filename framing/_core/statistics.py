@@ -189,14 +189,6 @@ def adjust(p: Array, method: str) -> Array:
     return adjusted
 
 
-def normal_p(estimate: Array, spread: Array) -> Array:
-    """Return two-sided p-values of estimates with standard errors; missing where the error is 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.abs(estimate) / spread
-    p: Array = np.where(spread > 0, 2 * special.ndtr(-z), np.nan)
-    return p
-
-
 def normal_width(level: float) -> float:
     """Return the half-width of an interval at this level, in standard errors."""
     return float(special.ndtri(1 - (1 - level) / 2))
