@@ -405,22 +405,6 @@ _SHORT = word_set(
     tue tues thu thurs fri
     """
 )
-# In other languages: abbreviations that never end a sentence.
-_ELSEWHERE = {
-    "de": "fa hr fr frl dr prof str nr bzw ca evtl ggf inkl exkl sog vgl geb gest zzgl abs art bd"
-    " mio mrd tsd einschl vmtl bspw insb zzt ehem hrsg abg",
-    "fr": "m mm mme mmes mlle mlles me mgr dr pr st ste p pp art vol chap fig env cf ex av n no",
-    "es": "sr sra srta sres dr dra d dña gral lic ing prof ud uds excmo ilmo pág págs núm art vol",
-    "it": "sig sigg dott prof avv ing on sen gen mons pag pagg art vol cfr egr spett mln mld",
-    "pt": "sr sra srta dr dra prof profa exmo gen pág págs art vol núm eng",
-    "nl": "dhr mevr mw drs prof dr ir mr ds st bijv blz nr ca resp jl mln mld",
-    "pl": "dr prof ul im gen płk ks inż św np nr str mgr al pl tzw ok tys mln mld",
-    "cs": "dr prof ul gen mgr ing tzv např č str sv",
-    "sv": "dr prof hr fr st nr bl ca s.k t.ex",
-    "tr": "dr prof doç av sn no bkz yrd",
-    "ru": "им ул проф акад ген см рис стр тов св ср пр гл чл илл тыс млн млрд",
-    "uk": "ім вул проф акад ген див рис стор св пл ст чл тис млн млрд грн",
-}  # fmt: skip
 # W 2022 r. Polska wygrała: no sentence is a date alone.
 _POLISH_DATE = re.compile(r"(?:W|We|Od|Do|Po|Przed)\s(?:[^\W\d_]+\s)?\d{4} r\.\Z")
 _INITIALS = re.compile(r"(?:^|[\s(\[“\"«])(?:[^\W\d_]{1,2}\.){2,}\Z")
@@ -443,6 +427,25 @@ _REST_OF_NAME = re.compile(
 )
 # What goes on after a question within dashes: a deal — right? — that held.
 _DASHED = re.compile(r"[—–-]{1,2}\s?[a-zà-ÿ]")
+# Who asks, where no marks part the question: Is this it? he asked.
+_ASKS = re.compile(
+    r"(?:he|she|they|it|we|you|one|(?:the|an?|his|her|their|our|my)(?:\s[a-z-]+){1,3})\s"
+    r"(?:said|says|asked|asks|wrote|writes|told|replied|shouted|cried|exclaimed|answered|wondered"
+    r"|demanded|quipped|joked|yelled|warned|whispered|thought|called)\b"
+)
+# What goes on after a quotation that ends with a stop, in scripts without spaces or capitals:
+# 「停戦だ。」と彼は言った。
+_AFTER_SPEECH = {
+    "ja": re.compile(
+        r"(?:など)?(?:と|って|という|との|とも)|[^、。！？「」]{1,15}は(?:言|話|述べ|語|答|尋|叫)"
+    ),
+    "zh": re.compile(
+        r"然后|然後|并且|並且|[^，。！？；：“”「」]{1,12}(?:说|說|表示|问道|問道|回答|指出|称|稱|喊道|写道|寫道)"
+        r"[，。]"
+    ),
+    "ko": re.compile(r"(?:이?라고|이?라며|이?라는|고|며)\s"),
+}
+_SPEECH_END = re.compile(r"[。！？.!?…][」』”’\"]\Z")
 # Degrees that are initials before a name, J.D. Vance, but not in "a J.D. Vance" or "Doe, J.D. He".
 _DEGREES = ("J.D.", "M.A.", "M.D.", "M.S.", "B.A.", "B.S.", "C.E.")
 _DEGREE = re.compile(
@@ -524,7 +527,7 @@ def _known(language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str
         return (
             _NUMBERED, _TITLES.union(_CITED), frozenset(_LEADING), _SHORT,
         )  # fmt: skip
-    every = frozenset(_ELSEWHERE.get(language, "").split())
+    every = _sentence_ends()["goes_on"].get(language, frozenset())
     # Le 5 janv. 2020.
     months = _sentence_ends()["months"]["every"]
     return months, frozenset(), every, every
@@ -545,14 +548,17 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
     if before[-1:] in _CLOSERS and _ASKING.search(before):
         # „Kommt er?“ fragte sie.
         small = after[:1].islower()
-        return small or (language == "en" and _ASKED.match(after) is not None)
+        if small or (language == "en" and _ASKED.match(after)):
+            return True
+    if language in _AFTER_SPEECH and _SPEECH_END.search(before):
+        return _AFTER_SPEECH[language].match(after) is not None
     if before[-1:] in ("!", "?") and language == "en":
         name = before[before.rfind(" ") + 1 : -1].lstrip("\"“‘'(")
         if name.lower() in _STOPPED_NAMES and name[:1].isupper():
             # The app Kahoot! is free.
             rest = after[:1].islower() or _REST_OF_NAME.match(after) is not None
             return before[-1] == "!" and rest
-        return _DASHED.match(after) is not None
+        return _DASHED.match(after) is not None or _ASKS.match(after) is not None
     if before[-1:] == "]":
         # Yan et al. [2004] say; the truce held.[2] is an end only before a capital.
         return after[:1].islower()
@@ -562,7 +568,9 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
     small = after[:1].islower()
     if language == "en" and before.endswith(_DEGREES) and _is_initials(before, after):
         return True
-    if (_HYPHEN.search(before[-4:]) and _JOINED_INITIALS.search(before)) or (
+    joined = _HYPHEN.search(before[-4:]) and _JOINED_INITIALS.search(before)
+    # 44 av. J.-C. Elle est partie.
+    if (joined and not _opens_elsewhere(before[joined.start() : -1].strip(), after, language)) or (
         language != "en"
         and (
             (small and before[-2:-1].isdigit())
@@ -749,7 +757,10 @@ def _doubtful(
 
 
 def _after_question(codes: CodePoints, high: Offsets, following: Offsets) -> Mask:
-    """Return which sentences end with ? or ! and may go on after a dash, or within a name."""
+    """Return which sentences end with ? or ! and may go on.
+
+    They go on after a dash, within a name, and before a small letter: Is this it? he asked.
+    """
     asked = np.isin(codes[high - 1], _ASKED_SIGNS)
     places = np.flatnonzero(asked)
     if not len(places):
@@ -758,6 +769,8 @@ def _after_question(codes: CodePoints, high: Offsets, following: Offsets) -> Mas
     last = len(codes) - 1
     near = codes[np.minimum(following[places, None] + np.arange(1, 4), last)]
     asked[places] = dash & ((near >= ord("a")) & (near <= ord("z"))).any(axis=1)
+    next_one = codes[following[places]]
+    asked[places] |= (next_one >= ord("a")) & (next_one <= ord("z"))
     asked[places] |= _end_with(codes, high[places] - 1, _stopped_names())
     return asked
 
@@ -984,7 +997,15 @@ def _frequent_words(language: str) -> frozenset[str]:
     path = resources.files("framing") / "data" / "function_words.toml"
     words = tomllib.loads(path.read_text(encoding="utf-8"))
     stop_words = shipped_stop_words(language) if language in stop_word_languages() else ()
-    return frozenset((*words.get(language, "").split(), *stop_words))
+    first = _sentence_ends()["first_words"].get(language, frozenset())
+    return first.union(words.get(language, "").split(), stop_words)
+
+
+@cache
+def _openers(language: str) -> frozenset[str]:
+    """Return the words after which a sentence ends only before a frequent word."""
+    openers = _sentence_ends()["openers"]
+    return openers["every"] | openers.get(language, frozenset())
 
 
 def _opens_elsewhere(word: str, after: str, language: str) -> bool:
@@ -992,7 +1013,7 @@ def _opens_elsewhere(word: str, after: str, language: str) -> bool:
     match = _WORDS.match(after)
     return (
         match is not None
-        and word in _sentence_ends()["openers"].get(language, ())
+        and word in _openers(language)
         and match[0][0].isupper()
         and match[0].lower() in _frequent_words(language)
     )
@@ -1003,8 +1024,8 @@ def _ends_elsewhere(text: str, language: str, dots: Offsets) -> Iterable[tuple[i
     language = "nb" if language in ("no", "nn") else language
     lists = _sentence_ends()
     words = lists["words"].get(language, frozenset())
-    openers = lists["openers"].get(language, frozenset())
-    for place in dots.tolist() if words else ():
+    openers = _openers(language)
+    for place in dots.tolist():
         low = max(text.rfind(blank, max(place - _NEAR, 0), place) for blank in " \n\u00a0") + 1
         word = text[low:place].lstrip("\"“‘'«„([¿¡-–—")
         if word not in words and word not in openers:

@@ -161,6 +161,9 @@ ENGLISH = [
     ("He wrote so in a post on X. Vance's remark came later.", 2),
     ("It was posted to X. Trump saw it.", 2),
     ("Malcolm X. Doe spoke. They left.", 2),
+    ("Is this it? he asked. They left.", 2),
+    ("Stop! Thief! the old man cried. They ran.", 3),
+    ("Really? he left early. They ran.", 3),
     ("It was “a protest.”[note 4] They agreed.[5][6] He left.", 3),
 ]
 ELSEWHERE = [
@@ -220,6 +223,128 @@ ELSEWHERE = [
     ("fr", "Il a 85,7 cm (33 po) min. à 88,9 cm. Fin.", 2),
 ]
 
+# By language: texts of one sentence whose abbreviations end none, and texts of two whose first
+# sentence ends with one.
+ABBREVIATIONS = {
+    "de": (
+        [
+            "Er traf Hrn. Müller und Fr. Weber am Mo. Abend.",
+            "Das sind 5 Mio. Euro und 3 Mrd. Euro.",
+            "Der stv. Minister kam mit Dr. Maier.",
+            "Papst Johannes Paul II. Wojtyła starb.",
+            "Sie wohnt in der Str. Nr. 5 bzw. Nr. 6.",
+            "Sie sah u. a. Kiew und z. B. Minsk.",
+            "Er kam am 5. Okt. 2020 an.",
+            "Das kostet ca. Hundert, evtl. Tausend.",
+        ],
+        [
+            "Das kostet 5 Mio. Sie zahlten.",
+            "Es sind 5 Mrd. Das reicht.",
+            "Er kam am Mo. Sie ging.",
+            "Papst Johannes Paul II. Er starb.",
+            "Brot, Fisch usw. Er aß.",
+            "Das war 44 v. Chr. Er starb.",
+            "Es dauert 5 Min. Wir warten.",
+            "Es sind 20 Tsd. Die Zahl steigt.",
+        ],
+    ),
+    "fr": (
+        [
+            "M. Dupont et Mme. Roux voient le Dr. Petit.",
+            "Il lit l’art. 5, p. 6 et le vol. 2.",
+            "Le 5 janv. 2020 il part.",
+            "Mgr. Blanc parle à Me. Noir.",
+            "César meurt en 44 av. J.-C. à Rome.",
+        ],
+        [
+            "Il aime le pain, etc. Elle part.",
+            "Il meurt en 44 av. J.-C. Elle part.",
+            "Il fait 5 km. Elle part.",
+        ],
+    ),
+    "es": (
+        [
+            "El Sr. Pérez y la Sra. Díaz ven a la Dra. Ruiz.",
+            "Lee la pág. 5 y el art. 6.",
+            "El Cnel. Paz y Mons. Gil llegan a EE. UU. Ayer.",
+            "Viven en EE. UU. desde 2020.",
+        ],
+        [
+            "Vive en EE. UU. Ella salió.",
+            "Murió en 44 a. C. Ella salió.",
+            "Pan, leche, etc. Ella salió.",
+            "Llega a las 5 p.m. Ella salió.",
+        ],
+    ),
+    "pl": (
+        [
+            "Prez. Duda i min. Sikorski wyszli.",
+            "To 5 tys. Polaków i 3 mln. Niemców.",
+            "Gen. Nowak, płk. Kot i red. Lis byli tam.",
+            "W 2022 r. Polska wygrała.",
+            "Był tam p. Kowalski z ul. Długiej.",
+        ],
+        [
+            "To kosztuje 5 tys. Ona wyszła.",
+            "To jest 5 mln. Oni wyszli.",
+            "To było w 2022 r. Ona wyszła.",
+            "Ryby, chleb itd. Ona wyszła.",
+            "To kosztuje 5 zł. Ona wyszła.",
+        ],
+    ),
+    "ru": (
+        [
+            "Там 5 млн. Поляков и 3 тыс. Немцев.",
+            "На ул. Ленина был проф. Иванов.",
+            "В 2022 г. Россия ушла.",
+            "Это ст. Конституции и стр. Пятая.",
+            "Пришёл 5 янв. 2020 г. он.",
+            "Город им. Ленина и т. д. Иванова.",
+        ],
+        [
+            "Это стоит 5 млн. Она ушла.",
+            "Там 5 тыс. Они ушли.",
+            "Это 5 млрд. Он ушёл.",
+            "Было в 1990 г. Он ушёл.",
+            "Рыба, хлеб и т. д. Он ушёл.",
+            "Рыба, хлеб и т. п. Он ушёл.",
+            "Это стоит 5 руб. Он ушёл.",
+            "Это XIX в. Он ушёл.",
+            "Рыба и пр. Он ушёл.",
+        ],
+    ),
+    "uk": (
+        [
+            "Там 5 млн. Поляків і 3 тис. Німців.",
+            "На вул. Шевченка був проф. Іваненко.",
+            "У 2022 р. Україна вистояла.",
+            "Прийшов 5 січ. 2020 р. Іваненко.",
+            "Це 5 грн. Україна платить.",
+        ],
+        [
+            "Це 5 млн. Він пішов.",
+            "Це 5 млрд. Вона пішла.",
+            "Це коштує 5 тис. грн. Вона пішла.",
+            "Це було у 2022 р. Він пішов.",
+            "Це було у 2021–2022 рр. Він пішов.",
+            "Риба, хліб і т. д. Він пішов.",
+            "Риба та ін. Він пішов.",
+            "Це XIX ст. Він пішов.",
+        ],
+    ),
+}
+# A quotation, and the words of its sentence after it, in scripts without capitals.
+SPEECH = [
+    ("ja", "「停戦だ。」と彼は言った。雨が降った。", 2),
+    ("ja", "「はい。」と答えた。雨が降った。", 2),
+    ("ja", "「停戦だ。」彼は言った。雨が降った。", 2),
+    ("ja", "「停戦だ。」「そうだ。」雨が降った。", 3),
+    ("ja", "「停戦だ。」雨が降った。", 2),
+    ("zh", "他说：“停战。”然后离开了。雨停了。", 2),
+    ("zh", "“停战。”他说。雨停了。", 2),
+    ("zh", "他说：“停战。”雨停了。", 2),
+]
+
 
 def sentences(text, language="en"):
     corpus = fr.make_corpus([text], furniture=False, language=language)
@@ -234,6 +359,18 @@ def test_sentences_of_english(text, count):
 
 @pytest.mark.parametrize(("language", "text", "count"), ELSEWHERE)
 def test_sentences_of_other_languages(language, text, count):
+    assert len(sentences(text, language)) == count
+
+
+@pytest.mark.parametrize("language", ABBREVIATIONS)
+def test_abbreviations_of_other_languages_end_a_sentence_only_before_its_first_words(language):
+    going_on, ending = ABBREVIATIONS[language]
+    found = {text: len(sentences(text, language)) for text in going_on + ending}
+    assert found == dict.fromkeys(going_on, 1) | dict.fromkeys(ending, 2)
+
+
+@pytest.mark.parametrize(("language", "text", "count"), SPEECH)
+def test_a_quotation_goes_on_before_who_says_it(language, text, count):
     assert len(sentences(text, language)) == count
 
 

@@ -482,9 +482,10 @@ static bool closes_quote(uint32_t code) {
 
 static bool is_dash(uint32_t code) { return code == '-' || code == EN_DASH || code == EM_DASH; }
 
-/* Whether a sentence that ends with ! or ? may go on, after a dash or within a name. */
+/* Whether a sentence that ends with ! or ? may go on: after a dash, within a name, before a small letter. */
 static bool may_go_on_after_question(const struct framing_joints *given, int64_t high, int64_t next) {
     const uint32_t *code = given->code;
+    if (is_small(code[next])) return true;
     if (is_dash(code[next])) {
         for (int64_t i = next + 1; i <= next + 3; i++) {
             if (is_small(code_at(code, given->n, i))) return true;
