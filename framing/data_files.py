@@ -83,8 +83,9 @@ def plain_table(table: pd.DataFrame) -> pd.DataFrame:
         table = table.reset_index()
     elif any(named) or not pd.api.types.is_integer_dtype(table.index.dtype):
         raise InputError(
-            "The table has an index without a name, which no file keeps. Name it, so that it "
-            'becomes a column: table.rename_axis("name").'
+            "The index of the table has no name, so the file would lose it. Name it, and it "
+            "becomes "
+            'a column: table.rename_axis("name").'
         )
     table = table.reset_index(drop=True).rename_axis(columns=None)
     table.columns = pd.Index([str(name) for name in table.columns], dtype="str")

@@ -534,7 +534,9 @@ def test_a_named_index_becomes_columns_and_row_numbers_go(tmp_path):
     assert fr.write_data(some, tmp_path / "some.csv", of="Scores").table["column"].tolist() == list(
         some
     )
-    with pytest.raises(fr.InputError, match="index without a name, which no file keeps"):
+    with pytest.raises(
+        fr.InputError, match="index of the table has no name, so the file would lose it"
+    ):
         fr.write_data(pd.DataFrame({"x": [1]}, index=["a"]), tmp_path / "t.csv")
 
 

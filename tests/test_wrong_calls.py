@@ -167,7 +167,7 @@ def test_a_weight_that_is_no_number_is_named(corpus):
     terms = fr.count_terms(corpus, min_units=1)
     options = {"by": "source", "target": "A", "kind": "weighted", "seed": 1, "draws": 20}
     for weights in ({"closure": "x"}, pd.Series({"closure": "x", "virus": 1})):
-        with pytest.raises(fr.InputError, match=r"is no number.*\n  'closure': 'x'"):
+        with pytest.raises(fr.InputError, match=r"is not a number.*\n  'closure': 'x'"):
             fr.word_shift(terms, weights=weights, **options)
     known = fr.word_shift(terms, weights={"virus": 1.0, "rain": pd.NA, "mayor": 2}, **options)
     assert sorted(known.table["term"]) == ["mayor", "virus"]

@@ -327,8 +327,8 @@ def _refuse_address(path: object) -> None:
     if found:
         raise InputError(
             f"{path[:300]!r} is a web address, not a file on this machine. "  # type: ignore[index]
-            "Save the page or the table first, and give the path of the file; or write a file, and "
-            "copy it there."
+            "Give the path of a file. To read the address, save it as a file first. To write "
+            "there, write a file and then copy it."
         )
 
 

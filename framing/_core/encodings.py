@@ -128,8 +128,8 @@ def refuse_zero(text: str, where: str) -> None:
     if position >= 0:
         line = text.count("\n", 0, position) + 1
         raise InputError(
-            f"{where}, line {line}: byte 0 in the text. The file is damaged, it is no text, or its "
-            "encoding is another: encoding='utf-16'."
+            f"{where}, line {line}: the text has a byte 0, which no text has. The file is damaged, "
+            "is not a text, or has another encoding. Try encoding='utf-16'."
         )
 
 
@@ -141,7 +141,8 @@ def _canonical(encoding: str) -> str:
     except (LookupError, ValueError):
         raise InputError(
             f"encoding={encoding!r} is not known. Common ones: 'utf-8', 'cp1252' (Windows, "
-            "western), 'cp1251' (Windows, Cyrillic), 'utf-16'. Without encoding= it is found."
+            "western), 'cp1251' (Windows, Cyrillic), 'utf-16'. Leave encoding= out: then it is "
+            "found."
         ) from None
     return name
 
@@ -172,7 +173,9 @@ def _strict(data: bytes, where: str, encoding: str) -> str:
     except UnicodeDecodeError as error:
         raise InputError(_refusal(data, where, encoding, error.start)) from None
     except UnicodeError as error:
-        raise InputError(f"{where}: this is not {encoding} ({error}).") from None
+        raise InputError(
+            f"{where}: this is not {encoding} ({error}). Leave encoding= out."
+        ) from None
 
 
 def _refusal(data: bytes, where: str, encoding: str, start: int, *, asked: bool = True) -> str:
@@ -181,7 +184,11 @@ def _refusal(data: bytes, where: str, encoding: str, start: int, *, asked: bool 
     message = f"{where}: byte {start} (line {line}, value 0x{data[start]:02x}) is not {encoding}."
     guess = _guess(data)
     if guess and guess != encoding and _fits(data, guess):
-        found = " Without encoding= it is found." if asked else " The text is too short to tell."
+        found = (
+            " Leave encoding= out: then it is found."
+            if asked
+            else " The text is too short to tell."
+        )
         return f"{message} It may be {guess}: encoding={guess!r}.{found}"
     finder = "" if find_spec("chardet") else f" To find the encoding, install chardet: {_INSTALL}."
     return (
@@ -279,8 +286,7 @@ def _other(data: bytes, where: str, first: int) -> Decoded:
         line = data.count(b"\n", 0, zero) + 1
         raise InputError(
             f"{where}: byte {zero} (line {line}) is 0, which no text has. The file is damaged, or "
-            "it is no text, such as a picture or a program. Open it in its program and save it as "
-            "text."
+            "it is not a text (a picture, a program). Open it in its program and save it as text."
         )
     guess = _guess(data)
     text = _decoded(data, guess) if guess else None

@@ -188,8 +188,8 @@ def _room_for_sheets(book: Any) -> Iterator[None]:
 def _no_room() -> InputError:
     """Return the error of a sheet for which there is no room."""
     return InputError(
-        "A sheet of a workbook is first a temporary file, and there is no room for it. Make room, "
-        "or name a folder on another disk: TMPDIR=/other/folder."
+        "A workbook needs a temporary file, and there is no room for it. Make room, or name a "
+        "folder on another disk: TMPDIR=/other/folder."
     )
 
 
@@ -248,7 +248,10 @@ def _texts(table: pd.DataFrame, digits: int | None, where: str) -> pd.DataFrame:
             "Choose rows, or give a path that ends in .csv or .xlsx."
         )
     if not len(table.columns):
-        raise InputError(f"{where}: the table has no columns, so there is nothing to print.")
+        raise InputError(
+            f"{where}: the table has no columns, so there is nothing to print. Give a table with "
+            "columns."
+        )
     columns = {}
     for number, name in enumerate(table):
         values = [row[0] for row in rows_of(table.iloc[:, [number]])]

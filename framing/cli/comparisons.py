@@ -148,7 +148,7 @@ def _number(text: str, option: str) -> float:
         return int(text) if text.isdigit() else float(text)
     except ValueError:
         raise click.BadParameter(
-            f"{text!r} is no number, such as 2 or 0.01.", param_hint=f"'--{option}'"
+            f"{text!r} is not a number such as 2 or 0.01.", param_hint=f"'--{option}'"
         ) from None
 
 

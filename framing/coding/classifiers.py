@@ -205,9 +205,9 @@ def coded_rows(
     for number, (codes, corpus) in enumerate(zip(coded, corpora, strict=True)):
         if set(codes.scale) != {0, 1} or codes.frames != frames:
             raise InputError(
-                "A classifier learns from codes of 0 and 1, and all codes must be of the same "
-                f"frames. Codes number {number + 1} have the scale {listing(codes.scale)} and the "
-                f"frames {listing(codes.frames)}."
+                f"Codes number {number + 1} have the scale {listing(codes.scale)} and the frames "
+                f"{listing(codes.frames)}; the first codes have the frames {listing(frames)}. Give "
+                "codes of 0 and 1, all of the same frames."
             )
         table = mean_codes(codes).table
         searched = pd.MultiIndex.from_frame(corpus.sentences[["doc_id", "sentence"]])
@@ -746,7 +746,8 @@ def weights_of(weights: Sequence[float] | None, n: int) -> list[float]:
     given = [1.0] * n if weights is None else [float(weight) for weight in weights]
     if len(given) != n or not all(0 < weight < np.inf for weight in given):
         raise InputError(
-            f"weights={given} does not fit: {n} corpora need {n} numbers above 0, in their order."
+            f"weights={given} cannot be used. Give one number above 0 for each of the {n} corpora, "
+            "in the same order."
         )
     return given
 

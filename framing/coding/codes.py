@@ -329,7 +329,7 @@ def _unread_sentences(rows: pd.DataFrame) -> list[str]:
             number = float("nan")
         if not number >= 1 or number != int(number):
             problems.append(
-                f"{place}, column sentence: {_quoted(value)} is no number of a sentence"
+                f"{place}, column sentence: {_quoted(value)} is not the number of a sentence"
             )
     return problems
 

@@ -34,7 +34,7 @@ PEOPLE = "people alone"
 SEVERAL = "correct takes the hits of one and also= those of the others"
 APART = "errors taken as independent: they were validated on other sentences"
 TAKES = (
-    "instruments takes the cost of a sentence (0 or more) and the validation of each instrument: "
+    "instruments= needs, for each instrument, the cost of a sentence (0 or more) and a validation: "
     '{"lexicon": (0, validate(hits, codes)), "model": (0.002, …)}.'
 )
 # Samples of codes that are drawn to see which intervals come of them.

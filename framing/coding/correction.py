@@ -313,8 +313,8 @@ def correct(
     others = [_presence_beside(hits, other, codes.unit) for other in beside]
     if len(others) > MOST_OTHERS:
         raise InputError(
-            f"also= has {len(others)} instruments; at most {MOST_OTHERS} are allowed, because a "
-            "sample has too few sentences for each combination of more. Give the best ones."
+            f"also= has {len(others)} instruments; at most {MOST_OTHERS} are allowed, because "
+            "with more a sample has too few sentences for each combination. Give the best ones."
         )
     groups = _groups(hits, usable, by)
     # Groups by length cut through documents, so that these do not differ between them.
@@ -727,9 +727,9 @@ def _labels(hits: Hits, by: str) -> "pd.Series[Any]":
         return pd.Series(length_groups(hits.sentences["tokens"])).astype(object)
     if by == "quoted":
         raise InputError(
-            "by='quoted' cannot be used here: only hits are known to be quoted or not. Sentences "
-            "without a hit are not, so a share cannot be corrected. "
-            "validate(hits, codes).by('quoted', seed=1) compares the precision of the two."
+            "by='quoted' cannot be used here. A share counts all sentences, and a sentence "
+            "without a hit is neither quoted nor not quoted. To compare the precision of quoted "
+            "hits and of others, use validate(hits, codes).by('quoted', seed=1)."
         )
     columns = _columns(hits)
     periods = PERIODS if "date" in columns else {}

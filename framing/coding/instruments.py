@@ -265,14 +265,15 @@ def _sources(frames: list[str], also: Mapping[str, Sequence[str]]) -> dict[str, 
     """Return the frames whose evidence weighs each frame, itself first."""
     if not isinstance(also, Mapping) or any(isinstance(names, str) for names in also.values()):
         raise InputError(
-            'also takes a list of frames for a frame, such as {"skepticism": ["peace"]}.'
+            "also= cannot be used. Give a mapping from a frame to a list of other frames, such as "
+            '{"skepticism": ["peace"]}.'
         )
     named = [*also, *(name for names in also.values() for name in names)]
     absent = [name for name in dict.fromkeys(named) if name not in frames]
     if absent:
         raise InputError(
-            f"also names {listing(absent)}, which the codes do not have. Their frames are "
-            f"{listing(frames)}."
+            f"also names {listing(absent)}, which the codes do not have. Give frames of "
+            f"the codes: {listing(frames)}."
         )
     return {frame: list(dict.fromkeys([frame, *also.get(frame, [])])) for frame in frames}
 
@@ -285,7 +286,7 @@ def _check_frames(instruments: Sequence[Lexicon | Classifier], frames: list[str]
         if absent:
             raise InputError(
                 f"{part!r} has no frame {listing(absent)}, but the codes have it. Its frames "
-                f"are {listing(sought)}."
+                f"are {listing(sought)}. Give parts that have all frames of the codes."
             )
 
 

@@ -59,7 +59,10 @@ def extend_correction(correction: Correction, sentences: int) -> Correction:
     table = correction.table
     whole = table["quantity"] == "prevalence"
     if not whole.any():
-        raise InputError('The correction has no row of quantity "prevalence" to extend.')
+        raise InputError(
+            'The correction has no row of quantity "prevalence". Give what correct(hits, codes, '
+            "sample) returned."
+        )
     part = table.loc[whole, "sentences"].max()
     if sentences < part:
         raise InputError(

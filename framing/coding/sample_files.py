@@ -96,7 +96,7 @@ def read_sample(path: str | Path) -> Sample:
         if isinstance(error, InputError):
             raise
         raise InputError(
-            f"{path}: this is no file that write_sample or `framing sample` wrote "
-            f"({type(error).__name__}: {error}). Draw the sample again with the same articles, "
-            "lexicon, n and seed."
+            f"{path}: this file cannot be read as a sample ({type(error).__name__}: {error}). Give "
+            "the file that write_sample or `framing sample` wrote. If it is damaged, draw the "
+            "sample again with the same articles, lexicon, n and seed."
         ) from None

@@ -427,7 +427,7 @@ def _not_searched(sentences: pd.Index, codes: Codes, hits: Hits) -> InputError:
     )
     return InputError(
         f"{len(sentences)} coded {codes.unit}{'s' * (len(sentences) > 1)}{origin} cannot be found "
-        "among the searched ones. The searched documents are such as "
+        "in the texts of the hits. Documents of the hits are, for example, "
         f"{listing(list(hits.documents['doc_id'])[:3])}.{named} Correct doc_id and sentence in:"
         + itemised(lines)
     )

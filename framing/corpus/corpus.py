@@ -1022,7 +1022,7 @@ def make_corpus(
     for name in _FOREIGN.keys() & columns:
         raise InputError(
             f"{name}= is called {_FOREIGN[name]}= here: make_corpus(texts, {_FOREIGN[name]}=…). "
-            "Name a column of your own in another way."
+            "If it is a column of your own, give it another name."
         )
     notes: Sequence[str] = ()
     if isinstance(texts, pd.DataFrame):

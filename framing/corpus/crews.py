@@ -216,8 +216,8 @@ def settle(job: Work, outcome: Outcome, crew: Crew) -> Any:
         if not guilty or len(job.skip | guilty) > MOST_KILLERS:
             return InputError(
                 f"{job.partition.key}: the process that worked on it was killed "
-                f"{'for more articles than can be left out' if guilty else 'twice'}, most likely "
-                "because memory ran out. Use fewer workers, or smaller row groups."
+                f"{'by too many of its articles' if guilty else 'twice'}, most likely because "
+                "memory ran out. Use fewer workers, or smaller row groups."
             )
         job = replace(job, skip=job.skip | guilty)
         outcome = crew.attempt(job)

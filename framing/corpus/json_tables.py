@@ -421,7 +421,9 @@ def _decode_json(text: str, where: str) -> Any:
         # Python writes NaN and Infinity, which are no JSON, and half surrogate pairs.
         with suppress(ValueError, RecursionError):
             return _well_formed(json.loads(text))
-        raise InputError(f"{where}: this is not JSON ({error}).") from None
+        raise InputError(
+            f"{where}: this is not JSON ({error}). Correct it there, or export the file again."
+        ) from None
     except RecursionError:
         raise InputError(
             f"{where}: the lists or objects of this JSON are nested too deep to be read. Save the "

@@ -73,18 +73,19 @@ _STARTS = (
 def unknown_file(item: Input, data: bytes) -> InputError:
     """Return the error of a file of no known kind: what it is, and what to do."""
     if not data.strip():
-        return InputError(f"{item.where}: this file is empty.")
+        return InputError(f"{item.where}: this file is empty. Get it again, or remove it.")
     for mark, ending in _OPEN.items():
         if data[:4] == b"PK\x03\x04" and mark in data[:200] and item.suffix != ending:
             what, advice = _KINDS[ending]
             return InputError(
-                f"{item.where}: this is {what} ({ending}) by its content, which cannot be read, "
-                f"whatever its name ends in. {advice}."
+                f"{item.where}: by its content, this is {what} ({ending}). Such files cannot be "
+                f"read, whatever their ending. {advice}."
             )
     if item.suffix in ENDINGS:
         return InputError(
-            f"{item.where}: this file ends in {item.suffix!r} and is no such file by its content; "
-            "it may be damaged, or not downloaded to its end. Get it again, or open and save it."
+            f"{item.where}: the name ends in {item.suffix!r}, but the content is of another kind. "
+            "The file may be damaged, or its download broke off. Get it again, or open and save "
+            "it."
         )
     if kind_of(data, item.name) == "warc":
         return InputError(
@@ -102,11 +103,11 @@ def unknown_file(item: Input, data: bytes) -> InputError:
     known = f"Known: {listing(ENDINGS, 30)}."
     if b"\x00" in data[:4096]:
         return InputError(
-            f"{item.where}: {kind} cannot be read, and this one is no plain text. Open it in the "
-            f"program that wrote it and save its texts as .txt or .docx, or as a table. {known}"
+            f"{item.where}: {kind} cannot be read, and this one is not plain text. Open it in the "
+            f"program that wrote it, and save its texts as .txt or .docx, or as a table. {known}"
         )
     return InputError(
-        f"{item.where}: {kind} cannot be read, unless they are known by their content. This one "
-        "is plain text: if it is one article, give it the ending .txt; if it is a table with a "
-        f"row per article, .csv or .tsv. {known}"
+        f"{item.where}: the kind of this file is not known. It is plain text. If it is one "
+        "article, give it the ending .txt; if it is a table with one row per article, .csv or "
+        f".tsv. {known}"
     )

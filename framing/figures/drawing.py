@@ -549,7 +549,7 @@ def _looks(result: object, palette: object) -> dict[str, tuple[str, str]]:
         colours = dict(zip(names, cast("Sequence[str]", palette), strict=False))
     wrong = [colour for colour in colours.values() if not is_color_like(colour)]
     if wrong:
-        raise InputError(f"palette has {wrong[0]!r}, which is no colour. Give names or #rrggbb.")
+        raise InputError(f"palette has {wrong[0]!r}, which is not a colour. Give names or #rrggbb.")
     return {name: (colours.get(name, colour), mark) for name, (colour, mark) in looks.items()}
 
 
@@ -558,8 +558,8 @@ def _shades(palette: str, count: int) -> list[str]:
     name = "gray" if palette.lower() in ("grey", "gray", "greys", "grays") else palette
     if name not in mpl.colormaps:
         raise InputError(
-            f"palette={palette!r} is no colour map of matplotlib. Give 'grey', such a map, a list "
-            "of colours, or colours by frame: {'peace': '#003F82'}."
+            f"palette={palette!r} is not a colour map of matplotlib. Give 'grey', such a map, a "
+            "list of colours, or colours by frame: {'peace': '#003F82'}."
         )
     colour_map = mpl.colormaps[name]
     if colour_map.N <= LISTED:

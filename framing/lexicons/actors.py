@@ -175,7 +175,7 @@ def _build(data: Mapping[str, Any], where: Where) -> Actors:
     """Return the actors of a file or a mapping; ``where`` names the place in messages."""
     if not data.get("actors"):
         raise InputError(
-            f"{where()}: no actors. It needs one table per actor, such as "
+            f"{where()}: there are no actors. Give one table for each actor, such as "
             '[actors.Zelensky] with aliases = ["Zelenskyy"].'
         )
     file = convert(data, _ActorFile, where)

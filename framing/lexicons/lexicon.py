@@ -122,8 +122,8 @@ def check_pattern(
     """Raise InputError unless the pattern can be read."""
     if "\0" in pattern:
         raise InputError(
-            f"{where}, {pattern[:_SHOWN]!r}, has a NUL byte (\\0): it would match no text. A "
-            "program or a wrong encoding put it there. Take it out, or give the encoding."
+            f"{where}, {pattern[:_SHOWN]!r}, has a NUL byte (\\0), so it would match no text. "
+            "Take it out. If a wrong encoding put it there, give encoding=."
         )
     if not has_content(pattern):
         raise InputError(
@@ -435,7 +435,7 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
     """Return the lexicon of a file or a mapping; ``where`` names the place in messages."""
     if not data.get("frames"):
         raise InputError(
-            f"{where()}: no frames. A lexicon needs one table a frame, such as "
+            f"{where()}: there are no frames. A lexicon needs one table for each frame, such as "
             '[frames.peace] with entries = ["ceasefire*"].'
         )
     file = convert(data, _LexiconFile, where)

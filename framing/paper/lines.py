@@ -224,7 +224,7 @@ class _LineReader:
         if misspelt := re.search(r"\.(check(?!ed\b)[\w-]*)", attributes, re.IGNORECASE):
             raise InputError(
                 f"{line.location}: the class .{misspelt[1]} is not known. Write .checked for a "
-                "section in which no number may be typed by hand"
+                "section in which no number may be typed by hand."
             )
         if self._depth and level > self._depth:
             return False
@@ -237,8 +237,8 @@ class _LineReader:
         if heading := HEADING.fullmatch(line.text):
             if self._text:
                 raise InputError(
-                    f"{line.location}: a heading needs an empty line above it; a line of text does "
-                    "not begin with #"
+                    f"{line.location}: a heading needs an empty line above it. If the line is "
+                    "text, do not begin it with #."
                 )
             return len(heading[1])
         after = self._lines[index + 1].text if index + 1 < len(self._lines) else ""

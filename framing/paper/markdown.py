@@ -69,8 +69,8 @@ def pipe_table(path: Path, options: str) -> str:
     unknown = [*settings, *(name for name in code if name not in plain)]
     if unknown:
         raise InputError(
-            f"{', '.join(unknown)}: code= must name columns of the table (they are set as code). "
-            f"Columns of {path.name}: {', '.join(names)}"
+            f"{', '.join(unknown)}: this is not a column of the table. code= takes names of "
+            f"columns, which are set as code. Columns of {path.name}: {', '.join(names)}."
         )
     numeric = [all(_NUMERIC.fullmatch(row[index]) for row in rows) for index in range(len(names))]
     lines = [_row([_escaped(name) for name in names])]
@@ -90,20 +90,22 @@ def pipe_table(path: Path, options: str) -> str:
 def _read(path: Path) -> tuple[list[str], list[list[str]]]:
     """Return the names of the columns of a CSV file, and its rows."""
     if not path.exists():
-        raise InputError(f"no table {path}. The notebooks write it (make figures).")
+        raise InputError(f"{path}: no such table. The notebooks write it: make figures.")
     try:
         rows = [
             row for row in csv.reader(StringIO(read_text(path), newline=""), strict=True) if row
         ]
     except csv.Error as error:
-        raise InputError(f"{path} is not a CSV file ({error}).") from None
+        raise InputError(
+            f"{path} is not a CSV file ({error}). Write it again: make figures."
+        ) from None
     if not rows:
         raise InputError(f"{path} is empty; a table needs a row with the names of its columns.")
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
             raise InputError(
                 f"{path}, row {number}: {len(row)} cells, but the header names {len(rows[0])} "
-                "columns"
+                "columns. Give each row one cell per column."
             )
     return rows[0], rows[1:]
 

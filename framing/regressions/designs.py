@@ -178,7 +178,10 @@ def read_variable(
         scale = _scale(values)
         return Variable(values / scale, scale=scale)
     if factor.call == "log":
-        raise InputError(f"{factor} needs numbers; {factor.column!r} holds {column.dtype}.")
+        raise InputError(
+            f"{factor} needs numbers; {factor.column!r} holds {column.dtype}. Use "
+            f"{factor.column} without log, or turn it into numbers."
+        )
     code, levels = groups_in(column)
     if len(levels) < 2:
         raise InputError(

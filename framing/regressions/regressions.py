@@ -432,9 +432,9 @@ def _check_collinear(design: Design) -> None:
     extra = [name for column, name in enumerate(names) if column not in independent_columns]
     if extra:
         raise InputError(
-            f"The terms before {listing(extra)} already tell its values, so its effect cannot be "
-            "told apart from theirs. Leave one of the terms out of the formula. If its values are "
-            "large and hardly differ, subtract the smallest first."
+            f"{listing(extra)} follows exactly from the terms before it in the formula, so its "
+            "effect cannot be told apart from theirs. Leave one of these terms out. If its values "
+            "are large and hardly differ, subtract the smallest first."
         )
 
 
@@ -454,10 +454,9 @@ def _check_clusters(design: Design, used: Used, cluster: str) -> None:
     without_error = touched(directions, matrix)
     if without_error[1:].all():
         raise InputError(
-            f"With clusters by {cluster!r} the error of no term can be estimated: "
-            f"{listing(names[1:], 3)} each differ in one cluster only, which the model fits "
-            "exactly. Leave cluster= out for errors by document, or cluster by a finer "
-            "column."
+            f"cluster={cluster!r} cannot be used: each of {listing(names[1:], 3)} varies in one "
+            "cluster only, so no standard error can be estimated. Leave cluster= out for errors by "
+            "document, or cluster by a finer column."
         )
     free = len(names) - int(np.linalg.matrix_rank(directions) if single else 0)
     if count <= free:

@@ -133,8 +133,8 @@ def _rejection(contrast: Contrast, hits: Hits) -> str:
     )
     if not same:
         raise InputError(
-            f"The contrast is of {scored.lexicon} in another corpus, of another lexicon or of "
-            f"merged frames; the source gives hits of {hits.lexicon}. Give the source of the "
+            f"The contrast (of {scored.lexicon}) and the source (hits of {hits.lexicon}) do not "
+            "belong together: the corpus, the lexicon or the frames differ. Give the source of the "
             "contrast, or the arguments of the contrast: {'by': …, 'seed': …}."
         )
     if len(scored) == len(hits) or "rejected" not in hits.table:

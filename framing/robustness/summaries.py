@@ -51,7 +51,8 @@ def check_corrections(material: Material, grid: Grid) -> None:
         )
     if settings["compare"] != "pairs" or not isinstance(name_of(settings["by"]), str):
         raise InputError(
-            "choices: 'correction' needs a claim with compare=\"pairs\" and one factor."
+            "choices: 'correction' needs a claim with compare=\"pairs\" and one factor. Leave it "
+            "out."
         )
 
 

@@ -657,7 +657,10 @@ class StoredHits(Shown):
         total = int(counts.sum())
         if not total:
             what = "no document" if frame is None else f"no document with a hit of {frame!r}"
-            raise InputError(f"{self.out}: {what} to draw from.")
+            raise InputError(
+                f"{self.out} has {what}, so no sample can be drawn. Choose another frame or "
+                "dataset."
+            )
         rng = np.random.default_rng(seed)
         if total > AT_ONCE:
             # An order of all documents would need memory for each.

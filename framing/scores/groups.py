@@ -42,8 +42,8 @@ MAX_GROUPS = 200
 MANY = 1_000
 # Why scores of a large dataset cannot join or compare documents.
 NOT_IN_MEMORY = (
-    "These scores are of a dataset on disk whose documents are counted, not held in memory, so "
-    "that they cannot be joined or compared here. Use open_hits(out).contrast(by=…, cluster=…)."
+    "These scores are of a dataset on disk. Its documents are not in memory, so they cannot be "
+    "joined or compared here. Use open_hits(out).contrast(by=…, cluster=…)."
 )
 # Columns with the position and the length of a unit.
 NOT_GROUPS = ("start", "end", "tokens", "terms")
@@ -620,7 +620,9 @@ def _selected(
                 f"groups: {member!r} is there twice. Put each value in one group only."
             )
     if not selection:
-        raise InputError(f"by={by!r}: no unit has a value there. Group by another column.")
+        raise InputError(
+            f"by={by!r}: no unit with a token has a value in this column. Group by another column."
+        )
     if len(selection) < 2:
         given = f"by={by!r} has" if groups is None else "groups= names"
         rest = [name for name in present if name not in listed] if groups is not None else []

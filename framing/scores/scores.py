@@ -838,9 +838,9 @@ def check_per(per: float, kind: str) -> None:
     check_positive("per", per)
     if kind != "rate" and per != PER:
         raise InputError(
-            f"per={per:,g}: a rate is hits per so many tokens, and kind={kind!r} asks for "
-            f"{'shares' if kind == 'share' else 'counts'}, on which it would have no effect. Omit "
-            'per, or give kind="rate".'
+            f"per={per:,g} has no effect on kind={kind!r}: only a rate is per a number of tokens. "
+            "Leave "
+            'per= out, or give kind="rate".'
         )
 
 

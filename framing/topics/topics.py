@@ -392,8 +392,8 @@ class Topics(Result):
             if known:
                 raise InputError(
                     f"The {len(terms):,} units of the text have none of the {len(known):,} terms "
-                    "of the model: so their shares cannot be estimated. Give text on the topics "
-                    "of the model."
+                    "of the model, so their shares cannot be estimated. Give text on the topics of "
+                    "the model."
                 )
             raise InputError(
                 f"None of the {len(terms.vocabulary):,} terms is among the "

@@ -493,8 +493,8 @@ def _node_hits(corpus: Corpus, node: NodeWords) -> tuple[Hits, list[str]]:
     if isinstance(node, Hits):
         if node.corpus_fingerprint != corpus.fingerprint:
             raise InputError(
-                "These hits were not found in this corpus. Give the corpus "
-                "in which find_hits found them."
+                "node: these hits were found in another corpus. Give the corpus in which find_hits "
+                "found them."
             )
         return node, node.frames
     if isinstance(node, Actors):

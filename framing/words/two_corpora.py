@@ -245,10 +245,10 @@ def _check_alike(target: Terms, reference: Terms) -> None:
         ].sum()
         if missing and removed:
             raise InputError(
-                f"{len(missing):,} terms are not in the vocabulary of the {name}, from which "
-                f"filters on the number of units removed {removed:,}. Their counts are not known. "
-                "Count both with min_units=1 and max_units=1.0, or all texts at once with by=… "
-                "here, or one like the other: count_terms(corpus, like=…)."
+                f"The counts of {len(missing):,} terms in the {name} are not known, because "
+                f"filters on the number of units removed {removed:,} terms from its vocabulary. "
+                "Count all texts at once and give by=…; or count one like the other: "
+                "count_terms(corpus, like=…); or count both with min_units=1 and max_units=1.0."
             )
 
 

@@ -389,7 +389,7 @@ def _terms_case(sides: TwoCorpora, kind: str, weights: Any) -> ShiftCase:
     wrong = [f"{term!r}: {value!r}" for term, value in weight_of.items() if not _is_weight(value)]
     if wrong:
         raise InputError(
-            f"weights: {len(wrong)} {'are no numbers' if len(wrong) > 1 else 'is no number'}. "
+            f"weights: {len(wrong)} {'are not numbers' if len(wrong) > 1 else 'is not a number'}. "
             'Give a number for each term, such as {"good": 1, "bad": -1}, and leave out terms '
             f"without a weight.{itemised(wrong)}"
         )

@@ -103,7 +103,7 @@ def test_from_a_sample_to_corrected_shares(folder):
     done = run(*start(folder, "correct"), *coded)
     assert "There are several: other.sample.json, sheet.sample.json" in done.stderr
     done = run(*start(folder, "correct"), *coded, "--sample", record)
-    assert "no file that write_sample or `framing sample` wrote" in done.stderr
+    assert "the file that write_sample or `framing sample` wrote" in done.stderr
     record.unlink()
 
 

@@ -151,7 +151,7 @@ def test_a_corpus_of_little_weight_teaches_little(coded):
     assert fr.classify(new, sure).table["sentence"].tolist() == [1]
     turned = fr.fit_classifier(*pair, weights=[0.01, 1], seed=1)
     assert fr.classify(new, turned).table["sentence"].tolist() == [2]
-    with pytest.raises(fr.InputError, match="2 corpora need 2 numbers above 0"):
+    with pytest.raises(fr.InputError, match="one number above 0 for each of the 2 corpora"):
         fr.fit_classifier(*pair, weights=[1], seed=1)
 
 

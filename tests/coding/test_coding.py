@@ -205,7 +205,7 @@ def test_every_cell_that_cannot_be_used_is_named(tmp_path):
     for place in (
         "codes.csv, row 3, column peace: '2'",
         "codes.csv, row 4, column doubt: 'yes'",
-        "codes.csv, row 4, column sentence: 'x' is no number of a sentence",
+        "codes.csv, row 4, column sentence: 'x' is not the number of a sentence",
         "codes.csv, row 5, column coder: it is empty",
         "codes.csv, row 6, column sentence: '2.5'",
     ):

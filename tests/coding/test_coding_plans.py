@@ -236,7 +236,9 @@ def test_validations_on_other_sentences_say_that_errors_are_taken_as_independent
 
 def test_wrong_arguments_are_refused():
     for wrong in ({}, {"model": GOOD}, {"model": (-1, GOOD)}, {"model": (0, "valid")}):
-        with pytest.raises(fr.InputError, match="instruments takes the cost"):
+        with pytest.raises(
+            fr.InputError, match="instruments= needs, for each instrument, the cost"
+        ):
             fr.coding.plan_coding(wrong, **COSTS)
     with pytest.raises(fr.InputError, match="no frame in common"):
         fr.coding.plan_coding(

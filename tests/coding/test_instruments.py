@@ -77,7 +77,7 @@ def test_a_frame_weighs_another_where_it_is_told_to(tmp_path):
     pd.testing.assert_frame_equal(*hits)
     with pytest.raises(fr.InputError, match="also names 'war', which the codes do not have"):
         fr.fit_instrument([lexicon], codes, corpus, also={"doubt": ["war"]}, seed=1)
-    with pytest.raises(fr.InputError, match="also takes a list of frames"):
+    with pytest.raises(fr.InputError, match="Give a mapping from a frame to a list"):
         fr.fit_instrument([lexicon], codes, corpus, also={"doubt": "peace"}, seed=1)
 
 

@@ -100,15 +100,15 @@ def test_a_cell_that_cannot_be_used_is_named(codebook, tmp_path, change, message
 
 def test_other_files_are_refused(codebook, tmp_path):
     _, _, codes, manifest = written(codebook, tmp_path)
-    with pytest.raises(fr.InputError, match="this is no manifest of a model coder"):
+    with pytest.raises(fr.InputError, match="this is not a manifest of a model coder"):
         fr.coding.read_model_codes(codes, codes)
     (tmp_path / "list.json").write_text("[]")
-    with pytest.raises(fr.InputError, match="this is no manifest of a model coder"):
+    with pytest.raises(fr.InputError, match="this is not a manifest of a model coder"):
         fr.coding.read_model_codes(codes, tmp_path / "list.json")
-    with pytest.raises(fr.InputError, match="this is no table"):
+    with pytest.raises(fr.InputError, match="this is not a table"):
         fr.coding.read_model_codes(manifest, manifest)
     (tmp_path / "empty.csv").write_text("")
-    with pytest.raises(fr.InputError, match="this is no table"):
+    with pytest.raises(fr.InputError, match="this is not a table"):
         fr.coding.read_model_codes(tmp_path / "empty.csv", manifest)
     with pytest.raises(fr.InputError, match=r"gone\.csv"):
         fr.coding.read_model_codes(tmp_path / "gone.csv", manifest)

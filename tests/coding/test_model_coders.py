@@ -570,7 +570,7 @@ def test_no_text_leaves_this_machine_unless_it_is_allowed(codebook, monkeypatch)
         assert "another machine" in repr(plan)
     with pytest.raises(fr.InputError, match="needs a key: set the environment variable OPENAI_API"):
         ask("https://192.0.2.1/v1", allow_hosted=True)
-    with pytest.raises(fr.InputError, match="no address of a server"):
+    with pytest.raises(fr.InputError, match="not the address of a server"):
         ask("127.0.0.1:8080")
     with pytest.raises(fr.InputError, match="has a name, a password or a query") as caught:
         ask("https://me:hunter2@192.0.2.1/v1?key=abc")

@@ -44,7 +44,7 @@ def test_weights_are_finite_after_they_are_squared(hits):
 
 
 def test_a_column_without_values_has_no_groups(hits):
-    with pytest.raises(fr.InputError, match="by='title': no unit has a value there"):
+    with pytest.raises(fr.InputError, match="by='title': no unit with a token has a value"):
         fr.contrast(fr.score(hits), by="title", seed=1)
 
 

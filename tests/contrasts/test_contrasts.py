@@ -366,7 +366,7 @@ def test_small_groups_say_how_small_p_can_be():
         ({"by": "source", "adjust": "fdr"}, "'holm', 'bh', 'none'"),
         ({"by": ["source", "wire", "doc_id"]}, "one column, or two different columns"),
         ({"by": ["source", "wire"], "groups": ["A", "B"]}, "works with one factor"),
-        ({"by": ["source", "title"]}, "no unit has a value there"),
+        ({"by": ["source", "title"]}, "no unit with a token has a value"),
         ({"by": ["source", "half"]}, "without a unit: 'A × 2'"),
         ({"by": ["source", "cross"]}, "'x × y' hold ' × '.*with_columns"),
         ({"by": None}, "by=None is not the name of a column"),

@@ -83,7 +83,7 @@ def test_files_that_are_no_tables_get_the_same_messages(tmp_path, kind):
         (b"", r"t\.csv is empty"),
         (b"\n  \n", r"t\.csv is empty"),
         (head.encode() + b'a;1;"x\ny\n', r"t\.csv, line 2: a quotation mark is opened and never"),
-        (head.encode() + b"a\0;1;1;\n", r"t\.csv, line 2: byte 0 in the text"),
+        (head.encode() + b"a\0;1;1;\n", r"t\.csv, line 2: the text has a byte 0"),
         (head.encode() + b"\xff;1;1;\n", r"t\.csv: byte \d+ \(line 2, value 0xff\) is not utf-8"),
         ((head.strip() + f";{header[0]}\n").encode(), rf"the column '{header[0]}' is there twice"),
     ]

@@ -933,7 +933,7 @@ def test_zips_and_globs(tmp_path):
             r"protected by a password",
         ),
         ("a.docx", b"", r"this file is empty"),
-        ("a.docx", b"\x00\x01\x02", r"no such file by its content"),
+        ("a.docx", b"\x00\x01\x02", r"the content is of another kind"),
         ("a.html", b"", r"is empty"),
         ("a.pdf", make_pdf([[]]), r"no text.*OCR"),
         ("a.pdf", b"%PDF-1.4 no", r"a\.pdf.*cannot be read"),

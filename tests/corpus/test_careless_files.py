@@ -349,8 +349,8 @@ def test_a_path_at_home_is_read_and_written_there(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("https://example.org/news.toml?a=1", "Save the page"),
-        ("s3://news/a.toml", "Save the page"),
+        ("https://example.org/news.toml?a=1", "save it as a file"),
+        ("s3://news/a.toml", "save it as a file"),
         ("file:///news/a.toml", "without 'file://'"),
     ],
 )

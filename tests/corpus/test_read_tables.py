@@ -433,7 +433,7 @@ def packed_folder():
         ("a.RData", b"RDX3", "a workspace of R", "write.csv"),
         ("a.conllu", "# text = A truce\n1\tA\ta\n", "a table of tokens", ".txt"),
         ("a.wire", "A truce was signed.", "plain text", "the ending .txt"),
-        ("a.xyz", bytes(range(256)), "no plain text", "save its texts as .txt"),
+        ("a.xyz", bytes(range(256)), "not plain text", "save its texts as .txt"),
     ],
 )
 def test_a_kind_that_cannot_be_read_is_named_with_what_to_do(tmp_path, name, content, what, advice):

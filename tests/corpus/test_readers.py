@@ -125,7 +125,7 @@ def test_offsets_count_the_characters_of_the_file_whatever_ends_its_lines(tmp_pa
         ("t.csv", "doc_id,text\n", r"a header but no rows"),
         ("t.csv", "", r"t\.csv is empty"),
         ("t.csv", b"doc_id,text\na,\xff\n", r"t\.csv: byte 14 \(line 2, value 0xff\)"),
-        ("t.csv", b"doc_id,text\na,o\0\n", r"byte 0 in the text"),
+        ("t.csv", b"doc_id,text\na,o\0\n", r"a byte 0, which no text has"),
         ("t.csv", "doc_id,text\na,  \nb,\n", r"no document with text is left \(2 given, 2 blank\)"),
         ("t.csv", "doc_id,text,date\na,One.,soon\n", r"none of the 1 dates.*'soon'.*date='…'"),
         ("t.csv", "doc_id,text,frame\na,One.,x\n", r"cannot have the name 'frame'"),
@@ -136,7 +136,7 @@ def test_offsets_count_the_characters_of_the_file_whatever_ends_its_lines(tmp_pa
         ("t.jsonl", '{"text": "One.", "text": "Two."}', r"object has the key 'text' twice"),
         ("t.jsonl", '{"text": "One."}\n{"text": 5}\n', r"text in row 2 is 5\.?0? .*not text"),
         ("t.parquet", b"PAR1 no", r"cannot be read as Parquet"),
-        ("t.docx", b"PK", r"'\.docx' and is no such file by its content"),
+        ("t.docx", b"PK", r"'\.docx', but the content is of another kind"),
     ],
 )
 def test_what_bad_files_get(tmp_path, name, content, message):
@@ -298,7 +298,7 @@ def test_a_file_name_that_is_not_utf_8_is_read(tmp_path):
 
 def test_the_character_0_is_refused_with_its_line(tmp_path):
     for name, content in (("t.txt", "A.\nThe peace\0 talks."), ("t.tsv", "text\nA\0B\n")):
-        with pytest.raises(fr.InputError, match=r"line 2: byte 0 in the text"):
+        with pytest.raises(fr.InputError, match=r"line 2: the text has a byte 0"):
             fr.read_corpus(write(tmp_path, name, content))
     with pytest.raises(fr.InputError, match=r"text of 't-1' has the character 0"):
         fr.read_corpus(write(tmp_path, "t.jsonl", '{"text": "a tru\\u0000ce"}\n'))

@@ -444,7 +444,7 @@ def test_frames_rows_colours_and_words_can_be_chosen():
         ({"frames": ["war"]}, r"frames='war' is not known. Allowed: 'peace', 'doubt'"),
         ({"order": ["x"]}, "order='x' is not known"),
         ({"palette": {"war": "red"}}, "palette='war' is not known"),
-        ({"palette": ["no colour"]}, "is no colour"),
+        ({"palette": ["no colour"]}, "is not a colour"),
         ({"palette": 5}, "palette=5 is an int; it must be a colour map, a list of colours"),
         ({"frames": 5}, "frames=5 is an int; it must be a list"),
         ({"order": 5}, "order=5 is an int; it must be a list"),
@@ -630,7 +630,7 @@ def test_a_palette_has_a_name(palette):
 
 
 def test_a_palette_that_is_not_known_is_refused_by_its_name():
-    with pytest.raises(InputError, match="'greyish' is no colour map"):
+    with pytest.raises(InputError, match="'greyish' is not a colour map"):
         fr.plot_scores(fr.score(many_frames(2, 2)), palette="greyish")
 
 

@@ -67,7 +67,7 @@ def test_the_hash_tells_what_resolves_speakers():
         ),
         (FILE + "aliases = [1]\n", r"line 5: .*aliases number 1: expected text, got a number"),
         (FILE + "[actors.Other]\n", r"line 7: an actor cannot be called 'Other'"),
-        ('name = "mine"\n', r"actors\.toml: no actors\. It needs one table per actor"),
+        ('name = "mine"\n', r"actors\.toml: there are no actors\. Give one table for each actor"),
         (FILE + "[actors\n", r"actors\.toml, line 7, column \d+: this is not TOML"),
         (FILE.replace("[actors.Z", 'titel = "x"\n[actors.Z'), r"line 2: unknown key 'titel'"),
     ],

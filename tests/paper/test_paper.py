@@ -108,7 +108,7 @@ def test_keys_become_numbers_that_say_where_they_come_from(tmp_path):
         ("  {{include: more.md}}", "line 7: {{include: more.md}} must be alone on its line"),
         ("See @DBLP:conf/x.", "line 7: @DBLP:conf/x is not in the bibliography"),
         ("![A\nb.](gone.svg){#fig:a}\n\n@fig:a", "line 8: no picture gone.svg"),
-        ("{{table: gone.csv}}", "line 7: no table .*gone.csv. The notebooks write it"),
+        ("{{table: gone.csv}}", "line 7: .*gone.csv: no such table. The notebooks write it"),
         ("See @fig:gone.", "line 7: @fig:gone refers to nothing"),
         (
             "See [@entmann1993].",
@@ -355,7 +355,7 @@ def test_tables_and_files_are_taken_in_and_lines_count_in_their_own_file(tmp_pat
     with pytest.raises(fr.InputError, match=r"more.md, line 3: no result 'gone'"):
         write(source)
     more.write_text("{{table: words.csv code=Entri}}\n", encoding="utf-8")
-    with pytest.raises(fr.InputError, match=r"more.md, line 1: Entri: code= must name columns"):
+    with pytest.raises(fr.InputError, match=r"more.md, line 1: Entri: this is not a column"):
         write(source)
     more.write_text("{{include: paper.md}}\n", encoding="utf-8")
     with pytest.raises(fr.InputError, match=r"paper.md includes itself"):

@@ -484,7 +484,7 @@ def test_a_source_that_is_the_cluster_keeps_its_estimate_without_an_error():
     assert "12 clusters by outlet are few" in row(found, "(intercept)")["note"]
     assert "12 clusters by outlet are few" not in row(found, "x")["note"]
     assert "12 clusters by outlet are few" in found.fit["note"].iloc[0]
-    with pytest.raises(fr.InputError, match="each differ in one cluster only"):
+    with pytest.raises(fr.InputError, match="varies in one cluster only"):
         fitted(scores, "outlet", cluster="outlet")
 
 
@@ -619,7 +619,7 @@ def test_p_values_are_adjusted_over_frames_and_terms_without_intercepts():
         ("gone", {}, "None of the 400 units.*no gone: 400"),
         ("log(x)", {}, "needs numbers above 0, and [0-9]+ units have 0 or less"),
         ("log(side)", {}, "needs numbers"),
-        ("x + double", {}, "The terms before 'double' already tell its values"),
+        ("x + double", {}, "'double' follows exactly from the terms before it"),
         ("unit_id", {}, "names 'unit_id'"),
         ("C(x)", {}, "has 400 levels; at most 200"),
         ("x", {"cluster": "one"}, "one cluster is not enough"),

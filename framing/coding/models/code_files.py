@@ -70,8 +70,8 @@ def read_model_codes(path: str | Path, manifest: str | Path) -> ModelCodes:
         table = pd.read_csv(text, dtype=str, keep_default_na=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise InputError(
-            f"{path}: this is no table ({error}). Give the CSV file that write_table(coded, path) "
-            "wrote."
+            f"{path}: this is not a table ({error}). Give the CSV file that write_table(coded, "
+            "path) wrote."
         ) from None
     check_columns(table.columns, MODEL_COLUMNS, str(path))
     table = table[list(MODEL_COLUMNS)].copy()
@@ -121,8 +121,8 @@ def _manifest(path: Path) -> dict[str, Any]:
         if isinstance(error, InputError):
             raise
         raise InputError(
-            f"{path}: this is no manifest of a model coder ({type(error).__name__}: {error}). Give "
-            "the file that write_manifest(coded, path) wrote."
+            f"{path}: this is not a manifest of a model coder ({type(error).__name__}: {error}). "
+            "Give the file that write_manifest(coded, path) wrote."
         ) from None
     return dict(facts)
 

@@ -152,7 +152,7 @@ def endpoint_of(base_url: str, key_env: str | None) -> Endpoint:
         host = None
     if parts.scheme not in ("http", "https") or not host:
         raise InputError(
-            f"base_url={base_url!r} is no address of a server. Ollama on this machine is at "
+            f"base_url={base_url!r} is not the address of a server. Ollama on this machine is at "
             '"http://127.0.0.1:11434/v1", llama.cpp at "http://127.0.0.1:8080/v1", vLLM at '
             '"http://127.0.0.1:8000/v1".'
         )

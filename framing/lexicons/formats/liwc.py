@@ -21,7 +21,7 @@ def read(text: str, where: str) -> Reading:
     marks = [index for index, line in enumerate(lines) if line.strip() == "%"]
     if len(marks) < 2:
         raise InputError(
-            f"{where}: this is no LIWC dictionary: it has {len(marks)} lines with a single %. "
+            f"{where}: this is not a LIWC dictionary: it has {len(marks)} lines with a single %. "
             "Between two such lines are the categories: a number, a tab and a name on each line. "
             "After them are the entries: a term, a tab and the numbers of its categories."
         )

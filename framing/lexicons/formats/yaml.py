@@ -41,7 +41,7 @@ def read(text: str, where: str) -> Reading:
         ) from None
     if not isinstance(root, yaml.MappingNode):
         raise InputError(
-            f"{where}: this is no dictionary. A dictionary has keys with lists of entries: "
+            f"{where}: this is not a dictionary. A dictionary has keys with lists of entries: "
             "peace: [truce, ceasefire*]"
         )
     reading = Reading([], {}, [])

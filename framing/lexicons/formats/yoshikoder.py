@@ -112,7 +112,7 @@ def read(text: str, where: str) -> Reading:
         ) from None
     if handler.root != "dictionary":
         raise InputError(
-            f"{where}: this is no Yoshikoder dictionary: its outermost element is "
+            f"{where}: this is not a Yoshikoder dictionary: its outermost element is "
             f"<{handler.root}>, not <dictionary>."
         )
     return _reading(handler)
