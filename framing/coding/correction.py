@@ -180,14 +180,15 @@ def correct(
         ``on`` also "slope of date" (change of the share per unit; of a date, per year). ``raw`` is
         the value from the hits alone, ``estimate`` the corrected value with ``low`` and ``high``,
         ``n`` the number of coded sentences behind it, ``sentences`` the number of sentences it
-        describes. ``p`` is the two-sided p-value of a difference or slope of 0 (the level at which
-        the interval begins to hold 0), missing for shares; it is not adjusted. ``note`` says where
-        the codes alone are used, where coders differ, where a group has no coded sentence of a
-        kind, which document alone leaves a slope open, and where clusters are few. That of a
-        difference without ``cluster`` says where hits show that it is about this corpus alone: by
-        which column documents, or that sentences of one document, are more alike than chance. Two
-        outlets whose articles come from one process are then called different too often (15% of
-        draws in the worst of a tester's settings), which this ``cluster`` mends.
+        describes (of a sample of documents both count documents). ``p`` is the two-sided p-value of
+        a difference or slope of 0 (the level at which the interval begins to hold 0), missing for
+        shares; it is not adjusted. ``note`` says where the codes alone are used, where coders
+        differ, where a group has no coded sentence of a kind, which document alone leaves a slope
+        open, and where clusters are few. That of a difference without ``cluster`` says where hits
+        show that it is about this corpus alone: by which column documents, or that sentences of one
+        document, are more alike than chance. Two outlets whose articles come from one process are
+        then called different too often (15% of draws in the worst of a tester's settings), which
+        this ``cluster`` mends.
 
         By default the interval is for the sentences of this corpus: for the value that coding all
         of them would give. Sentences are drawn one by one, so that it does not matter in which

@@ -55,7 +55,8 @@ class Voices(Result):
         frame is more, or less, frequent for the speaker than in the rest of the same documents;
         ``share_of_frame`` (share of the speaker in the hits of the frame) with ``frame_low`` and
         ``frame_high``; ``documents`` (with hits of the speaker), ``method`` of the interval of
-        ``share`` ("bootstrap-t" or "limits") and ``note``.
+        ``share`` ("t"; "limits" if fewer than five clusters have such a hit, or lack it; "none")
+        and ``note``.
     base : pandas.DataFrame
         One row per frame: ``frame``, ``share`` of all hits, ``low``, ``high``, ``hits``, ``n``.
     context : pandas.DataFrame
@@ -179,14 +180,14 @@ def voices(
     min_hits : int
         Speakers with fewer hits are pooled as "(rarer speakers)".
     cluster : str, two of them, or Series, optional
-        The units that the intervals resample, with the same values as ``by``; "paragraph" and
+        The units that the intervals are over, with the same values as ``by``; "paragraph" and
         "sentence" are those of one document. By default documents; paragraphs if fewer than ten
         documents have a hit. Intervals over paragraphs are for these documents only, not for
         similar ones, and the notes say so.
     seed : int
         The same seed gives the same intervals and p-values.
     draws : int
-        Bootstrap samples.
+        Bootstrap samples for ratios and V.
     permutations : int
         Number of permutations of the labels of the speakers.
     level : float
@@ -195,11 +196,12 @@ def voices(
     Returns
     -------
     Voices
-        Intervals are studentised bootstrap intervals over clusters: of the log-odds of shares, of
-        the log of ratios. If fewer than five clusters have such a hit, or a hit of another kind,
-        they are exact limits with the effective number of hits (Korn and Graubard 1998), from the
-        correlation within clusters (Kish 1965; Fleiss and Cuzick 1979). The limits of ratios are
-        then combined from those of the speaker and of the rest (Zou and Donner 2008). The
+        Intervals are over clusters. Those of shares are the intervals of
+        ``score(hits, unit="speaker", kind="share").interval()``, which says how they are made
+        (`Scores.interval`). If a speaker has hits in one cluster only, some of them with the frame,
+        there is none. Those of ratios are studentised bootstrap intervals of the logarithm; if
+        fewer than five clusters have such a hit, or a hit of another kind, they are combined from
+        the limits of the speaker and of the rest (Zou and Donner 2008). The
         permutation test moves the speakers of a document by a random number of hits, in a circle:
         it compares speakers within documents, and hits of one passage stay together. V is that of
         the whole table and includes differences between documents. Speakers without a hit have no
@@ -214,16 +216,6 @@ def voices(
 
     References
     ----------
-    Kish, L. (1965). Survey Sampling. Wiley.
-
-    Fleiss, J. L. and Cuzick, J. (1979). The reliability of dichotomous judgments: unequal
-    numbers of judges per subject. Applied Psychological Measurement 3(4), 537-542.
-    doi:10.1177/014662167900300410
-
-    Korn, E. L. and Graubard, B. I. (1998). Confidence intervals for proportions with small
-    expected number of positive counts estimated from survey data. Survey Methodology 24(2),
-    193-201.
-
     Zou, G. Y. and Donner, A. (2008). Construction of confidence limits about effect measures: a
     general approach. Statistics in Medicine 27(10), 1693-1702. doi:10.1002/sim.3095
 

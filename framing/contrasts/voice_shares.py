@@ -4,12 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.special import expit
 
 from framing._core.resampling import (
     FEW_HITS,
-    Estimate,
-    Sums,
     batches,
     combine,
     gather,
@@ -18,12 +15,8 @@ from framing._core.resampling import (
     t_interval,
     times_drawn,
 )
-from framing._core.statistics import as_ratio, exact_interval, limits_of_ratio
+from framing._core.statistics import as_ratio, limits_of_ratio, ratio_limits
 from framing._core.typing import Array, Mask, Rows
-
-# The correlation within clusters is estimated from at least so many hits that are not the first of
-# their cluster.
-MIN_REPEATS = 20
 
 
 @dataclass(frozen=True)
@@ -177,7 +170,7 @@ def _residuals(voice: Rows, frame: Rows, cluster: Rows) -> Array:
 class Hitlist:
     """Hits as codes, in reading order: arrays of the shape (n_hits,).
 
-    Intervals resample ``cluster``; ``resampled`` is the word for a cluster.
+    Intervals are over ``cluster``; ``resampled`` is the word for a cluster.
     """
 
     voice: Rows
@@ -207,7 +200,8 @@ class Shares:
 
     ``hits`` is the number of hits with the column. ``size`` is the number of all hits of the group,
     ``clusters`` that of its clusters; both have the shape (groups,). ``touched`` is the number of
-    clusters with a hit in the column. ``bootstrap`` says which intervals are bootstrap intervals.
+    clusters with a hit in the column. ``varied`` says where at least five clusters have such a hit,
+    five lack one, and clusters differ.
     """
 
     hits: Array
@@ -217,7 +211,7 @@ class Shares:
     high: Array
     clusters: Rows
     touched: Rows
-    bootstrap: Mask
+    varied: Mask
 
 
 def indicators(code: Rows, count: int) -> Array:
@@ -226,75 +220,30 @@ def indicators(code: Rows, count: int) -> Array:
 
 
 def shares(
-    group: Rows, names: list[str], columns: Array, cluster: Rows, purpose: str, draws: Draws
+    group: Rows, count: int, columns: Array, cluster: Rows, level: float, *, borrow: bool
 ) -> Shares:
     """Return the share of the hits of each group that have each column.
 
-    Intervals are studentised bootstrap intervals of the log-odds over clusters. If fewer than five
-    clusters have a hit with the column, or one without, they are exact intervals with the effective
-    number of hits (Kish 1965), from the correlation within clusters in all groups.
+    Limits are those of `ratio_limits`, as of the same shares from `Scores.interval`.
     """
-    count, k = len(names), columns.shape[1]
-    size = np.bincount(group, minlength=count).astype(np.float64)
-    hits = np.array([np.bincount(group, column, count) for column in columns.T]).T
-    share = np.divide(hits, size[:, None], out=np.full((count, k), np.nan), where=size[:, None] > 0)
-    low, high = _exact(group, columns, cluster, hits, size, draws.level)
-    clusters, touched = np.zeros(count, dtype=np.int64), np.zeros((count, k), dtype=np.int64)
-    bootstrap = np.zeros((count, k), dtype=bool)
-    for number in np.flatnonzero(size).tolist():
-        rows = group == number
-        code, values = cluster[rows], columns[rows]
-        clusters[number] = len(np.unique(code))
-        touched[number] = _touched(values, code)
-        enough = np.minimum(touched[number], _touched(1 - values, code)) >= FEW_HITS
-        if enough.any():
-            rng = rng_for(draws.seed, f"voices {purpose} {names[number]}")
-            gathered = gather(np.zeros_like(code), code, values, np.ones(len(code)), 1)
-            observed = _log_odds(gathered.seen(), np.array([clusters[number]]))
-            # Where all clusters have the same share, draws do not vary: the exact limits stay.
-            enough &= observed.error[0, 0] > 1e-6
-            bootstrapped = _log_odds(gathered.resample(draws.count, rng))
-            ends = t_interval(observed, bootstrapped, draws.level)
-            bootstrap[number] = enough
-            low[number, enough] = np.minimum(expit(ends[0][0]), share[number])[enough]
-            high[number, enough] = np.maximum(expit(ends[1][0]), share[number])[enough]
-    return Shares(hits, size, share, low, high, clusters, touched, bootstrap)
+    cell_group, cell = _cells(group, cluster)
+    with_it = np.array([np.bincount(cell, column) for column in columns.T]).T
+    n = np.bincount(cell).astype(np.float64)
 
+    def summed(values: Array | Mask) -> Array:
+        sums = [np.bincount(cell_group, column, count) for column in values.T]
+        return np.array(sums, dtype=np.float64).T
 
-def _touched(columns: Array, cluster: Rows) -> Rows:
-    """Return the number of clusters that have a hit with each column."""
-    return np.array([len(np.unique(cluster[column > 0])) for column in columns.T], dtype=np.int64)
-
-
-def _log_odds(sums: Sums, touching: Rows | None = None) -> Estimate:
-    """Return the log-odds of the shares of one group, with half a hit added on both sides."""
-    error = combine(sums, np.eye(1), touching).error
-    with_it = sums.numerators
-    without = sums.denominators[:, :, None] - with_it
-    scale = 1 / (with_it + 0.5) + 1 / (without + 0.5)
-    value = np.log((with_it + 0.5) / (without + 0.5))
-    return Estimate(value, error * sums.denominators[:, :, None] * scale)
-
-
-def _exact(
-    group: Rows, columns: Array, cluster: Rows, hits: Array, size: Array, level: float
-) -> tuple[Array, Array]:
-    """Return exact limits with the effective number of hits; missing in a group without hits.
-
-    With n hits whose cluster sizes have the sum of squares s, and correlation rho, the effective
-    number is n / (1 + (s / n - 1) * rho): 10 hits in clusters of 5 with rho = 1 count as 2.
-    """
-    low, high = np.full_like(hits, np.nan), np.full_like(hits, np.nan)
-    alike = likeness(group, columns, cluster, len(size))
-    squares = _squares(group, cluster, len(size))
-    for number in np.flatnonzero(size).tolist():
-        n = size[number]
-        for column, rho in enumerate(alike):
-            effective = n / (1 + (squares[number] / n - 1) * rho)
-            share = hits[number, column] / n
-            ends = exact_interval(share * effective, effective, level)
-            low[number, column], high[number, column] = ends
-    return low, high
+    hits, size = summed(with_it), summed(n[:, None])[:, 0]
+    share = np.divide(hits, size[:, None], out=np.full(hits.shape, np.nan), where=size[:, None] > 0)
+    limits = ratio_limits(cell_group, with_it, n, count, level, share=True, borrow=borrow)
+    touched = summed(with_it > 0).astype(np.int64)
+    fewest = np.minimum(touched, summed(with_it < n[:, None]))
+    differing = summed(np.abs(with_it - share[cell_group] * n[:, None]) > 1e-9) > 0
+    return Shares(
+        hits, size, share, limits.low, limits.high, limits.n, touched,
+        (fewest >= FEW_HITS) & differing,
+    )  # fmt: skip
 
 
 def _cells(group: Rows, cluster: Rows) -> tuple[Rows, Rows]:
@@ -305,35 +254,6 @@ def _cells(group: Rows, cluster: Rows) -> tuple[Rows, Rows]:
     width = int(cluster.max()) + 1
     keys, cell = np.unique(group * width + cluster, return_inverse=True)
     return keys // width, cell
-
-
-def _squares(group: Rows, cluster: Rows, count: int) -> Array:
-    """Return for each group the sum over clusters of its squared numbers of hits."""
-    cell_group, cell = _cells(group, cluster)
-    squared = np.bincount(cell).astype(np.float64) ** 2
-    return np.bincount(cell_group, squared, count).astype(np.float64)
-
-
-def likeness(group: Rows, columns: Array, cluster: Rows, count: int) -> Array:
-    """Return the intraclass correlation of each column among hits of a group in one cluster.
-
-    It is that of Fleiss and Cuzick (1979), pooled over groups, 0 to 1. It is 1 if there are too
-    few hits to estimate it.
-    """
-    cell_group, cell = _cells(group, cluster)
-    n = np.bincount(cell).astype(np.float64)
-    repeats = np.bincount(cell_group, n - 1, count)
-    size = np.maximum(np.bincount(cell_group, n, count), 1)
-    correlations = np.ones(columns.shape[1])
-    if repeats.sum() < MIN_REPEATS:
-        return correlations
-    for number, column in enumerate(columns.T):
-        y = np.bincount(cell, column, len(n))
-        p = np.bincount(cell_group, y, count) / size
-        expected = float(repeats @ (p * (1 - p)))
-        if expected > 0:
-            correlations[number] = np.clip(1 - (y * (n - y) / n).sum() / expected, 0, 1)
-    return correlations
 
 
 def ratios(
@@ -351,21 +271,22 @@ def ratios(
         rest = hitlist.voice != voice
         if not rest.any():
             continue
-        others = (np.zeros(int(rest.sum()), dtype=np.int64), columns[rest], hitlist.cluster[rest])
-        hits = columns[rest].sum(axis=0)[None, :]
-        ends = _exact(*others, hits, np.array([rest.sum()], dtype=np.float64), draws.level)
+        others = shares(
+            np.zeros(int(rest.sum()), dtype=np.int64), 1, columns[rest], hitlist.cluster[rest],
+            draws.level, borrow=False,
+        )  # fmt: skip
         weight = 1 - float(rest.mean())
         for frame in np.flatnonzero(~np.isnan(ratio[voice])).tolist():
             cell = voice, frame
             of_voice = by_voice.share[cell], by_voice.low[cell], by_voice.high[cell]
-            of_rest = float(hits[0, frame] / rest.sum()), ends[0][0, frame], ends[1][0, frame]
+            of_rest = others.share[0, frame], others.low[0, frame], others.high[0, frame]
             both = (np.array(pair)[:, None] for pair in zip(of_voice, of_rest, strict=True))
             to_rest = limits_of_ratio(np.array([1.0, -1.0]), *both)
             low[cell], high[cell] = (_to_whole(float(end[0]), weight) for end in to_rest)
-        if by_voice.bootstrap[voice].any():
+        if by_voice.varied[voice].any():
             limits = _bootstrap_ratio(hitlist, voice, name, columns, draws)
             low[voice], high[voice] = (
-                np.where(by_voice.bootstrap[voice], new, old)
+                np.where(by_voice.varied[voice], new, old)
                 for new, old in zip(limits, (low[voice], high[voice]), strict=True)
             )
     return ratio, low, high

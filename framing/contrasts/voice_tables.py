@@ -22,8 +22,8 @@ from framing.contrasts.voice_shares import (
 )
 from framing.hits.hits import Hits
 from framing.lexicons.actors import RESERVED
-from framing.scores.groups import By, allowed_keys, groups_of, read_keys
-from framing.scores.scores import JOURNALIST
+from framing.scores.groups import INSIDE, By, allowed_keys, groups_of, read_keys
+from framing.scores.scores import JOURNALIST, few_note
 
 # Properties of a hit in its context. The shares of the first three sum to 1; so do those of
 # rejected and affirmed.
@@ -44,7 +44,15 @@ def shares_of_all(hitlist: Hitlist, draws: Draws) -> Shares:
     """Return the share of each frame in all hits."""
     group = np.zeros(len(hitlist), dtype=np.int64)
     columns = indicators(hitlist.frame, len(hitlist.frames))
-    return shares(group, ["all"], columns, hitlist.cluster, "base", draws)
+    return _over_clusters(hitlist, group, 1, columns, draws)
+
+
+def _over_clusters(
+    hitlist: Hitlist, group: Rows, count: int, columns: Array, draws: Draws
+) -> Shares:
+    """Return shares of the hits of each group, with the limits of `Scores.interval`."""
+    borrow = hitlist.resampled not in INSIDE
+    return shares(group, count, columns, hitlist.cluster, draws.level, borrow=borrow)
 
 
 def voice_table(
@@ -53,10 +61,8 @@ def voice_table(
     """Return the table of voices, one row per voice and frame."""
     v, f = len(hitlist.voices), len(hitlist.frames)
     columns = indicators(hitlist.frame, f)
-    by_voice = shares(hitlist.voice, hitlist.voices, columns, hitlist.cluster, "share", draws)
-    by_frame = shares(
-        hitlist.frame, hitlist.frames, indicators(hitlist.voice, v), hitlist.cluster, "frame", draws
-    )
+    by_voice = _over_clusters(hitlist, hitlist.voice, v, columns, draws)
+    by_frame = _over_clusters(hitlist, hitlist.frame, f, indicators(hitlist.voice, v), draws)
     ratio, low, high = ratios(hitlist, by_voice, base, draws)
     documents = _documents(hitlist.voice, hitlist.document, v)
     cells = {
@@ -84,9 +90,7 @@ def _documents(group: Rows, document: Rows, count: int) -> Rows:
 
 def _methods(shares: Shares) -> NDArray[np.object_]:
     """Return the method of each interval."""
-    return np.select(
-        [shares.size[:, None] == 0, shares.bootstrap], ["none", "bootstrap-t"], "limits"
-    ).astype(object)
+    return np.select([np.isnan(shares.low), shares.varied], ["none", "t"], "limits").astype(object)
 
 
 def _notes(shares: Shares, hitlist: Hitlist) -> NDArray[np.object_]:
@@ -95,7 +99,7 @@ def _notes(shares: Shares, hitlist: Hitlist) -> NDArray[np.object_]:
     within = ""
     if what == "paragraph":
         count = len(np.unique(hitlist.document))
-        within = f"about the {count:,} documents at hand: paragraphs are resampled"
+        within = f"about the {count:,} documents at hand: its clusters are paragraphs"
     notes = np.full(shares.share.shape, "", dtype=object)
     for row, column in np.ndindex(*notes.shape):
         if not shares.size[row]:
@@ -103,7 +107,8 @@ def _notes(shares: Shares, hitlist: Hitlist) -> NDArray[np.object_]:
             continue
         k, total = int(shares.touched[row, column]), int(shares.clusters[row])
         sparse = f"such hits in {k:,} of {total:,} {what}{'s' * (total != 1)}"
-        remarks = ["" if shares.bootstrap[row, column] else sparse, within]
+        alone = few_note(total, 1.0, what) if np.isnan(shares.low[row, column]) else ""
+        remarks = ["" if shares.varied[row, column] else alone or sparse, within]
         notes[row, column] = "; ".join(remark for remark in remarks if remark)
     return notes
 
@@ -151,7 +156,7 @@ def context_table(hits: Hits, hitlist: Hitlist, by: By | None, draws: Draws) -> 
     # With 3 groups, group 1 of frame 2 (from 0) is cell 2 * 3 + 1 = 7.
     cell = hitlist.frame * len(names) + code
     labels = [f"{frame} {name}" for frame in hitlist.frames for name in names]
-    in_context = shares(cell, labels, _contexts(hits), hitlist.cluster, "context", draws)
+    in_context = _over_clusters(hitlist, cell, len(labels), _contexts(hits), draws)
     w = len(CONTEXTS)
     frames = np.repeat(hitlist.frames, len(names) * w)
     table = pd.DataFrame(

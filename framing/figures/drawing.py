@@ -288,26 +288,29 @@ def _written(figure: Figure, ending: str, words: str, dpi: int) -> bytes:
     if ending == "pdf":
         about = {"CreationDate": None, "Title": words, "Subject": words}
         figure.savefig(image, format="pdf", metadata=about)
-    elif ending == "png":
-        about = {"Software": None, "Description": words}
-        times = -(-EVEN_DOTS // dpi)
-        figure.savefig(image, format="png", dpi=dpi * times, metadata=about)
-        if times > 1:
-            image = _reduced(image, times, dpi, words)
     else:
-        figure.savefig(image, format="tiff", dpi=dpi, pil_kwargs={"compression": "tiff_lzw"})
+        times = -(-EVEN_DOTS // dpi)
+        if ending == "png":
+            about = {"Software": None, "Description": words}
+            figure.savefig(image, format="png", dpi=dpi * times, metadata=about)
+        else:
+            packed = {"compression": "tiff_lzw"}
+            figure.savefig(image, format="tiff", dpi=dpi * times, pil_kwargs=packed)
+        if times > 1:
+            image = _reduced(image, ending, times, dpi, words)
     return image.getvalue()
 
 
-def _reduced(image: BytesIO, times: int, dpi: int, words: str) -> BytesIO:
-    """Return a PNG with so many times fewer dots: letters of few dots are drawn too wide."""
+def _reduced(image: BytesIO, ending: str, times: int, dpi: int, words: str) -> BytesIO:
+    """Return an image with so many times fewer dots: letters of few dots are drawn too wide."""
     from PIL import Image, PngImagePlugin
 
     about = PngImagePlugin.PngInfo()
     about.add_itxt("Description", words)
+    options: dict[str, Any] = {"pnginfo": about} if ending == "png" else {"compression": "tiff_lzw"}
     small = BytesIO()
     with Image.open(image) as large:
-        large.reduce(times).save(small, format="png", dpi=(dpi, dpi), pnginfo=about)
+        large.reduce(times).save(small, format=ending, dpi=(dpi, dpi), **options)
     return small
 
 

@@ -205,7 +205,7 @@ def _draw_shares(axes: Axes, rows: pd.DataFrame, frames: list[str]) -> None:
         colour, marker = looks[str(values["frame"])]
         axes.hlines(row, values["low"], values["high"], color=colour, linewidth=1.0)
         axes.plot([values["low"], values["high"]], [row, row], "|", color=colour, markersize=4)
-        face = colour if values["method"] == "bootstrap-t" else "white"
+        face = colour if values["method"] == "t" else "white"
         axes.plot(
             values["share"], row, marker, color=colour, markerfacecolor=face, markersize=4,
             zorder=3, clip_on=False,
@@ -218,7 +218,6 @@ def _context_note(found: Voices) -> str:
         "Share of the hits of a frame (their number in brackets), with the "
         f"{found.level:.0%} interval{_within(found)}. Quoted: in quotation marks; reported: with "
         "a speaker but no quotation marks; unmarked: neither. These sum to 100%. Rejected: "
-        "denied or refused; all other hits are affirmed. Open, with exact limits: fewer than five "
-        f"clusters have such a hit, or fewer than five lack it. "
-        f"Lexicon: {found.settings['lexicon']}."
+        "denied or refused; all other hits are affirmed. Open: fewer than five clusters have such "
+        f"a hit, or fewer than five lack it. Lexicon: {found.settings['lexicon']}."
     )

@@ -11,7 +11,6 @@ from framing.contrasts.voice_shares import (
     associate,
     cramers_v,
     indicators,
-    likeness,
     ratios,
     shares,
 )
@@ -110,10 +109,12 @@ def test_shares_sum_to_one_and_lie_in_their_intervals(rows):
         sums = context[context["what"].isin(parts)].groupby("frame", observed=True)["share"].sum()
         assert sums.to_numpy() == pytest.approx(1)
     for one in (table, context):
-        assert (one["low"] <= one["share"] + 1e-12).all()
-        assert (one["share"] <= one["high"] + 1e-12).all()
-        assert one["low"].ge(0).all()
-        assert one["high"].le(1).all()
+        assert one["note"][one["low"].isna()].str.contains("nothing shows how much").all()
+        known = one[one["low"].notna()]
+        assert (known["low"] <= known["share"] + 1e-12).all()
+        assert (known["share"] <= known["high"] + 1e-12).all()
+        assert known["low"].ge(0).all()
+        assert known["high"].le(1).all()
     known = table[table["ratio_low"].notna()]
     assert (known["ratio_low"] <= known["ratio"] + 1e-9).all()
     assert (known["ratio"] <= known["ratio_high"] + 1e-9).all()
@@ -207,7 +208,7 @@ def test_intervals_cover_shares_and_ratios():
         codes = [np.array(one) for one in (voice, frame, document, document)]
         found = Hitlist(codes[0], list("abc"), codes[1], FRAMES, *codes[2:], "document")
         made = Draws(seed, 300, 0.95)
-        own = shares(found.voice, found.voices, indicators(found.frame, 3), codes[3], "s", made)
+        own = shares(found.voice, 3, indicators(found.frame, 3), codes[3], 0.95, borrow=False)
         base = shares_of_all(found, made)
         _, low, high = ratios(found, own, base, made)
         inside.append(
@@ -222,14 +223,33 @@ def test_intervals_cover_shares_and_ratios():
     assert (covered <= 0.985).all()
 
 
-def test_likeness_is_none_for_independent_hits_and_one_for_copies():
-    rng = np.random.default_rng(1)
-    cluster = np.repeat(np.arange(400), 5)
-    group = np.zeros(len(cluster), dtype=np.int64)
-    mixed, copied = rng.random(len(cluster)) < 0.3, np.repeat(rng.random(400) < 0.3, 5)
-    columns = np.column_stack([mixed, copied]).astype(float)
-    assert likeness(group, columns, cluster, 1) == pytest.approx([0, 1], abs=0.05)
-    assert likeness(group[:8], columns[:8], cluster[:8], 1).tolist() == [1, 1]
+@pytest.mark.parametrize("cluster", [None, "story"])
+def test_a_share_has_the_interval_that_its_score_has(cluster):
+    hits = drawn(1, documents=30, size=5)
+    hits.documents["story"] = [str(number // 3) for number in range(30)]
+    # Ana says one thing only, and law is in one document: the limits at all, none and few.
+    table = hits.table[(hits.table["speaker"] != "Ana") | (hits.table["frame"] == "peace")]
+    table = table[(table["frame"] != "law") | (table["doc_id"] == "7")].reset_index(drop=True)
+    hits = fr.Hits(table, hits.sentences, hits.documents, hits.entries, "planted", "0" * 64,
+                   "1" * 64)  # fmt: skip
+    found = fr.voices(hits, cluster=cluster, **QUICK).table
+    scored = fr.score(hits, unit="speaker", kind="share").interval(cluster=cluster).table
+    both = found.merge(scored, left_on=["speaker", "frame"], right_on=["unit_id", "frame"])
+    assert len(both) == len(found) == len(scored)
+    for end in ("low", "high"):
+        assert both[f"{end}_x"].to_numpy() == pytest.approx(both[f"{end}_y"].to_numpy())
+    assert both["low_x"].notna().all()
+
+
+def test_hits_of_one_document_have_no_interval_and_say_so():
+    rows = [(d, "", FRAMES[d % 3]) for d in range(12)]
+    rows += [(3, "Ana", "peace"), (3, "Ana", "doubt")]
+    found = fr.voices(as_hits(sorted(rows, key=lambda row: row[0])), **QUICK)
+    row = cell(found.table, speaker="Ana", frame="peace")
+    assert row["method"] == "none"
+    assert np.isnan(row["low"])
+    assert row["note"] == "one document: nothing shows how much documents differ"
+    fr.plot_voices(found)
 
 
 def test_few_hits_have_exact_limits_and_a_note():
@@ -240,7 +260,7 @@ def test_few_hits_have_exact_limits_and_a_note():
     assert (row["method"], row["note"]) == ("limits", "such hits in 2 of 2 documents")
     # Of two, both: the exact limits are the square root of .025, and 1.
     assert (row["low"], row["high"]) == pytest.approx((np.sqrt(0.025), 1))
-    assert cell(found.table, speaker="(journalist)", frame="law")["method"] == "bootstrap-t"
+    assert cell(found.table, speaker="(journalist)", frame="law")["method"] == "t"
     # All hits of a voice that is nearly all of the corpus: its ratio can hardly differ from 1.
     most = cell(found.table, speaker="(journalist)", frame="peace")
     assert 0.9 < most["ratio_low"] < 1 < most["ratio_high"] < 1.05
@@ -414,7 +434,7 @@ def test_a_frame_that_hardly_a_cluster_lacks_has_exact_limits():
         assert cell(found.table, speaker="Ana", frame=frame)["method"] == "limits"
     rows += [(document, "Ana", "doubt") for document in range(8, 14)]
     found = fr.voices(as_hits(sorted(rows)), **QUICK)
-    assert cell(found.table, speaker="Ana", frame="peace")["method"] == "bootstrap-t"
+    assert cell(found.table, speaker="Ana", frame="peace")["method"] == "t"
 
 
 def test_hits_without_a_named_speaker_have_no_test_of_named_ones():

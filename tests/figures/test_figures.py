@@ -995,14 +995,17 @@ def test_dates_of_narrow_panels_do_not_overlap(groups, pattern, recwarn):
     assert not [warning for warning in recwarn if "interval" in str(warning.message)]
 
 
-def test_a_png_of_few_dots_has_all_dots_of_its_labels(tmp_path):
+@pytest.mark.parametrize("ending", ["png", "tiff"])
+def test_an_image_of_few_dots_has_all_dots_of_its_labels(tmp_path, ending):
     hits = fr.load_study("articles").hits
     figure = fr.plot_entries(fr.count_entries(hits))
     for dpi in (72, 85):
-        fr.write_figure(figure, tmp_path / "f.png", dpi=dpi)
-        with Image.open(tmp_path / "f.png") as image:
+        fr.write_figure(figure, tmp_path / f"f.{ending}", dpi=dpi)
+        with Image.open(tmp_path / f"f.{ending}") as image:
             width, height = figure.get_size_inches()
             assert np.abs(np.array(image.size) - np.array([width, height]) * dpi).max() <= 2
-            assert image.text["Description"] == fr.describe_figure(figure)
+            assert round(float(image.info["dpi"][0])) == dpi
+            if ending == "png":
+                assert image.text["Description"] == fr.describe_figure(figure)
             # Nothing dark touches the left edge.
             assert np.asarray(image.convert("L"))[:, 0].min() > 150
