@@ -335,13 +335,13 @@ class _Terms:
 
     ``types`` are its words. Words that it does not have share one more number, the last.
     ``single`` is the column of each word, -1 for none, and ``columns`` are those of the ``pairs``,
-    which are numbers in order: that of the first word times ``len(single)``, plus the second.
+    which are numbers: that of the first word times ``len(single)``, plus the second.
     ``begins`` and ``ends`` tell which words are in a pair, ``maybe`` what `_slot` of a pair has.
     """
 
     types: Types
     single: NDArray[np.int64]
-    pairs: NDArray[np.int64]
+    pairs: pd.Index
     columns: NDArray[np.int64]
     begins: Mask
     ends: Mask
@@ -375,12 +375,9 @@ def _terms_of(vocabulary: tuple[str, ...]) -> _Terms:
     begins, ends = np.zeros((2, size), dtype=bool)
     begins[first], ends[second] = True, True
     pairs = first * size + second
-    order = np.argsort(pairs)
     maybe = np.zeros(1 << 16, dtype=bool)
     maybe[_slot(pairs)] = True
-    # The last one is no pair of words, so that each search ends at a pair.
-    pairs, columns = np.append(pairs[order], size * size), np.append(columns[order], -1)
-    return _Terms(Types.of(tuple(row_of)), single, pairs, columns, begins, ends, maybe)
+    return _Terms(Types.of(tuple(row_of)), single, pd.Index(pairs), columns, begins, ends, maybe)
 
 
 def _counts(sentences: list[str], vocabulary: list[str]) -> Any:
@@ -396,8 +393,8 @@ def _counts(sentences: list[str], vocabulary: list[str]) -> Any:
     pairs = words[first] * len(terms.single) + words[first + 1]
     maybe = terms.maybe[_slot(pairs)]
     first, pairs = first[maybe], pairs[maybe]
-    nth = np.searchsorted(terms.pairs, pairs)
-    known = terms.pairs[nth] == pairs
+    nth = terms.pairs.get_indexer(pairs)
+    known = nth >= 0
     column = np.concatenate([terms.single[words], terms.columns[nth[known]]])
     row = np.concatenate([sentence, sentence[first[known]]])
     # In order and counted, as the class would do in twice the time.
