@@ -518,6 +518,7 @@ def main() -> None:
     wrong = 0
     for seed in range(first, past):
         why = differs(seed) or negation_differs(seed) or speech_differs(seed)
+        why = why or neighbours_differ(seed)
         if why:
             wrong += 1
             print(seed, why, flush=True)
