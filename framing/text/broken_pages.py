@@ -128,6 +128,8 @@ def _page_ends(codes: CodePoints, ends: Offsets) -> Offsets:
 
 def _subtitles(text: str, offset: int, found: Unseen) -> None:
     """Leave out the times and numbers of subtitles, and go on over the ends of their lines."""
+    if text.count("-->") < _TIMES:
+        return
     lines = _lines(text, offset)
     timed = [CAPTION_TIME.match(line.said) is not None for line in lines]
     if sum(timed) < _TIMES:
@@ -153,8 +155,9 @@ def _subtitles(text: str, offset: int, found: Unseen) -> None:
 def _page_breaks(text: str, offset: int, found: Unseen) -> None:
     """Leave out page numbers and running heads inside a sentence, with the blanks around them."""
     lines = _lines(text, offset)
-    heads = [_DIGITS.sub("0", line.said) for line in lines]
-    again = {head for head in heads if head and heads.count(head) > 1} if "\f" in text else set()
+    # Running heads are looked for where a program ended pages.
+    heads = [_DIGITS.sub("0", line.said) for line in lines] if "\f" in text else []
+    again = {head for head in heads if head and heads.count(head) > 1}
     number = 0
     while number < len(lines):
         first = number
@@ -167,7 +170,7 @@ def _page_breaks(text: str, offset: int, found: Unseen) -> None:
             breaks = text[line.past - offset - 1 : line.past - offset] == "\f"
             if line.said:
                 own = _SIGNED.match(line.said) is not None
-                own |= heads[past] in again and not line.said[0].islower()
+                own |= bool(again) and heads[past] in again and not line.said[0].islower()
                 if not own and not (_NUMBER.match(line.said) and len(line.said) <= _SHORT):
                     break
                 furniture, signed = True, signed | own
