@@ -211,7 +211,8 @@ def test_sentences_of_a_document_are_never_taken_for_independent():
     one = {"first": ["text1"], "others": ["text2", "text3"]}
     sentences = fr.score(hits, unit="sentence", kind="share")
     gap = fr.contrast(sentences, by="doc_id", groups=one, cluster="sentence", seed=1)
-    assert gap.table[["clusters_target", "clusters_reference"]].iloc[0].tolist() == [3, 6]
+    sizes = ["clusters_target", "clusters_reference", "n_target", "n_reference"]
+    assert gap.table[sizes].iloc[0].tolist() == [3, 6, 3, 6]
     with pytest.raises(fr.InputError, match="cluster='paragraph' is not known"):
         fr.contrast(fr.score(hits), by="source", cluster="paragraph", seed=1)
 

@@ -281,3 +281,4 @@ def test_a_spreadsheet_of_excel_2003_in_xml_is_a_table(tmp_path):
         assert table["title"].tolist() == ["Rain", "Mill"]
         assert table["source"].isna().tolist() == [False, True]
         assert str(table["date"].iloc[0])[:10] == "2019-02-13"
+        assert list(table) == ["doc_id", "text", "title", "source", "date"]
