@@ -111,9 +111,11 @@ class Prevalence(Result):
             deviation of the draws, with the degrees of freedom of Welch 1947; where all text or no
             text of a group is about the topic, not below Fisher's exact p of so many documents),
             ``p_adjusted`` (Holm 1979), ``share`` and ``reference`` (0 to 1),
-            ``difference`` of these two with ``difference_low`` and ``difference_high``, ``n``
-            (documents in both groups). Intervals and p-values are missing if a group has a
-            single document.
+            ``difference`` of these two with ``difference_low``, ``difference_high`` and
+            ``difference_p`` (as ``p``, not adjusted), ``n`` (documents in both groups), ``note``.
+            Intervals and p-values are missing if a group has a single document. A topic that one
+            group nearly lacks moves the mean of the log-ratios, and with it ``estimate`` and ``p``
+            of all other topics: their ``note`` names it, and ``difference`` does not have this.
 
         Raises
         ------
@@ -150,6 +152,7 @@ class Prevalence(Result):
         )
         width, difference_width = (_t_width(self.level, each) for each in (freedom, of_difference))
         p = np.maximum(_t_p(estimate, spread, freedom), LEAST_P)
+        p_gap = np.maximum(_t_p(share - base, difference_spread, of_difference), LEAST_P)
         low, high = estimate - width * spread, estimate + width * spread
         low_gap, high_gap = (
             np.clip(share - base + sign * difference_width * difference_spread, -1, 1)
@@ -181,11 +184,20 @@ class Prevalence(Result):
                 np.array([side["documents"].iloc[0] for side in (target_rows, reference_rows)]),
             )
             p = np.fmax(p, np.where(unseen, fisher, _t_p(estimate, to_none, freedom)))
+            p_gap = np.where(unseen, np.fmax(p_gap, fisher), p_gap)
+            # Several topics that are lacking move each other: the limits know of it, Fisher not.
+            holds = unseen & (low <= 0) & (high >= 0)
+            p = np.where(holds, np.fmax(p, _t_p(estimate, to_none, freedom)), p)
             # Where p is large, so is the doubt whether there is a difference.
             doubtful = unseen & (p > 1 - self.level)
             low, high = (
                 np.where(doubtful, reached(end, 0.0), end)
                 for reached, end in ((np.minimum, low), (np.maximum, high))
+            )
+            doubtful = unseen & (p_gap > 1 - self.level)
+            low_gap, high_gap = (
+                np.where(doubtful, reached(end, 0.0), end)
+                for reached, end in ((np.minimum, low_gap), (np.maximum, high_gap))
             )
         return pd.DataFrame(
             {
@@ -202,9 +214,31 @@ class Prevalence(Result):
                 "difference": share - base,
                 "difference_low": low_gap,
                 "difference_high": high_gap,
+                "difference_p": p_gap,
                 "n": target_rows["documents"] + reference_rows["documents"],
+                "note": self._moved(target_rows, share, base, unseen, (target, reference)),
             }
         )
+
+    def _moved(
+        self,
+        rows: pd.DataFrame,
+        share: Array,
+        base: Array,
+        unseen: Mask,
+        names: tuple[str, str],
+    ) -> list[str]:
+        """Return for each topic which others move its log-ratio, as one group nearly lacks them."""
+        lacking = [
+            f"{names[int(base[place] < share[place])]} nearly lacks {rows['topic'].iloc[place]}"
+            for place in np.flatnonzero(unseen & (np.minimum(share, base) < 0.5)).tolist()
+        ]
+        return [
+            "; ".join([*lacking, "this moves estimate and p of all topics: see difference"])
+            if lacking and not own
+            else ""
+            for own in unseen
+        ]
 
 
 def _log_ratios(shares: Array, floor: float) -> Array:

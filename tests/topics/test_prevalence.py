@@ -263,6 +263,33 @@ def test_a_topic_that_no_document_has_may_be_in_as_many_as_chance_can_hide(
     assert (gap["difference_high"] - gap["difference_low"] > 0.1).all()
 
 
+def test_a_topic_that_one_group_lacks_is_named_beside_the_topics_that_it_moves():
+    rng = np.random.default_rng(2)
+    words = [[f"{stem}{end}" for end in "bcdfghjk"] for stem in ("ara", "obo", "ulu", "iki")]
+
+    def text(mix):
+        share = rng.gamma(3 * np.array(mix) + 1e-12)
+        return " ".join(
+            rng.choice(words[kind]) for kind in rng.choice(4, 60, p=share / share.sum())
+        )
+
+    texts = [text([0.4, 0.3, 0.2, 0.1]) for _ in range(20)]
+    texts += [text([0.4, 0.4, 0.2, 0]) for _ in range(30)]
+    terms = fr.count_terms(fr.make_corpus(texts, source=["A"] * 20 + ["D"] * 30))
+    topics = fr.fit_topics(terms, n_topics=4, seed=1)
+    gap = fr.prevalence(topics, terms, by="source", seed=1, draws=100).contrast("A", "D")
+    gap = gap.sort_values("reference", ignore_index=True)
+    # The first is in no text of D; the shares of the others are equal, or nearly so.
+    assert gap["note"].tolist()[0] == ""
+    lacking = gap["topic"].iloc[0]
+    note = f"D nearly lacks {lacking}; this moves estimate and p of all topics: see difference"
+    assert gap["note"].tolist()[1:] == [note] * 3
+    assert (gap["p"].iloc[1:] < 0.05).all()
+    assert (gap["difference_p"].iloc[1:] > 0.2).all()
+    holds = (gap["difference_low"] <= 0) & (gap["difference_high"] >= 0)
+    assert (holds == (gap["difference_p"] > 0.05)).all()
+
+
 def test_p_and_limits_of_a_difference_agree_where_a_third_topic_is_missing():
     terms = sections(20)
     topics = fr.fit_topics(terms, n_topics=3, seed=1)
