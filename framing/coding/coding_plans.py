@@ -32,7 +32,7 @@ PLAN_COLUMNS = (
 )  # fmt: skip
 PEOPLE = "people alone"
 SEVERAL = "correct takes the hits of one and also= those of the others"
-APART = "errors taken as independent: they were validated on other sentences"
+APART = "errors taken as independent: the instruments were validated on different sentences"
 TAKES = (
     "instruments= needs, for each instrument, the cost of a sentence (0 or more) and a validation: "
     '{"lexicon": (0, validate(hits, codes)), "model": (0.002, …)}.'

@@ -617,9 +617,10 @@ def _about_this_corpus(hits: Hits, groups: dict[str, Array]) -> str:
             if size >= CROWDED and rank * size > strongest:
                 strongest = rank * size
                 said = (
-                    f"about this corpus alone: {what} of the same {key} resemble each other "
-                    f"({frame}: intraclass correlation {pair_correlation(code, values):.2f}), and "
-                    f"cluster={key!r} makes it about news like this"
+                    f"the interval is about this corpus alone: {what} of the same {key} resemble "
+                    f"each other ({frame}: intraclass correlation "
+                    f"{pair_correlation(code, values):.2f}). cluster={key!r} gives an interval for "
+                    "news like this"
                 )
     return said
 
@@ -649,10 +650,12 @@ def uncoded_note(cells: Cells, group: int, name: str) -> str:
     if not empty.any():
         return ""
     if len(empty) > len(OF_ONE):
-        kinds = f"of {int(empty.sum())} kinds no sentence is coded"
-        return f"{name}: {kinds}; their share is taken from all"
+        kinds = f"{int(empty.sum())} kinds of sentences have no code"
+        return f"{name}: {kinds}; their share is that of all groups"
     of_one = [kind for kind, none in zip(OF_ONE, empty, strict=True) if none]
-    return f"{name}: no sentence {' and none '.join(of_one)} is coded; its share is taken from all"
+    return (
+        f"{name}: no sentence {' and none '.join(of_one)} is coded; its share is that of all groups"
+    )
 
 
 def few_clusters_note(group: Array, cluster: Rows, name: str) -> str:

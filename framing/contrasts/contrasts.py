@@ -692,9 +692,8 @@ def _sizes_and_notes(
         of_frame = list(notes)
         for few in np.flatnonzero(found.borrowed[:, frame]).tolist():
             of_frame.append(
-                f"a rare kind of {what} that {names[1 - few]} has may be missing among the "
-                f"{clusters[few]} {many} of {names[few]}: interval and p allow for the spread "
-                f"of the {many} of {names[1 - few]}"
+                f"{names[few]} has only {clusters[few]} {many} and may lack a rare kind that "
+                f"{names[1 - few]} has, so interval and p use the spread of {names[1 - few]}"
             )
         for with_hits, name in zip(hit_clusters, names, strict=True):
             k = int(with_hits[frame])
@@ -706,13 +705,13 @@ def _sizes_and_notes(
                 share = hit_clusters[other][frame] / clusters[other]
                 about_it = unseen[here, frame] * share
                 of_frame.append(
-                    f"{names[here]} has no hit. If {about_it:.1%} of such {many} have the frame, "
-                    f"with more hits each than the {share:.1%} that have it in {names[other]}, all "
-                    f"{clusters[here]} lack it with chance {none:.2g}: p is at least that"
+                    f"{names[here]} has no hit. If {about_it:.1%} of such {many} had the frame, "
+                    f"with more hits each than the {share:.1%} of {names[other]}, {clusters[here]} "
+                    f"{many} would all lack it with probability {none:.2g}: p is not below that"
                 )
         if found.constant[frame]:
             of_frame.append(
-                f"within each side all {many} have the same value: the limits are those of counts"
+                f"all {many} of a side have the same value, so the limits are those of counts"
             )
         rows.append("; ".join(of_frame))
     columns = {

@@ -1074,8 +1074,8 @@ def _html(table: pd.DataFrame, clean: bool) -> list[str]:
     what = f"{cleaned.tags:,} tags and {cleaned.entities:,} entities"
     if not clean:
         return [
-            f"{cleaned.changed:,} texts have HTML, {what}, which count as words. clean=True puts "
-            "in their place what they stand for."
+            f"{cleaned.changed:,} texts have HTML, {what}, which count as words. clean=True "
+            "replaces them by what they stand for."
         ]
     texts = table["text"].to_numpy(dtype=object, copy=True)
     texts[marked] = cleaned.texts

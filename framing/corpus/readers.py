@@ -421,8 +421,9 @@ def _in_other_languages(table: pd.DataFrame, language: str) -> list[dict[str, ob
     return [
         doubt(
             str(table["doc_id"].iloc[position]),
-            f"the text seems to be in the language {code!r}, not in {language!r}, as which the "
-            f"corpus is read (option language)",
+            f"the text seems to be in the language {code!r}, but the corpus is read as "
+            f"{language!r} "
+            "(option language)",
         )
         for position, code in other_languages(texts, language).items()
     ]

@@ -373,7 +373,7 @@ def _write_effects(
             continue
         effect = average_effect(design, column[0], full, link, model.silent)
         if effect is None:
-            rows.notes[term].append("ame: depends on what has no finite estimate")
+            rows.notes[term].append("ame: it depends on a term without a finite estimate")
             continue
         if model.alone.any() and not model.alone[term]:
             rows.notes[term].append(f"ame: levels by {problem.cluster} taken as given")

@@ -126,6 +126,6 @@ def few_decide(number: float) -> list[str]:
     if number >= FEWEST_CARRIERS:
         return []
     return [
-        f"few clusters decide, as many as {number:.1f} equal ones: p and interval allow for the "
-        "chance that they agree"
+        f"few clusters decide (as many as {number:.1f} equal ones): p and interval allow for "
+        "clusters that agree by chance"
     ]

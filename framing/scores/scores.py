@@ -665,7 +665,7 @@ def few_note(n: int, freedom: float, called: str) -> str:
     if n == 0:
         return "no text"
     if n == 1:
-        return f"one {called}: nothing shows how much {plural_of(called)} differ"
+        return f"one {called} cannot show how much {plural_of(called)} differ"
     if freedom >= FEW_PARTS:
         if called in INSIDE or n > FEW_CLUSTERS:
             return ""
@@ -677,14 +677,14 @@ def few_note(n: int, freedom: float, called: str) -> str:
     # Even parts have almost n - 1 degrees of freedom.
     if freedom >= (n - 1) / 2:
         return f"{n} {plural_of(called)} {wide}"
-    return f"{n} {plural_of(called)}, of which few hold most of the text, {wide}"
+    return f"{n} {plural_of(called)}, a few with most of the text, {wide}"
 
 
 def allowed_note(n: int, called: str) -> str:
     """Return what an interval allows for that takes the spread of other units."""
     return (
-        f"a rare kind of {called} that other units have may be missing among these {n}: the "
-        "interval allows for the spread of the other units"
+        f"only {n} {plural_of(called)}, which may lack a rare kind that other units have: the "
+        "interval uses the spread of the other units"
     )
 
 

@@ -522,7 +522,7 @@ class _Search:
         n = len(self.known)
         self.reason = ""
         if n < max(FEWEST, 2 * min_periods):
-            self.reason = f"{n} periods with text, {max(FEWEST, 2 * min_periods)} are needed"
+            self.reason = f"{n} periods with text; {max(FEWEST, 2 * min_periods)} are needed"
         elif not counts.any():
             self.reason = NO_HIT
 
@@ -561,7 +561,7 @@ class _Search:
         if p <= alpha < adjusted:
             what = "not clear once adjusted for the number of series"
         elif adjusted <= alpha:
-            what = "the series is not of one level, but no split is clear"
+            what = "the level is not constant, but no date of a change is clear"
         if np.isnan(found):
             few = f"{len(self.known)} such periods"
             return f"{what}; {few} would often not show a rise from {sizes[0]} to 100%"

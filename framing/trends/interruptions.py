@@ -382,7 +382,7 @@ def _group(
                     # Where moods last, the dates around are like the date itself.
                     row["placebo_p"] = max(share, row["p"])
                 if len(placebo_z) < FEWEST_PLACEBOS and placebos and not row["remark"]:
-                    row["remark"] = "too few other dates to see whether moods last"
+                    row["remark"] = "too few other dates to see whether high or low levels last"
             rows.append({"frame": frame, **row, **sizes})
     table = pd.DataFrame(rows).drop(columns="z", errors="ignore")
     table["frame"] = pd.Categorical(table["frame"], categories=series.frames)
@@ -452,7 +452,7 @@ def _too_short(cut: CutSeries, every: str) -> str:
     for number, name in enumerate(SIDES):
         if cut.periods(number) < FEWEST:
             count = cut.periods(number)
-            return f"{count} {every}s with text {name}, {FEWEST} are needed"
+            return f"{count} {every}s with text {name}; {FEWEST} are needed"
     if cut.gap > max(MOST_GAP * LENGTH[every], SHORT_GAP):
         return f"no text for {cut.gap:.0f} days around the date"
     return ""

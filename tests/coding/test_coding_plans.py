@@ -231,7 +231,9 @@ def test_validations_on_other_sentences_say_that_errors_are_taken_as_independent
     plan = fr.coding.plan_coding(dict(zip("ab", [(0, half) for half in halves], strict=True)),
                                  budget=20, coding_cost=0.5, sentences=160)  # fmt: skip
     note = plan.table.set_index("instruments").loc["a + b", "note"]
-    assert "errors taken as independent: they were validated on other sentences" in note
+    assert (
+        "errors taken as independent: the instruments were validated on different sentences" in note
+    )
 
 
 def test_wrong_arguments_are_refused():

@@ -310,7 +310,10 @@ def test_sides_that_do_not_vary_have_the_limits_of_their_hits(kind, a, b, p, low
     assert row["method"] == "limits"
     assert p[0] <= row["p"] <= p[1]
     assert (row["low"], row["high"]) == pytest.approx((low, high), abs=0.002, rel=0.002)
-    assert "all documents have the same value: the limits are those of counts" in row["note"]
+    assert (
+        "all documents of a side have the same value, so the limits are those of counts"
+        in row["note"]
+    )
     # Whether they can be compared does not depend on other frames.
     assert (row["low"] <= 0 <= row["high"]) == (row["p"] > 0.05)
 
@@ -587,8 +590,8 @@ def test_a_side_without_a_hit_may_have_missed_articles_that_are_full_of_it():
     assert row["p"] == pytest.approx((1 - 0.2**2) ** 25)
     assert row["low"] < 0 < row["high"]
     wanted = (
-        "A has no hit. If 4.0% of such documents have the frame, with more hits each than the "
-        "20.0% that have it in B, all 25 lack it with chance 0.36: p is at least that"
+        "A has no hit. If 4.0% of such documents had the frame, with more hits each than the "
+        "20.0% of B, 25 documents would all lack it with probability 0.36: p is not below that"
     )
     assert wanted in row["note"]
     # The other way round it is the same.

@@ -74,7 +74,7 @@ def test_texts_in_another_language_are_doubted(tmp_path):
     assert corpus.doubts.to_numpy().tolist() == [
         [
             "b",
-            "the text seems to be in the language 'fr', not in 'en', as which the corpus is read "
+            "the text seems to be in the language 'fr', but the corpus is read as 'en' "
             "(option language)",
         ]
     ]

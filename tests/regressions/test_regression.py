@@ -181,8 +181,8 @@ def test_a_limit_is_not_below_the_largest_sum_of_signs():
 def test_fewer_than_five_equal_clusters_are_few():
     assert few_decide(5.0) == []
     assert few_decide(4.9) == [
-        "few clusters decide, as many as 4.9 equal ones: p and interval allow for the chance that "
-        "they agree"
+        "few clusters decide (as many as 4.9 equal ones): p and interval allow for clusters that "
+        "agree by chance"
     ]
 
 

@@ -187,7 +187,7 @@ def test_a_note_says_what_a_corrected_month_rests_on():
     notes = table.table["note"].tolist()
     assert all(f"{len(keys)} coded sentences, " in note for note in notes[:2])
     assert "this period: 4 clusters hardly show how much clusters differ" in notes[1]
-    assert notes[2] == "one document: nothing shows how much documents differ"
+    assert notes[2] == "one document cannot show how much documents differ"
     # Codes that have nothing to do with the hits: the note says that these are not used.
     random = np.random.default_rng(2).integers(0, 2, len(keys))
     found = fr.trend(

@@ -63,7 +63,7 @@ def test_a_period_of_few_authors_allows_for_the_spread_of_other_periods(kind):
     )
     columns = ["value", "low", "high", "n", "method", "note"]
     pd.testing.assert_frame_equal(course[columns], units[columns], check_dtype=False)
-    assert "a rare kind of author that other units have may be missing" in course["note"][2]
+    assert "authors, which may lack a rare kind that other units have" in course["note"][2]
     plain = fr.trend(fr.score(hits, kind=kind), every="month").table
     assert course["high"][2] > 1.2 * plain[plain["frame"] == "peace"]["high"].iloc[2]
 

@@ -497,7 +497,7 @@ class ModelServer:
             return Failed("refused", said)
         low = f"{code} {message}".lower()
         if status == 403 and not _is_json(text):
-            return Failed("request refused", f"{said}: by what stands before the server")
+            return Failed("request refused", f"{said}: by a proxy in front of the server")
         if status in (401, 403) or (400 <= status < 500 and re.search(BAD_KEY, low)):
             self._end(self._key_refused(status, text))
         if 400 <= status < 500 and (

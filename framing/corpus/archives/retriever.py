@@ -77,7 +77,10 @@ def _article(lines: list[str], number: int) -> Article:
     place = f"article {number}"
     head = _head(lines)
     if head is None:
-        doubt = f"{place}: no line with a newspaper and a date was found; all of it is its text"
+        doubt = (
+            f"{place}: no line with a newspaper and a date was found, so the whole article is read "
+            "as text"
+        )
         return Article("\n\n".join(_paragraphs(lines)), place=place, doubts=(doubt,))
     dated, published = head
     match = _DATED.fullmatch(lines[dated])

@@ -96,7 +96,11 @@ def _article(lines: list[str], number: int, wrapped: bool) -> Article:
     if date is None and head:
         source, date = source or _source(head)[0], _source(head)[1]
     title, body = _first(body)
-    doubts = () if ends else (f"{place}: no line with Quelle: was found; all of it is its text",)
+    doubts = (
+        ()
+        if ends
+        else (f"{place}: no line with Quelle: was found, so the whole article is read as text",)
+    )
     return Article(
         "\n\n".join(unwrapped(body) if wrapped else _paragraphs(body)),
         title,
