@@ -214,9 +214,9 @@ def find_hits(
     Try it: ``fr.find_hits(fr.make_corpus(["A truce."]), fr.make_lexicon({"peace": ["truce"]}))``.
 
     Matching ignores case (by Unicode folding; not for entries with ``case = true``), the form of
-    apostrophes and hyphens, and how accents are composed. An entry matches whole words, by the
-    grammar that `read_lexicon` describes. No match crosses a sentence end. Where matches overlap,
-    the longest (in tokens) has priority.
+    apostrophes and hyphens, vowel signs of Arabic and Hebrew, and how accents are composed. An
+    entry matches whole words, by the grammar that `read_lexicon` describes. No match crosses a
+    sentence end. Where matches overlap, the longest (in tokens) has priority.
 
     Parameters
     ----------

@@ -39,6 +39,11 @@ _OPENERS, _NUMERALS = (
     np.array([ord(sign) for sign in signs], dtype=np.uint32) for signs in ("-–—|Pp", "ivxl")
 )
 _ROMAN = 6
+# Words in italics or bold, as Markdown writes them: they do _not_ agree. And a wide colon.
+_UNDERLINED = re.compile(
+    r"(?<![\w@/.&=#:-])(?P<mark>_{1,3})(?=\S)[^_\n\r]{1,200}?(?<=\S)(?P=mark)(?![\w@/])"
+)
+_WIDE_COLON = re.compile("(?<=[A-Za-z])：")
 _DIGITS = re.compile(r"\d+")
 # The first invisible character, and after it two ranges without one.
 _HIDDEN, _LATIN, _MARKS = 0xAD, (0xC0, 0x2FF), (0x2010, 0x2027)
@@ -92,6 +97,12 @@ def find_unseen(text: str, begins: Offsets, signs: Signs) -> Unseen:
         for number in np.unique(np.searchsorted(begins, of, side="right") - 1).tolist():
             start, end = int(edges[number]), int(edges[number + 1])
             read(text[start:end], start, found)
+    for match in _UNDERLINED.finditer(text) if "_" in text else ():
+        size = len(match["mark"])
+        found.spans.append((match.start(), match.start() + size))
+        found.spans.append((match.end() - size, match.end()))
+    for match in _WIDE_COLON.finditer(text) if "：" in text else ():
+        found.changes.append((match.start(), ":"))
     return found
 
 

@@ -43,6 +43,9 @@ QUOTATION_MARKS = "".join(
     for mark in (*DOUBLE_MARKS, *ANGLE_MARKS, *ANGLE_SINGLES, *SINGLE_MARKS)
     if mark not in "\"'’"
 )
+# The stress of a Russian word, which dictionaries write: ми́ра is мира.
+STRESS, STRESSED = "\u0301", "аеёиоуыэюяєіїАЕЁИОУЫЭЮЯЄІЇ"
+_STRESS = re.compile(f"(?<=[{STRESSED}]){STRESS}")
 # A space without width: a text may break there, and words that it parts are two.
 BREAK = "\u200b"
 
@@ -52,9 +55,13 @@ def _ranges(*edges: tuple[int, int]) -> str:
 
 
 # Soft hyphens, joiners, marks of direction, selectors of variants, tags: what Unicode lets a
-# program ignore, without the break and the fillers of Hangul, which are letters.
+# program ignore, without the break and the fillers of Hangul, which are letters. The points of
+# Hebrew, the vowel signs of Arabic and its tatweel, which only makes a word longer, are as if they
+# were not there: most texts leave them out.
 INVISIBLE = _ranges(
-    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x17B4, 0x17B5), (0x180B, 0x180F),
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x591, 0x5BD), (0x5BF, 0x5BF), (0x5C1, 0x5C2), (0x5C4, 0x5C5),
+    (0x5C7, 0x5C7), (0x61C, 0x61C), (0x640, 0x640), (0x64B, 0x652), (0x670, 0x670),
+    (0x17B4, 0x17B5), (0x180B, 0x180F),
     (0x200C, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
     (0xFFF0, 0xFFFB), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )  # fmt: skip
@@ -140,7 +147,10 @@ def fold_but_case(text: str) -> str:
 def _composed(text: str) -> str:
     """Return the text with letters in their plain forms, and accents composed with them."""
     text = unicodedata.normalize("NFC", text)
-    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_forms()))
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text.translate(_forms()))
+    return _STRESS.sub("", text) if STRESS in text else text
 
 
 @cache

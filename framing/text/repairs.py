@@ -24,7 +24,7 @@ from framing.text.characters import (
 # them is the hyphen, blanks, one line end (a page may end there) and the indent.
 _CUT = re.compile(
     f"(?P<hyphen>[-\u2010\u2011\u00ad\u00ac]+)[ \\t\u00a0]*"
-    f"(?:\\r\\n|[{LINE_ENDS}])\\x0c?[ \\t\u00a0]*(?=(?P<word>\\w+))"
+    f"(?:\\r\\n|[{LINE_ENDS}])\\x0c?[ \\t\u00a0]*(?P<quoted>>[> \\t\u00a0]*)?(?=(?P<word>\\w+))"
 )
 # Letters with points before a hyphen: U.S.-⏎Russia.
 _INITIAL_END = re.compile(r"(?<![^\W_])[^\W\d_]\.[^\W\d_]\.\Z")
@@ -41,6 +41,8 @@ _ENTITY = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}[0-9]{
 # The most signs of an entity.
 _LONGEST_ENTITY = 12
 
+# The most characters of a line that a mail quotes.
+_LONGEST_LINE = 500
 # How many blanks may stand between that hyphen and the line end.
 BLANKS = 3
 _BREAKING_SIGNS = "-\u2010\u2011\u00ad\u00ac"
@@ -100,6 +102,8 @@ def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offse
         cut = _CUT.match(text, start)
         if not start or cut is None:
             continue
+        if cut["quoted"] and not _is_quoted(text, start):
+            continue
         letter = _last_letter(text, start)
         if not (letter.isalnum() or _INITIAL_END.search(text, max(start - 4, 0), start)):
             continue
@@ -120,6 +124,12 @@ def cuts_at(text: str, hyphens: Offsets, begins: Offsets | None = None) -> Offse
         )
         found = found[first == past]
     return found
+
+
+def _is_quoted(text: str, place: int) -> bool:
+    """Return whether the line of a place is one that a mail quotes."""
+    line = max(text.rfind(end, max(place - _LONGEST_LINE, 0), place) for end in "\n\r")
+    return text[line + 1 : place].lstrip(_INDENTS).startswith(">")
 
 
 def _last_letter(text: str, end: int) -> str:

@@ -18,6 +18,8 @@ from framing.text.characters import (
     INVISIBLE,
     LINE_ENDS,
     SPACE,
+    STRESS,
+    STRESSED,
     CodePoints,
     Offsets,
     Signs,
@@ -25,7 +27,8 @@ from framing.text.characters import (
     unicode_table,
 )
 
-_SOFT, _BREAK = (np.uint32(ord(sign)) for sign in ("\u00ad", BREAK))
+_SOFT, _BREAK, _STRESS = (np.uint32(ord(sign)) for sign in ("\u00ad", BREAK, STRESS))
+_STRESSED = np.array([ord(letter) for letter in STRESSED], dtype=np.uint32)
 # A soft hyphen that cuts a word at the end of a line stays, for `line_cuts`.
 _BLANKS = f"[{INVISIBLE} \t\u00a0]*"
 _LINE_END = re.compile(rf"{_BLANKS}(?:\r\n|[{LINE_ENDS}])\x0c?{_BLANKS}\w")
@@ -113,6 +116,10 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = Non
     code = codes[signs.hidden]
     hidden = signs.hidden[(unicode_table().flags[code] & DROP) != 0]
     breaks = signs.hidden[code == _BREAK]
+    stress = signs.hidden[code == _STRESS]
+    if len(stress):
+        stress = stress[np.isin(codes[np.maximum(stress - 1, 0)], _STRESSED)]
+        hidden = np.union1d(hidden, stress)
     unseen = find_unseen(text, begins, signs)
     if not (len(hidden) or len(breaks) or unseen.spans or unseen.changes):
         return None

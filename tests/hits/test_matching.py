@@ -204,6 +204,15 @@ def test_exception_of_one_entry_leaves_the_others():
         ("It gave up land and ceded land.", "(ced*|gave up) land", ["gave up land", "ceded land"]),
         ("talks on talks on peace", "talks ~9 peace", ["talks on peace"]),
         ("to cede the Donbas region", "cede ~2 {land}", ["cede the Donbas"]),
+        ("هذا ســـلام جديد", "سلام", ["ســـلام"]),
+        ("هذا سَلَامٌ جديد", "سلام", ["سَلَام"]),
+        ("هذا سلام جديد", "سَلَام", ["سلام"]),
+        ("זה שָׁלוֹם חדש", "שלום", ["שָׁלוֹם"]),
+        ("Он хочет ми́ра, не мира̀.", "мира", ["ми́ра"]),
+        ("Он хочет мира.", "ми́ра", ["мира"]),
+        ("The _truce_ of snake_truce_x is at x.org/_truce_/.", "truce", ["truce"]),
+        ("> nego-\n> tiations failed", "negotiations", ["nego-\n> tiations"]),
+        ("nego-\n> tiations failed", "negotiations", []),
     ],
 )
 def test_what_an_entry_matches(text, entry, matched):

@@ -125,6 +125,7 @@ SPEAKERS = [
     ("00:12:03 PUTIN: A truce.\n00:12:33 TRUMP: A truce?", ["Putin", "Trump"]),
     ("[00:12:03.450] PUTIN: A truce.\n[00:12:33.120] TRUMP: A truce?", ["Putin", "Trump"]),
     ("[00:12 - 00:20] Putin: A truce.\n[00:21 - 00:30] Trump: A truce?", ["Putin", "Trump"]),
+    ("PUTIN： A truce.\nTRUMP： A truce?", ["Putin", "Trump"]),
     ("[12:03 PM] PUTIN: A truce.\n[12:04 PM] TRUMP: A truce?", ["Putin", "Trump"]),
     ("12.03 – Putin: A truce.\n\n12.30 The truce holds", ["Putin", ""]),
     ("[00:12:03] PUTIN: A truce. [00:12:33] TRUMP: A truce?", ["Putin", "Trump"]),
