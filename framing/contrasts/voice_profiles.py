@@ -19,6 +19,7 @@ from framing._core.checks import (
     plural_of,
 )
 from framing._core.result import Result
+from framing._core.tables import counted
 from framing._core.typing import Rows
 from framing.contrasts.voice_shares import Draws, Hitlist, associate
 from framing.contrasts.voice_tables import (
@@ -102,9 +103,10 @@ class Voices(Result):
         tested = np.isnan(test[["v", "p"]].astype(float)).sum() == 0
         association = f", V = {test['v']:.2f}, p = {test['p']:.3f}" if tested else ""
         return (
-            f"<Voices: {len(self.groups)} {settings['unit']}s by {len(self.base)} frames "
-            f"({settings['lexicon']}) in {int(test['n']):,} hits{association}; intervals over "
-            f"{settings['clusters']:,} {plural_of(settings['resampled'])}>"
+            f"<Voices: {counted(len(self.groups), settings['unit'] + 's')} by "
+            f"{counted(len(self.base), 'frames')} "
+            f"({settings['lexicon']}) in {counted(int(test['n']), 'hits')}{association}; intervals "
+            f"over {counted(settings['clusters'], plural_of(settings['resampled']))}>"
         )
 
     def evidence(self, speaker: str, frame: str) -> pd.DataFrame:

@@ -265,7 +265,7 @@ def _note(contrast: Contrast, effect: str, table: pd.DataFrame) -> str:
     if corrected.any() and not corrected.all():
         note += " Of the coded frames, shares and intervals are corrected."
     if (table["method"] == "limits").any():
-        note += f" Dashed: limits, since few {settings['resampled']}s have hits."
+        note += f" Dashed: limits, since few {settings['resampled']}s have hits, or all agree."
     if (table["method"] == "none").any():
         note += f" Cross: no estimate, since a side has a single {settings['resampled']}."
     if effect == "ratio" and not np.isfinite(table["ratio"].replace(0, np.nan)).all():

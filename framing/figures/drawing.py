@@ -1018,6 +1018,12 @@ def percent(share: float, sign: str = "%") -> str:
     return f"{100 * share:.0f}{sign}"
 
 
+def least_to_most(numbers: "pd.Series[Any]") -> str:
+    """Return the range of numbers in words: "1 to 6"; "5" where all are 5."""
+    least, most = numbers.min(), numbers.max()
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
+
+
 def row_height(names: Sequence[str]) -> float:
     """Return the height of a row in inches, with room for labels of several lines."""
     lines = max(name.count("\n") + 1 for name in names)

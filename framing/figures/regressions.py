@@ -28,7 +28,7 @@ from framing.figures.drawing import (
 )
 from framing.regressions.corrected_models import LINEAR
 from framing.regressions.formulas import parse_formula
-from framing.regressions.regressions import Regression
+from framing.regressions.regressions import Regression, kinds_of_models
 
 EFFECTS = ("ratio", "ame")
 # The columns of an effect: its estimate and the ends of its interval.
@@ -191,11 +191,12 @@ def _note(regression: Regression, table: pd.DataFrame, effect: str, beyond: bool
         "ame": f"Average marginal effects, in {regression.measure}",
         "difference": f"Differences in {regression.measure}",
     }[effect]
-    models = ", ".join(dict.fromkeys(regression.fit["model"]))
+    models = kinds_of_models(regression.fit)
+    periods = "".join(f", or by {name} where larger" for name in regression.error_periods)
     note = (
         f"{what}: of a level against the reference, or of a number that rises by one. Model: "
         f"{models}. Lines: {regression.level:.0%} intervals, errors clustered by "
-        f"{regression.cluster} ({clusters:,} clusters); n = {regression.unit}s."
+        f"{regression.cluster} ({clusters:,} clusters){periods}; n = {regression.unit}s."
     )
     if regression.reference:
         named = [f"{column} {level}" for column, level in regression.reference.items()]

@@ -21,6 +21,7 @@ from framing.figures.drawing import (
     draws,
     fill,
     frame_style,
+    least_to_most,
     mark_cut,
     new_figure,
     set_value_ticks,
@@ -504,7 +505,7 @@ def _note(
     units = f"{unit}s" if unit == "document" else f"clusters by {unit}"
     sentences = [
         f"Points: each {every}, at its middle, with {level} intervals over {units} (n = "
-        f"{full.sum():,}, {full.min():,} to {full.max():,} per {every}).",
+        f"{full.sum():,}, {least_to_most(full)} per {every}).",
     ]
     table = pd.concat(tables.values())
     if (table["method"] == "exact").any():
@@ -513,11 +514,10 @@ def _note(
         sentences.append(f"Open without a line: a single {unit}.")
     sets = trend.smooths.loc[trend.smooths["df"] > 0, "df"]
     if len(sets):
-        several = "" if sets.min() == sets.max() else f" to {sets.max()}"
         curves = [curve_rows(rows, trend) for rows in heads]
         if any(drawn.any() for drawn in curves):
             sentences.append(
-                f"Curves: natural cubic splines ({sets.min()}{several} degrees of freedom), "
+                f"Curves: natural cubic splines ({least_to_most(sets)} degrees of freedom), "
                 f"{level} bands robust to dependence within a period."
             )
         pairs = zip(curves, heads, strict=True)

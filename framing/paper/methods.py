@@ -240,10 +240,10 @@ def _score(scores: Scores) -> Iterator[str]:
         yield REJECTED[settings["rejected"]]
     if scores.level is not None:
         methods = sorted({str(name) for name in scores.table.get("method", ()) if name})
-        names = f" (method {', '.join(methods)})" if methods else ""
+        names = f" ({', '.join(methods)})" if methods else ""
         cluster = settings.get("cluster")
-        over = f", over each {cluster} as a cluster" if cluster else ""
-        yield f"They have {scores.level:.0%} intervals{names}{over}{_seeded(settings)}."
+        over = f", with each {cluster} as one cluster" if cluster else ""
+        yield f"The scores have {scores.level:.0%} intervals{names}{over}{_seeded(settings)}."
 
 
 def _seeded(settings: Mapping[str, Any]) -> str:
@@ -347,6 +347,8 @@ def _contrast(contrast: Contrast) -> Iterator[str]:
     against = settings.get("reference")
     how = f"each with {against}" if against else COMPARISONS[settings["compare"]]
     n, frames = len(contrast.table), contrast.table["frame"].nunique()
+    pairs = contrast.table["comparison"].nunique()
+    each = "in each of " if frames > 1 else "of "
     corrected = contrast.table["method"] == "correction"
     test = (
         f"p is from {settings['permutations']:,} permutations of clusters and from the t-test of "
@@ -357,10 +359,11 @@ def _contrast(contrast: Contrast) -> Iterator[str]:
     elif corrected.any():
         test += ", or that of the corrected interval where a frame was coded"
     adjusted = ADJUSTMENTS[settings["adjust"]]
-    over = f" over the {n:,} comparisons" if n > 1 else ""
+    over = f" over all {n:,}" if n > 1 else ""
     yield (
-        f"Groups by {by} were compared, {how}: {counted(n, 'comparisons')} of "
-        f"{counted(frames, 'frames')}. Intervals ({contrast.level:.0%}) and p-values count each "
+        f"Groups by {by} were compared in {contrast.measure}, {how}: "
+        f"{counted(pairs, 'comparisons')} {each}{counted(frames, 'frames')}. Intervals "
+        f"({contrast.level:.0%}) and p-values count each "
         f"{settings['resampled']} as one cluster; {test}, and {adjusted}{over}."
     )
     if corrected.any():
@@ -374,6 +377,8 @@ def _regression(regression: Regression) -> Iterator[str]:
     settings = regression.settings
     cluster = {"doc_id": "document"}.get(regression.cluster, regression.cluster)
     clusters = f"each {cluster}" if cluster else "each unit"
+    larger = regression.error_periods
+    periods = f", or each {' or '.join(larger)} where that makes them larger" if larger else ""
     if settings.get("correction"):
         yield (
             f"A linear regression explains shares that {settings['correction']} correct for the "
@@ -381,7 +386,8 @@ def _regression(regression: Regression) -> Iterator[str]:
         )
     yield (
         f'A regression has the formula "{settings["formula"]}", of {settings["kind"]}s of each '
-        f"{settings['unit']}; errors count {clusters} as one cluster; {regression.level:.0%} "
+        f"{settings['unit']}; errors count {clusters} as one cluster{periods}; "
+        f"{regression.level:.0%} "
         f"intervals; p is {ADJUSTMENTS[settings['adjust']]}."
     )
 
@@ -390,7 +396,7 @@ def _trend(trend: Trend) -> Iterator[str]:
     settings = trend.settings
     groups = f" and {trend.by}" if trend.by else ""
     yield (
-        f"The course over time is by {trend.every}{groups} in the time zone "
+        f"The course over time of {trend.measure} is by {trend.every}{groups} in the time zone "
         f"{settings['timezone']}; {trend.level:.0%} intervals count each "
         f"{settings['resampled']} as one cluster."
     )

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import special
 
 from framing._core.checks import listing
+from framing._core.tables import counted
 from framing._core.typing import Array, Mask
 from framing.regressions.designs import Design, Used
 from framing.regressions.exchanges import FEW_FREEDOM, allow_for_exchange, exchange_of
@@ -198,7 +199,8 @@ def _remarks(
     if 0 < count < FEW_CLUSTERS:
         remarks.append(f"{count} clusters by {problem.cluster} are few")
     if 0 < events < FEW_HITS * parameters:
-        remarks.append(f"{events} units with a hit are few for {parameters} parameters")
+        with_hit = f"{counted(events, 'units')} with a hit {'is' if events == 1 else 'are'}"
+        remarks.append(f"{with_hit} few for {counted(parameters, 'parameters')}")
     if predicted and count:
         remarks.append(f"{predicted:,} units that are perfectly predicted are not in the model")
     return remarks

@@ -37,6 +37,7 @@ REGRESSION_COLUMNS = (
 UNITS = ("document", "paragraph", "sentence")
 # Fewer periods are too few clusters for errors by period.
 FEWEST_PERIODS = 10
+PERIOD_NOTE = "errors by {}, which are larger than by document"
 # The rows of a frame in the table, and its row in the table of fits.
 FrameFit: TypeAlias = tuple[pd.DataFrame, dict[str, Any]]
 
@@ -108,8 +109,18 @@ class Regression(Result):
         """The units that are in no model: the old name of `left_out`."""
         return self.left_out
 
+    @property
+    def error_periods(self) -> list[str]:
+        """The periods by which the errors of their terms are, since these are larger."""
+        notes = self.table["note"]
+        return [
+            period
+            for period in FREQUENCY
+            if notes.str.contains(PERIOD_NOTE.format(period), regex=False).any()
+        ]
+
     def __repr__(self) -> str:
-        models = f"{_models(self.fit)} for {counted(len(self.fit), 'frames')}"
+        models = f"{kinds_of_models(self.fit)} for {counted(len(self.fit), 'frames')}"
         dropped = f", {len(self.dropped):,} dropped" if len(self.dropped) else ""
         return (
             f"<Regression of {self.measure} on {self.formula}: {models}, "
@@ -386,12 +397,12 @@ def _allow_for_periods(
                 larger = of_term & (other["p"].to_numpy(dtype=np.float64) > p)
             names = ["low", "high", "df", "p", "ratio_low", "ratio_high", "ame_low", "ame_high"]
             table.loc[larger, [*names, "clusters"]] = other.loc[larger, [*names, "clusters"]]
-            note = f"errors by {factor.column}, which are larger than by document"
+            note = PERIOD_NOTE.format(factor.column)
             told = table.loc[larger, "note"] + "; " + note
             table.loc[larger, "note"] = told.str.removeprefix("; ")
 
 
-def _models(fit: pd.DataFrame) -> str:
+def kinds_of_models(fit: pd.DataFrame) -> str:
     """Return the kinds of models, each with its frames where there are several kinds."""
     kinds = fit.groupby("model", sort=False)["frame"].apply(list)
     if len(kinds) == 1:

@@ -100,7 +100,10 @@ def test_comparisons_courses_and_topics_are_told(study):
     )
     text = describe_methods(gap)
     assert "Groups by source were compared" in text
-    assert "1 comparison of 1 frame" in text
+    assert "in hits per 1,000 tokens, each with each other one: 1 comparison of 1 frame." in text
+    assert "1 comparison in each of 2 frames" in describe_methods(
+        fr.contrast(fr.score(hits), by="source", frames=["peace", "doubt"], seed=1)
+    )
     assert "500 permutations" in text
     assert "seed 11" in text
     assert "Benjamini and Hochberg" in text
@@ -111,7 +114,7 @@ def test_comparisons_courses_and_topics_are_told(study):
     assert f"{len(topics.vocabulary)} terms" in told
     assert "without 0 stop words" not in told
     course = describe_methods(fr.trend(fr.score(hits), every="month", seed=1))
-    assert "by month" in course
+    assert "course over time of hits per 1,000 tokens is by month" in course
     assert "intervals count each document as one cluster" in course
     # No draws are made, so there is no seed to report.
     assert "draws" not in course
