@@ -527,7 +527,7 @@ def ratio_limits(
         spread = spread_of_others(variance, chance, size, equal, usable, tail, kinds)[0]
         cases = total_x[:, None] if share else total_y / case
         low, high = _of_unseen(
-            spread > 0, rate, low, high, spread / equal,
+            spread > 0, rate, low, high, spread / np.where(equal > 0, equal, 1.0),
             np.broadcast_to(cases, rate.shape), tail, share=share,
         )  # fmt: skip
     known = (total_x > 0)[:, None] & (exact | (n > 1)[:, None])

@@ -170,7 +170,9 @@ def _line(
     error = float(np.sqrt(max(max(plain, robust) * moods.factor**2, chance) + coders))
     degrees = min(free, max(moods.worth - 1, 2.0))
     value, half = float(adds @ mean), t_width(level, degrees) * error
+    # Lines of a few periods may leave the range of a difference of shares.
+    ends = np.clip([value, value - half, value + half], -1, 1).tolist()
     return {
-        "estimate": value, "low": max(value - half, -1.0), "high": min(value + half, 1.0),
+        **dict(zip(("estimate", "low", "high"), ends, strict=True)),
         "p": t_p(value, error, degrees), "inflation": moods.factor,
     }  # fmt: skip
