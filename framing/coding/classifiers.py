@@ -654,6 +654,12 @@ def fit_classifier(
 ) -> Classifier:
     """Train a classifier on coded sentences.
 
+    Returns a Classifier for `classify`; its ``table`` has a row for each frame with F1 in
+    sentences that it had not seen.
+
+    Try it: ``news = fr.load_testbed("newswire")``,
+    ``fr.fit_classifier(news.codes, news.corpus, seed=1).table``.
+
     Parameters
     ----------
     codes : Codes, or a sequence of them
@@ -867,6 +873,10 @@ def predict_frames(
 @check_objects
 def classify(corpus: Corpus, classifier: Classifier, *, lexicon: Lexicon | None = None) -> Hits:
     """Return the sentences in which a classifier finds a frame, as hits.
+
+    Try it: ``news = fr.load_testbed("newswire")``,
+    ``fr.classify(news.corpus, fr.load_classifier("peace-initiative"),
+    lexicon=fr.load_lexicon("peace-initiative-1.1"))``.
 
     Parameters
     ----------

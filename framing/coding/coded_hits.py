@@ -69,6 +69,9 @@ def sentence_hits(
 def hits_of_codes(codes: Codes, corpus: Corpus | Hits, *, coder: str | None = None) -> Hits:
     """Return the codes of coders as hits, to score, compare and trace them like those of a lexicon.
 
+    Try it: ``speech = fr.load_testbed("briefings")``,
+    ``fr.score(fr.hits_of_codes(speech.codes, speech.corpus), kind="share").table``.
+
     Parameters
     ----------
     codes : Codes

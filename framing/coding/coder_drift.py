@@ -51,6 +51,9 @@ class Drift(Result):
 def drift(before: Codes, after: Codes, *, level: float = 0.95) -> Drift:
     """Compare the codes of the same sentences by the same coder on two occasions.
 
+    Returns a Drift: its ``table`` has a row for each frame with the share of equal codes
+    (``same``), alpha, the share with the frame before and after, and p.
+
     A hosted model can change under the same name. Have it code the same 50 sentences at the
     beginning and at the end of a study, with ``occasion="end"`` in `code_with_model` the second
     time, so that the cache is not read.

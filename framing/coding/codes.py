@@ -99,6 +99,12 @@ def make_codes(
 ) -> Codes:
     """Make codes from a table, wide or long.
 
+    Returns Codes for `agreement`, `validate` and `correct`.
+
+    Try it: ``import pandas as pd``,
+    ``fr.make_codes(pd.DataFrame({"doc_id": "a", "sentence": [1, 2], "peace": [1, 0]}),
+    coder="Ann")``.
+
     Parameters
     ----------
     table : pandas.DataFrame
@@ -391,6 +397,8 @@ class MeanCodes(TableResult):
 @check_objects
 def mean_codes(codes: Codes, *, coder: str | None = None) -> MeanCodes:
     """Return the mean code of each sentence over its coders.
+
+    Try it: ``fr.mean_codes(fr.load_testbed("briefings").codes).table``.
 
     Parameters
     ----------

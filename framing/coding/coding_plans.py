@@ -102,6 +102,8 @@ def plan_coding(
 ) -> CodingPlan | SamplePlan:
     """Return what to code: the best mix for a budget, or how many sentences for a width.
 
+    Try it: ``fr.plan_coding(fr.load_study("briefings").hits, width=0.1)``.
+
     With ``budget``: which mix of people and instruments gives the narrowest interval. With hits
     and ``width``: how many sentences people have to code.
 

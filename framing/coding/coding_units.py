@@ -61,6 +61,8 @@ def units_among(sentences: pd.DataFrame, unit: str) -> pd.DataFrame:
 def hits_by_unit(hits: Hits, unit: str) -> Hits:
     """Return hits of paragraphs or documents, made from hits of sentences.
 
+    Try it: ``fr.hits_by_unit(fr.load_study("briefings").hits, "document")``.
+
     `validate` and `correct` do this by themselves where codes are of paragraphs or documents. Do
     it beforehand to score, contrast or regress the share of paragraphs or documents.
 

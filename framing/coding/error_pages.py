@@ -64,6 +64,10 @@ class ErrorList(TableResult):
 def list_errors(validation: Validation) -> ErrorList:
     """Return the false hits and the misses of a validation.
 
+    Try it: ``speech = fr.load_testbed("briefings")``,
+    ``hits = fr.find_hits(speech.corpus, fr.load_lexicon("peace-initiative"))``,
+    ``fr.list_errors(fr.validate(hits, speech.codes)).table``.
+
     Parameters
     ----------
     validation : Validation

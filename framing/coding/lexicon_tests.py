@@ -59,6 +59,10 @@ class LexiconCheck(Result):
 def check_lexicon(lexicon: Lexicon, corpus: Corpus | None = None) -> LexiconCheck:
     """Run the examples of a lexicon as tests, and report entries without an effect.
 
+    Returns a LexiconCheck: its ``table`` has a row for each problem.
+
+    Try it: ``fr.check_lexicon(fr.load_lexicon("peace-initiative")).table``.
+
     Parameters
     ----------
     lexicon : Lexicon

@@ -12,6 +12,8 @@ from framing.coding.correction import Correction
 def extend_correction(correction: Correction, sentences: int) -> Correction:
     """Widen corrected shares of a random part of a corpus so that they hold for all of it.
 
+    Returns a Correction for the whole corpus: the same estimates with wider intervals.
+
     Where a model reads all sentences, `correct` needs no such step. Where it reads a simple random
     part (`sample_by_codebook`) and people code some of these sentences, `correct` gives an interval
     for the part. The part may differ from the corpus by chance; that adds to the interval (double

@@ -67,6 +67,8 @@ def agreement(
 ) -> Agreement:
     """Return how far coders agree, frame by frame.
 
+    Try it: ``codes = fr.load_testbed("briefings").codes``, ``fr.agreement(codes, seed=1).table``.
+
     Parameters
     ----------
     codes : Codes

@@ -55,6 +55,11 @@ def plan_sample(
 ) -> SamplePlan:
     """Say how many sentences to code for intervals of a given width.
 
+    Returns a SamplePlan: its ``table`` has a row for each frame with the number of sentences to
+    code.
+
+    Try it: ``fr.plan_sample(fr.load_study("briefings").hits, width=0.1).table``.
+
     Parameters
     ----------
     hits : Hits

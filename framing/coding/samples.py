@@ -104,6 +104,12 @@ def sample_for_coding(
 ) -> Sample:
     """Draw sentences for coders: a stratified random sample with known probabilities.
 
+    Returns a Sample for `write_coding_sheet`; `validate` and `correct` need it again.
+
+    Try it: ``news = fr.load_testbed("newswire")``,
+    ``hits = fr.find_hits(news.corpus, fr.load_lexicon("peace-initiative"))``,
+    ``fr.sample_for_coding(hits, news.corpus, 100, seed=1).table``.
+
     By default there is one stratum per frame, and one for sentences without a hit. A sentence
     with hits of several frames is in the stratum of the rarest. So the sample has sentences of
     each frame, and it shows what the lexicon misses. The sample of a stratum is proportional to

@@ -241,6 +241,8 @@ def write_coding_sheet(
 ) -> list[Path]:
     """Write one blind coding sheet for each coder.
 
+    Returns the paths of the sheets. `read_codes` reads them when they are filled in.
+
     The sheets show neither the hits of the lexicon nor the strata. Each coder gets the sentences
     in another random order. The coder reads ``text`` between its neighbours and writes 1 or 0 in
     the column of each frame, or leaves the cell empty.
@@ -366,6 +368,8 @@ def read_codes(
     unit: str | None = None,
 ) -> Codes:
     """Read codes from sheets that coders filled in.
+
+    Returns Codes for `agreement`, `validate` and `correct`.
 
     Parameters
     ----------

@@ -51,6 +51,9 @@ def suggest(
 ) -> Suggestions:
     """Return words that occur near the entries of a lexicon, as candidates for new entries.
 
+    Try it: ``news = fr.load_testbed("newswire")``,
+    ``fr.suggest(news.corpus, fr.load_lexicon("peace-initiative"), seed=1).table``.
+
     Two rankings are combined by the mean of the ranks: words that are more frequent in sentences
     with hits of a frame than elsewhere (keyness), and words with vectors, trained on the corpus,
     near those of the words in the hits. A person decides which words belong in the lexicon.

@@ -160,6 +160,13 @@ def voices(
 ) -> Voices:
     """Return which speakers use which frames, and how each frame is said.
 
+    Returns Voices: its ``table`` has a row for each speaker and frame with the number of hits,
+    the share of the hits of the speaker, and its 95% interval.
+
+    Try it: ``news = fr.load_testbed("newswire")``,
+    ``hits = fr.find_hits(news.corpus, fr.load_lexicon("peace-initiative"))``,
+    ``fr.voices(hits, seed=1).table``.
+
     Each hit counts once; weights are not used. Rules find the column ``speaker``;
     benchmarks/context.md says how often they are right. A hit without a speaker is by the
     journalist, "(journalist)". In a transcript this is the person whose turn it is.

@@ -138,6 +138,13 @@ def multiverse(
 ) -> Multiverse:
     """Repeat a contrast under every defensible choice.
 
+    Returns a Multiverse: its ``table`` has a row for each frame and combination of choices, its
+    ``summary`` in how many of these the claim holds.
+
+    Try it: ``study = fr.load_study("briefings")``,
+    ``fr.multiverse(study, None, {"by": "year", "groups": ["2024", "2025"], "seed": 1},
+    choices={"kind": ["rate", "share"]}, seed=1).summary``.
+
     Each combination of options is one specification. Groups, seed, draws and permutations are
     those of the claim, so that each row is what `contrast` returns for such scores.
 

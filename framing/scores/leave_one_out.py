@@ -42,6 +42,9 @@ class LeaveOneOut(TableResult):
 def drop_one(hits: Hits, scores: Scores) -> LeaveOneOut:
     """Return how the scores change if an entry is left out, for each entry.
 
+    Try it: ``hits = fr.load_study("briefings").hits``,
+    ``fr.drop_one(hits, fr.score(hits, unit="year")).table``.
+
     Parameters
     ----------
     hits : Hits

@@ -92,6 +92,11 @@ def pool(
 ) -> Pooled:
     """Estimate the scores of many groups together: partial pooling.
 
+    Returns a Pooled: its ``table`` has a row for each group and frame with the score of the
+    group alone (``value``), the pooled one (``estimate``) and its 95% interval.
+
+    Try it: ``fr.pool(fr.score(fr.load_study("briefings").hits), by="year").table``.
+
     With fifty outlets of which most are thin, the highest and the lowest scores are those of
     outlets with a handful of articles. Each score is therefore drawn towards the mean of all,
     the more, the less text there is of it and the less the groups differ.

@@ -44,6 +44,8 @@ class EntryCounts(TableResult):
 def count_entries(hits: Hits) -> EntryCounts:
     """Return the hits of each entry of the lexicon, and their share of the hits of the frame.
 
+    Try it: ``fr.count_entries(fr.load_study("briefings").hits).table``.
+
     Parameters
     ----------
     hits : Hits
@@ -103,6 +105,8 @@ class Cooccurrences(TableResult):
 @check_objects
 def count_cooccurrences(hits: Hits, *, level: float = 0.95) -> Cooccurrences:
     """Return how often two frames occur in the same sentence.
+
+    Try it: ``fr.count_cooccurrences(fr.load_study("briefings").hits).table``.
 
     Parameters
     ----------
@@ -202,6 +206,8 @@ class HitPositions(TableResult):
 @check_objects
 def locate_hits(hits: Hits) -> HitPositions:
     """Return the position of each hit in its article.
+
+    Try it: ``fr.locate_hits(fr.load_study("briefings").hits).table``.
 
     Parameters
     ----------

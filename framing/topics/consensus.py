@@ -76,6 +76,12 @@ def consensus_topics(
 ) -> Consensus:
     """Fit a model from many random starts, and report which topics recur.
 
+    Returns a Consensus: its ``topics`` are the topics on which the starts agree, its ``table``
+    says how often each recurs.
+
+    Try it: ``terms = fr.count_terms(fr.load_testbed("newswire").corpus, unit="paragraph")``,
+    ``fr.consensus_topics(terms, 3, starts=3, seed=1).table``.
+
     The topics of each start are matched with those of the central start, which is most similar
     to all others (by the cosine of their terms, each topic once). A last fit begins at the mean
     of the matched topics.

@@ -80,6 +80,11 @@ def frames_by_topic(
 ) -> TopicFrames:
     """Return how often each frame occurs in the text of each topic.
 
+    Try it: ``news = fr.load_testbed("newswire")``,
+    ``hits = fr.find_hits(news.corpus, fr.load_lexicon("peace-initiative"))``,
+    ``topics = fr.fit_topics(fr.count_terms(news.corpus), n_topics=3, seed=1)``,
+    ``fr.frames_by_topic(topics, hits, seed=1).table``.
+
     A unit counts for each topic by the share of the topic in it. The rate of a topic divides its
     share of the hits by its share of the tokens.
 

@@ -115,6 +115,9 @@ def find_packages(
 ) -> Packages:
     """Return packages of topics that occur in the same units: candidates for frames.
 
+    Try it: ``terms = fr.count_terms(fr.load_testbed("newswire").corpus, unit="paragraph")``,
+    ``fr.find_packages(fr.fit_topics(terms, n_topics=8, seed=1), permutations=0, seed=1).table``.
+
     Topics are the nodes of a network. The weight of an edge is the cosine of the shares of two
     topics over the units (Walter and Ophir 2019). The disparity filter keeps an edge that is
     stronger than expected by chance at one of its ends (Serrano et al. 2009). The strongest edge

@@ -352,6 +352,13 @@ def prevalence(
 ) -> Prevalence:
     """Estimate the share of each topic in the text of each group.
 
+    Returns a Prevalence: its ``table`` has a row for each group and topic with the share and
+    its 95% interval; ``contrast`` compares two groups.
+
+    Try it: ``terms = fr.count_terms(fr.load_testbed("newswire").corpus, unit="paragraph")``,
+    ``topics = fr.fit_topics(terms, n_topics=3, seed=1)``,
+    ``fr.prevalence(topics, terms, by="outlet", seed=1, draws=20).table``.
+
     The shares of a group are the mixture of topics, as distributions over terms, that best
     explains all terms of the group (maximum likelihood). A mean of the shares of units would be
     biased towards equal shares by the prior of the model, most of all for short units.

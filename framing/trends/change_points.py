@@ -303,6 +303,12 @@ def find_change_points(
 ) -> ChangePoints:
     """Find when the level of a frame changed.
 
+    Returns ChangePoints: its ``table`` has a row for each change with its date, the level
+    before and after it, and p; ``tests`` says of each frame whether there is one, and why not.
+
+    Try it: ``course = fr.trend(fr.score(fr.load_study("briefings").hits), every="quarter")``,
+    ``fr.find_change_points(course, seed=1).table``.
+
     Parameters
     ----------
     trend : Trend

@@ -192,6 +192,12 @@ def change_at(
 ) -> Interruption:
     """Estimate what changes at a date that is known beforehand: an interrupted time series.
 
+    Returns an Interruption: its ``table`` has five effects for each frame, among them the ratio
+    and the difference of the scores after and before the date, with 95% intervals and p.
+
+    Try it: ``course = fr.trend(fr.score(fr.load_study("briefings").hits), every="quarter")``,
+    ``fr.change_at(course, "2025-01-20", placebos=0).table``.
+
     Parameters
     ----------
     trend : Trend

@@ -362,6 +362,11 @@ def collocations(
 ) -> Collocations:
     """Find the words that stand near a node: a word, a pattern, or the names of an actor.
 
+    Returns Collocations: its ``table`` has a row for each word near the node with its number,
+    the log ratio of its frequency there and elsewhere, and the 95% interval.
+
+    Try it: ``fr.collocations(fr.load_testbed("newswire").corpus, "peace").table``.
+
     Tokens in the span of the node are compared with all tokens elsewhere (surface co-occurrence,
     Evert 2008). The tokens of the node itself count on neither side. A token in the span of two
     occurrences counts once.

@@ -109,6 +109,12 @@ def keyness(
 ) -> Keyness:
     """Find the terms that are more, or less, frequent in one set of texts than in another.
 
+    Returns a Keyness: its ``table`` has a row for each term, the most typical of the target
+    first, with its counts, the measure, and the log ratio with its 95% interval.
+
+    Try it: ``terms = fr.count_terms(fr.load_testbed("newswire").corpus)``,
+    ``fr.keyness(terms, by="source", target="AP-like").table``.
+
     Either ``keyness(target, reference)`` with two `Terms`, or ``keyness(terms, by="source",
     target="Wire")`` with two groups of the same terms.
 

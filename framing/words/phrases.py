@@ -62,6 +62,10 @@ def find_phrases(
 ) -> Phrases:
     """Find pairs of words that follow each other more often than by chance.
 
+    Returns Phrases: its ``table`` has a row for each pair, the strongest first.
+
+    Try it: ``fr.find_phrases(fr.load_testbed("newswire").corpus).table``.
+
     Only white space or a hyphen can stand between them; no pair crosses a sentence end. The
     association is computed by nltk's collocation finder.
 

@@ -232,6 +232,12 @@ def word_shift(
 ) -> WordShift:
     """Split the difference of two sets of texts into the contributions of words.
 
+    Returns a WordShift: its ``table`` has a row for each term or entry with its contribution
+    and the 95% interval, the largest first.
+
+    Try it: ``fr.word_shift(fr.load_study("briefings").hits, by="year", target="2025",
+    frame="peace", seed=1).table``.
+
     For hits: which entries of the lexicon change the score of a frame. The contribution of an
     entry is the difference of its weighted hits per 1,000 tokens, and the contributions sum to
     the difference of the scores. For terms: the shifts of Gallagher et al. (2021).

@@ -68,6 +68,10 @@ def code_with_model(
 ) -> ModelCodes | ModelPlan:
     """Let a language model code text by the codebook, as one more coder.
 
+    Returns ModelCodes: ``table`` has a code for each sentence and frame, ``problems`` the
+    sentences without one, and ``codes`` is what `agreement`, `validate` and `correct` take. With
+    ``dry_run`` it returns a ModelPlan, the cost, and sends nothing.
+
     The model runs on a server with the protocol of OpenAI: Ollama, llama.cpp or vLLM on this
     machine, or a hosted service. The texts go to ``base_url`` and nowhere else. Codes of a model
     have errors of a size that nobody knows beforehand: have people code a sample, then look at
@@ -336,6 +340,11 @@ def _drawn(sample: Sample, codebook: Codebook, context: int) -> SourcePassages:
 @check_objects
 def sample_by_codebook(corpus: Corpus, codebook: Codebook, n: int, *, seed: int) -> Sample:
     """Draw sentences at random, for people and models who code by a codebook.
+
+    Returns a Sample for `write_coding_sheet` and `code_with_model`.
+
+    Try it: ``news = fr.load_testbed("newswire")``,
+    ``fr.sample_by_codebook(news.corpus, fr.load_codebook("peace-initiative"), 50, seed=1).table``.
 
     No instrument is needed beforehand: there is one stratum, and each sentence has the same
     probability. If hits of a lexicon or of a model are known for all sentences,
