@@ -268,3 +268,10 @@ def test_a_wire_of_ap_has_its_headline_and_not_its_slug_as_title(tmp_path):
     }  # fmt: skip
     (row,) = read(tmp_path, {"data": {"item": item}}).table.itertuples()
     assert (row.title, row.source, row.text) == ("The ferry was late", "AP", LONG)
+
+
+def test_two_objects_on_several_lines_are_two_articles(tmp_path):
+    rows = [{"text": "A truce held."}, {"text": "Rain fell."}]
+    content = "\n".join(json.dumps(row, indent=1) for row in rows)
+    (tmp_path / "a.json").write_text(content, encoding="utf-8")
+    assert texts(fr.read_corpus(tmp_path / "a.json")) == ["A truce held.", "Rain fell."]

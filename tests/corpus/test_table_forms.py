@@ -43,6 +43,11 @@ def test_lines_above_the_header_are_passed_over(tmp_path, end):
     assert "passed over above the header: 'Report:,Weir Post" in corpus.notes[0]
 
 
+def test_an_empty_column_before_one_of_numbers_leaves_these_numbers(tmp_path):
+    table = read(tmp_path, "a.csv", "text,empty,size\nA truce held.,,7\nRain fell.,,12\n").table
+    assert table["size"].tolist() == [7, 12]
+
+
 def test_a_column_without_a_name_and_a_value_is_left_out(tmp_path):
     rows = [["Text", None, "Source", None], [RAIN, None, "Weir", None], [RAIN, None, "Wire", None]]
     assert list(sheet(tmp_path, rows).table) == ["doc_id", "text", "title", "source", "date"]
