@@ -97,13 +97,23 @@ def find_unseen(text: str, begins: Offsets, signs: Signs) -> Unseen:
         for number in np.unique(np.searchsorted(begins, of, side="right") - 1).tolist():
             start, end = int(edges[number]), int(edges[number + 1])
             read(text[start:end], start, found)
-    for match in _UNDERLINED.finditer(text) if "_" in text else ():
-        size = len(match["mark"])
-        found.spans.append((match.start(), match.start() + size))
-        found.spans.append((match.end() - size, match.end()))
+    found.spans += _underlines(text)
     for match in _WIDE_COLON.finditer(text) if "：" in text else ():
         found.changes.append((match.start(), ":"))
     return found
+
+
+def _underlines(text: str) -> list[tuple[int, int]]:
+    """Return the spans of the underscores around words."""
+    spans, place = [], text.find("_")
+    while place >= 0:
+        # A search for the pattern would look at every character of every text.
+        match = _UNDERLINED.match(text, place)
+        if match is not None:
+            size = len(match["mark"])
+            spans += [(place, place + size), (match.end() - size, match.end())]
+        place = text.find("_", match.end() if match else place + 1)
+    return spans
 
 
 @dataclass(frozen=True)
