@@ -15,6 +15,7 @@ from framing.coding.reliability import Agreement
 from framing.coding.samples import Sample
 from framing.coding.validation import Validation
 from framing.contrasts.contrasts import Contrast
+from framing.contrasts.voice_profiles import Voices
 from framing.corpus.corpus import Corpus
 from framing.hits.hits import Hits
 from framing.lexicons.lexicon import Lexicon
@@ -117,6 +118,7 @@ def describe_methods(*results: Describable) -> str:
         _coding(results),
         [
             *_each(results, Contrast, _contrast),
+            *_each(results, Voices, _voices),
             *_each(results, Regression, _regression),
             *_each(results, Trend, _trend),
             *_each(results, Multiverse, _multiverse),
@@ -373,6 +375,19 @@ def _contrast(contrast: Contrast) -> Iterator[str]:
         )
 
 
+def _voices(voices: Voices) -> Iterator[str]:
+    settings = voices.settings
+    draws = f"{settings['draws']:,} bootstrap samples"
+    yield (
+        f"The hits of {counted(len(voices.groups), settings['unit'] + 's')} were counted by frame. "
+        f"Shares have {voices.level:.0%} intervals that count each {settings['resampled']} as one "
+        f"cluster; intervals of ratios and of Cramér's V are from {draws}, or from the intervals "
+        f"of shares where few clusters have hits. Each {settings['unit']} was compared with the "
+        f"others within documents by {settings['permutations']:,} permutations, seed "
+        f"{settings['seed']}; p is adjusted for all {settings['unit']}s and frames."
+    )
+
+
 def _regression(regression: Regression) -> Iterator[str]:
     settings = regression.settings
     cluster = {"doc_id": "document"}.get(regression.cluster, regression.cluster)
@@ -452,7 +467,9 @@ def _left_out(results: Iterable[Any]) -> list[str]:
             continue
         for reason, rows in result.left_out.groupby("reason", sort=False, observed=True):
             n = int(rows["n"].sum()) if "n" in rows else len(rows)
-            sentences.append(f"{type(result).__name__} leave out {counted(n, 'items')}: {reason}.")
+            name = type(result).__name__
+            verb = "leave" if name.endswith("s") and not name.endswith("ss") else "leaves"
+            sentences.append(f"{name} {verb} out {counted(n, 'items')}: {reason}.")
     if not sentences and _of(results, Corpus):
         return ["Nothing was left out."]
     return list(dict.fromkeys(sentences))

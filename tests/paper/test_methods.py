@@ -107,6 +107,9 @@ def test_comparisons_courses_and_topics_are_told(study):
     assert "500 permutations" in text
     assert "seed 11" in text
     assert "Benjamini and Hochberg" in text
+    said = describe_methods(fr.voices(hits, seed=4, draws=200, permutations=300))
+    assert "within documents by 300 permutations, seed 4" in said
+    assert "95% intervals that count each" in said
     terms = fr.count_terms(corpus, unit="paragraph", min_units=1)
     topics = fr.fit_topics(terms, n_topics=2, seed=4)
     told = describe_methods(topics)
