@@ -149,7 +149,7 @@ def test_terms_that_few_articles_carry_are_not_called_different_too_often():
             if not np.isnan(own["p"]):
                 assert (own["p"] > 0.05) == (own["low"] < 0 < own["high"])
                 if own["p"] < 0.5 and own["df"] < 6:
-                    assert "few clusters decide, as many as" in own["note"]
+                    assert "few clusters decide (as many as" in own["note"]
     for seen in p.values():
         assert np.mean(np.array(seen) <= 0.05) <= 0.08
 
