@@ -140,7 +140,15 @@ def read_lexicon(
         return read_toml_lexicon(path)
     data = read_bytes(path)
     if format is None and path.suffix.lower() == WORKBOOK:
-        return _from_text(path, _first_sheet(data, path), FORMATS[format_name])
+        text, others = _first_sheet(data, path)
+        lexicon = _from_text(path, text, FORMATS[format_name])
+        if not others:
+            return lexicon
+        note = (
+            f"{path}: only the first sheet was read, not {', '.join(map(repr, others))}. Put all "
+            "entries into one sheet, or save each sheet as a file."
+        )
+        return replace(lexicon, notes=(note, *lexicon.notes))
     if format_name == "yoshikoder" and encoding in (None, "utf-8"):
         encoding = declared_encoding(data, str(path))
     decoded = find_text(data, str(path), encoding)
@@ -155,14 +163,19 @@ def read_lexicon(
 WORKBOOK = ".xlsx"
 
 
-def _first_sheet(data: bytes, path: Path) -> str:
-    """Return the first sheet of a workbook as CSV."""
+def _first_sheet(data: bytes, path: Path) -> tuple[str, list[str]]:
+    """Return the first sheet of a workbook as CSV, and the names of the other sheets with cells."""
     # Here, since it takes long and few lexicons are workbooks.
     from openpyxl import load_workbook
 
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+        others = [
+            sheet.title
+            for sheet in book.worksheets[1:]
+            if any(cell is not None for row in sheet.iter_rows(values_only=True) for cell in row)
+        ]
     except Exception as error:
         # Faults of workbooks show in any layer of the reader, as errors of any kind.
         raise InputError(
@@ -170,7 +183,7 @@ def _first_sheet(data: bytes, path: Path) -> str:
         ) from None
     text = io.StringIO()
     csv.writer(text).writerows([[_cell(value) for value in row] for row in rows])
-    return text.getvalue()
+    return text.getvalue(), others
 
 
 def _cell(value: object) -> object:

@@ -734,6 +734,14 @@ def test_a_table_in_a_workbook_is_read_and_other_files_of_offices_say_what_to_do
     lexicon = fr.read_lexicon(tmp_path / "words.xlsx")
     assert lexicon.name == "words"
     assert sorted(lexicon.table["pattern"]) == ["2014", "a, b; c", "truce"]
+    with pd.ExcelWriter(tmp_path / "two.xlsx") as book:
+        for name, rows in (("words", table), ("empty", table[[]].iloc[:0]), ("more", table)):
+            rows.to_excel(book, sheet_name=name, index=False)
+    two = fr.read_lexicon(tmp_path / "two.xlsx")
+    assert two.hash == lexicon.hash
+    (note,) = two.notes
+    assert "only the first sheet was read, not 'more'" in note
+    assert lexicon.notes == ()
     with pytest.raises(fr.InputError, match=r"read from \.xlsx but not written"):
         fr.write_lexicon(lexicon, tmp_path / "again.xlsx")
     (tmp_path / "bad.xlsx").write_bytes(b"PK\x03\x04 cut")
