@@ -774,15 +774,28 @@ def test_two_groups_with_one_rate_have_one_interval_however_long_documents_are()
     np.testing.assert_allclose(limits, [[0.1534, 6.519]] * 4, rtol=1e-3)
 
 
-def slope_of_weeks(seed, moods, **options):
-    """Return the row of the slope of 30 weeks of 6 articles without one, with moods of weeks."""
+def model_of_weeks(seed, moods, **options):
+    """Return the model of 30 weeks of 6 articles without a slope, with moods of weeks."""
     rng = np.random.default_rng(seed)
     week = np.repeat(np.arange(30), 6)
     mood = np.exp(moods * rng.normal(size=30))[week]
     hits = rng.poisson(4 * mood * rng.gamma(4, 1 / 4, len(week)))
     date = pd.Timestamp("2025-01-06") + pd.to_timedelta(7 * week, "D")
     scores = scores_of(hits, np.full(len(week), 500), date=date, date_precision="day")
-    return fr.regress(scores, "week", **options).table.iloc[1]
+    return fr.regress(scores, "week", **options)
+
+
+def slope_of_weeks(*args, **options):
+    return model_of_weeks(*args, **options).table.iloc[1]
+
+
+def test_a_figure_and_the_methods_name_the_period_of_larger_errors():
+    for options, named in (({}, True), ({"cluster": "document"}, False)):
+        model = model_of_weeks(3, 0.8, **options)
+        assert model.error_periods == ["week"] * named
+        assert ("or each week where" in fr.paper.describe_methods(model)) is named
+        note = " ".join(fr.describe_figure(fr.plot_regression(model)).split())
+        assert ("or by week where larger" in note) is named
 
 
 def test_a_slope_of_weeks_has_the_errors_by_week_where_these_are_larger():
