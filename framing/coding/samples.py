@@ -183,8 +183,8 @@ def sample_for_coding(
     check_choice("allocate", allocate, ALLOCATIONS)
     if codes is not None and (first is None or allocate != "neyman"):
         raise InputError(
-            "codes= takes the codes of a first wave; they say where a second wave draws. Give the "
-            'sample of the first wave as first=, and allocate="neyman"; or leave codes= out.'
+            "codes= takes the codes of a first wave, to draw a second one. Give the sample of the "
+            'first wave as first=, and allocate="neyman"; or leave codes= out.'
         )
     check_coded_names(hits.frames, "hits", RENAME)
     same = corpus.corpus_fingerprint if isinstance(corpus, Hits) else corpus.fingerprint

@@ -159,9 +159,9 @@ def _check_counts(claim: Claim, hits: Hits) -> None:
             sums = np.bincount(units.group, values, len(units.groups))
             if not np.allclose(sums, rows[column].to_numpy(dtype=np.float64), rtol=1e-9):
                 raise InputError(
-                    "The counts of the source differ from those of the contrast "
-                    f"({frame}, {column}s): hits or page furniture were left out of one of them. "
-                    "Give the corpus of the contrast, or the arguments of the contrast."
+                    f"The source and the contrast have different counts ({frame}, {column}s), "
+                    "because hits or page furniture were left out of one of them. Give the corpus "
+                    "of the contrast, or the arguments of the contrast."
                 )
 
 

@@ -335,7 +335,8 @@ class StoredHits(Shown):
         check_per(per, kind)
         if rejected != "include" and self.settings["language"] != "en":
             raise InputError(
-                f'rejected="{rejected}" needs the context of hits, which is found in English only.'
+                f'rejected="{rejected}" needs the context of hits, which is found in English only. '
+                "Leave rejected= out."
             )
         self._check_weights(kind)
 

@@ -628,7 +628,11 @@ def _selected(
         rest = [name for name in present if name not in listed] if groups is not None else []
         raise InputError(
             f"{given} {listing(selection)} only. A comparison needs at least two groups."
-            + (f" There are also: {listing(rest, 20)}." if rest else "")
+            + (
+                f" Add one of: {listing(rest, 20)}."
+                if rest
+                else " Group by another column or period."
+            )
         )
     # The last element is for the code -1, of units without a group.
     group = np.full(len(names) + 1, -1, dtype=np.int64)

@@ -480,10 +480,10 @@ def _refuse_corrected(trend: Trend) -> None:
     """Raise InputError where a trend is corrected: its counts are those of the hits."""
     if trend.series.coded is not None:
         raise InputError(
-            "find_change_points: this trend is corrected by coded sentences. The search reads the "
-            "counts of hits of each period, and a period has too few codes to search them "
-            "instead. Name the date: change_at(trend, date) gives the corrected change. Or search "
-            "the trend without correction=, whose changes may be those of the instrument."
+            "find_change_points: this trend is corrected by coded sentences, and a period has too "
+            "few codes for a search. If you know the date, change_at(trend, date) gives the "
+            "corrected change. Or search the trend without correction=; its changes may be those "
+            "of the instrument."
         )
 
 

@@ -109,7 +109,7 @@ def test_shares_sum_to_one_and_lie_in_their_intervals(rows):
         sums = context[context["what"].isin(parts)].groupby("frame", observed=True)["share"].sum()
         assert sums.to_numpy() == pytest.approx(1)
     for one in (table, context):
-        assert one["note"][one["low"].isna()].str.contains("nothing shows how much").all()
+        assert one["note"][one["low"].isna()].str.contains("cannot show how much").all()
         known = one[one["low"].notna()]
         assert (known["low"] <= known["share"] + 1e-12).all()
         assert (known["share"] <= known["high"] + 1e-12).all()

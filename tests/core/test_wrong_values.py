@@ -55,7 +55,7 @@ COURSE = fr.trend(
         (lambda: fr.contrast(SCORES, by="source"), "draws random numbers: .* such as seed=1"),
         (
             lambda: fr.contrast(SCORES, by="source", groups=["A"], seed=1),
-            "groups= names 'A' only.* There are also: 'B'",
+            "groups= names 'A' only.* Add one of: 'B'",
         ),
         (
             lambda: fr.correct(HITS, OF_SAMPLE, SAMPLE, on="date"),

@@ -381,7 +381,7 @@ def test_a_contrast_of_other_hits_is_refused(lexicon):
     corpus = planted(1)
     hits = fr.find_hits(corpus, lexicon)
     gap = fr.contrast(fr.score(hits), **TWO)
-    with pytest.raises(fr.InputError, match="in another corpus"):
+    with pytest.raises(fr.InputError, match="do not belong together"):
         fr.multiverse(planted(2), lexicon, gap, seed=1)
     bed = fr.load_testbed("newswire").corpus
     words = fr.load_lexicon("peace-initiative")
@@ -391,7 +391,7 @@ def test_a_contrast_of_other_hits_is_refused(lexicon):
         fr.multiverse(bed, words, gap, seed=1)
     few = fr.Hits(**{**vars(hits), "table": hits.table.iloc[::2].reset_index(drop=True)})
     gap = fr.contrast(fr.score(few), **TWO)
-    with pytest.raises(fr.InputError, match="counts of the source differ"):
+    with pytest.raises(fr.InputError, match="source and the contrast have different counts"):
         fr.multiverse(corpus, lexicon, gap, seed=1)
 
 
