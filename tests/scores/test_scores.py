@@ -501,7 +501,7 @@ def test_few_authors_have_the_spread_of_those_of_other_outlets():
 @pytest.mark.parametrize("kind", ["share", "count"])
 def test_a_number_of_tokens_is_refused_where_nothing_is_counted_per_token(kind):
     hits = planted()
-    with pytest.raises(fr.InputError, match=r"per=100: .*Leave per= out, or give kind=\"rate\""):
+    with pytest.raises(fr.InputError, match=r"per=100 has .*Leave per= out, or give kind=\"rate\""):
         fr.score(hits, kind=kind, per=100)
     assert fr.score(hits, kind=kind, per=1000).per == 1000
 
