@@ -335,8 +335,12 @@ def _of_words(text: str, order: str | None, language: str) -> DateRead | None:
             return None
     named = [piece for piece in pieces if piece[1]]
     if len(named) > 1:
-        # "mar." is Tuesday and March in French: the other name is the month.
-        pieces = [piece for piece in pieces if not (piece[1] and piece[0] in names.days)]
+        # "mar." is Tuesday and March in French: the other name is the month. Of "Sat, 27 Mar" both
+        # are both in some language: the day of the week stands first.
+        places = [place for place, piece in enumerate(pieces) if piece[1]]
+        sure = [place for place in places if pieces[place][0] not in names.days]
+        chosen = sure or places[-1:]
+        pieces = [piece for place, piece in enumerate(pieces) if not piece[1] or place in chosen]
     shape = "".join("m" if month else "y" if len(piece) == 4 else "n" for piece, month in pieces)
     numbers = [piece for piece, month in pieces if not month]
     month = next((month for _, month in pieces if month), 1)

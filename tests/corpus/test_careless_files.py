@@ -384,3 +384,47 @@ def test_a_file_that_is_not_what_it_seems_is_told_with_what_to_do(tmp_path, name
     path.write_bytes(data)
     with pytest.raises(fr.InputError, match=words):
         fr.read_corpus(path)
+
+
+def test_lines_of_a_sentence_in_a_reference_are_one_paragraph(tmp_path):
+    record = (
+        "TY  - NEWS\nTI  - Gulls\nN2  - The gulls of the quay,\n      ER or so they say,\n"
+        "have a new roof.\nNobody minds.\nER  - \n"
+    )
+    corpus = read(tmp_path, "a.ris", record)
+    assert corpus.table["text"].tolist() == [
+        "The gulls of the quay, ER or so they say, have a new roof.\n\nNobody minds."
+    ]
+
+
+def test_a_page_goes_on_behind_an_end_that_ends_nothing(tmp_path):
+    first = "The gulls of the quay have found a new roof, and nobody minds them there at all. " * 3
+    second = "The tide tables of last year were wrong by an hour, and are printed anew. " * 3
+    page = f"<html><body><p>{first}</p></body></html><p>{second}</p></body></html>"
+    text = read(tmp_path, "a.html", page).table["text"][0]
+    assert text.count("nobody minds") == text.count("tide tables") == 3
+
+
+@pytest.mark.parametrize(
+    ("extra", "day"),
+    [("", None), ('<meta name="date" content="2013-01-01">', "2013-01-01")],
+)
+def test_the_year_of_a_copyright_is_no_day(tmp_path, extra, day):
+    long = "The gulls of the quay have found a new roof, and nobody minds them there at all. " * 4
+    head = f"<html><head><title>Gulls</title>{extra}</head>"
+    page = f"{head}<body><h1>Gulls</h1><p>{long}</p><footer>&copy; 2013 Shore Post</footer></body>"
+    dates = read(tmp_path, "a.html", page + "</html>").table["date"]
+    assert [None if value is pd.NaT else str(value)[:10] for value in dates] == [day]
+
+
+def test_captions_without_a_declaration_of_xml_are_captions(tmp_path):
+    captions = (
+        '<tt xmlns="http://www.w3.org/ns/ttml"><head><metadata xmlns:ttm="urn:m"><ttm:title>Gulls'
+        "</ttm:title><ttm:copyright>The Authors (c) 2006</ttm:copyright></metadata></head><body>"
+        '<div><p begin="0s" end="5s">The gulls of</p><p begin="5s" end="9s">the quay.</p></div>'
+        "</body></tt>"
+    )
+    corpus = read(tmp_path, "a.ttml", captions)
+    assert corpus.table["text"].tolist() == ["The gulls of the quay."]
+    assert corpus.table["title"].tolist() == ["Gulls"]
+    assert corpus.table["date"].isna().all()

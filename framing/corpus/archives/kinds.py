@@ -95,7 +95,7 @@ _ROOT_HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # Feeds of news, which may stand without the first line of XML.
-_FEED = re.compile(rb"<(?:rss|feed|rdf:rdf)[\s>]", re.IGNORECASE)
+_FEED = re.compile(rb"<(?:rss|feed|rdf:rdf|tt)[\s>]", re.IGNORECASE)
 _MAIL = re.compile(
     rb"(?:from|mime-version|received|return-path|delivered-to|subject|date|message-id|snapshot-\S+|"
     rb"content-type|to|x-[\w-]+):\s",

@@ -23,6 +23,10 @@ _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _BLANKS = re.compile(r"[ \t\xa0]+")
 _SPACES = re.compile(r"[ \t\r\f\v\xa0]*\n[ \t\r\f\v\xa0]*")
 
+# Where a page begins and ends.
+_BEGIN, _END = re.compile(rb"(?i)<html\b"), re.compile(rb"(?i)</html\s*>")
+_ENDS = re.compile(rb"(?i)</(?:html|body)\s*>")
+
 
 def html_tree(data: bytes, where: str) -> Any:
     """Return the root of an HTML file. Its encoding is the declared one, UTF-8 or Windows-1252."""
@@ -39,6 +43,10 @@ def html_tree(data: bytes, where: str) -> Any:
         del text
     if not content.strip():
         raise InputError(f"{where}: this HTML file is empty. Save the page again.")
+    if len(ends := list(_END.finditer(content))) > len(_BEGIN.findall(content)):
+        # What follows an end that belongs to no beginning is lost to the parser.
+        last = ends[-1].start()
+        content = _ENDS.sub(b"", content[:last]) + content[last:]
     try:
         parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
         return html.document_fromstring(content, parser=parser)

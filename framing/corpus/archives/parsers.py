@@ -336,7 +336,9 @@ def _mark(root: Any) -> None:
             anchor.text = f"{MARK}{anchor.text or ''}"
     for text in root.iter("text"):
         if not re.match(r"(?i)\s*full text", text_of(text)):
-            text.text = f"Full text: {text.text or ''}"
+            # Some pages have lost the first sign of "<html>" here.
+            begun = (text.text or "").lstrip().removeprefix("html>")
+            text.text = f"Full text: {begun}"
 
 
 def _read_xml(data: bytes, where: str) -> FileArticles:

@@ -22,12 +22,17 @@ def is_ris(text: str) -> bool:
     return bool(_RECORD.search(text[:5000]) and (_END.search(text) or _TITLE.search(text)))
 
 
+# A line of RIS that begins with its tag.
+_TAGGED = re.compile(r"[A-Z][A-Z0-9]  - ")
+
+
 def read_ris(text: str, where: str) -> FileArticles:
     """Return the records of an RIS file: the text is the full text, the abstract or the notes."""
     rispy = need("rispy", where)
     # Some programs write one space after the tag, where the format has two.
     text = re.sub(r"^\s*([A-Z][A-Z0-9]) {1,2}- ?", r"\1  - ", text, flags=re.MULTILINE)
     given = text
+    text = _unwrapped(text)
     text = _with_ends("\n".join(text.splitlines()), "TY  - ", "ER  - ")
     try:
         records = rispy.loads(
@@ -52,6 +57,19 @@ def _read(name: str, articles: Sequence[Article], where: str) -> FileArticles:
         "hold whole articles; to measure these, read the articles themselves."
     )
     return reading(name, articles, where, expected=("title", "date"), notes=[note])
+
+
+def _unwrapped(text: str) -> str:
+    """Return the text of an RIS file with the lines of a sentence joined."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        before = lines[-1].rstrip() if lines else ""
+        goes_on = before and before[-1] not in '.!?…:;”"' and re.match(r"\s*\w", line)
+        if goes_on and _TAGGED.match(before) and not _TAGGED.match(line):
+            lines[-1] = f"{before} {line.strip()}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def _with_ends(text: str, begin: str, end: str) -> str:

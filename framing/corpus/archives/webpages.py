@@ -91,7 +91,21 @@ def _facts(trafilatura: Any, page: str, where: str) -> dict[str, Any]:
         raise InputError(
             f"{where}: this web page cannot be read ({error}). Save the page again."
         ) from None
-    return found.as_dict() if found is not None else {}
+    facts: dict[str, Any] = found.as_dict() if found is not None else {}
+    day = str(facts.get("date") or "")
+    if day.endswith("-01-01") and _is_year_of_rights(page, day[:4]):
+        facts["date"] = None
+    return facts
+
+
+def _is_year_of_rights(page: str, year: str) -> bool:
+    """Return whether a year stands in a copyright notice, and its first day nowhere in a page."""
+    rights = rf"(?i)(?:©|&copy;|&#169;|\(c\)|copyright)[^<]{{0,60}}\b{year}\b"
+    if not re.search(rights, page):
+        return False
+    named = r"\bjan\w*\.? 0?1\b|\b0?1(?:\.|st|er|º)? (?:de )?(?:jan|janv|ene|gen|stycz|янв|січ)"
+    numbered = rf"{year}[-/.]?0?1[-/.]?0?1(?!\d)|\b0?1[-/.]0?1[-/.](?:{year}|{year[2:]}\b)"
+    return re.search(rf"(?i){named}|{numbered}", page) is None
 
 
 def _large_page(data: bytes, head: str, where: str) -> FileArticles:
