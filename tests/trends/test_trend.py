@@ -274,7 +274,7 @@ def test_the_date_cuts_its_period_and_what_may_lie_on_both_sides_is_left_out():
     assert change.left_out["unit_id"].tolist() == ["text17"]
     near = fr.change_at(found, "2025-05-10", window=1).table.iloc[0]
     assert (near["periods_before"], near["periods_after"]) == (2, 2)
-    assert "2 months with text before, 3 are needed" in near["remark"]
+    assert "2 months with text before; 3 are needed" in near["remark"]
 
 
 def test_a_gap_around_the_date_leaves_before_and_after_only():
@@ -348,7 +348,7 @@ def test_what_the_data_cannot_bear_is_refused_with_the_remedy(weekly):
         fr.change_at(found, "2026-01-01")
     with pytest.raises(fr.InputError, match="is not a date"):
         fr.change_at(found, "soon")
-    with pytest.raises(fr.InputError, match="2 periods with text, 8 are needed"):
+    with pytest.raises(fr.InputError, match="2 periods with text; 8 are needed"):
         fr.find_change_points(found, seed=1)
     with pytest.raises(fr.InputError, match="change belongs to another trend"):
         fr.plot_trend(found, change=fr.find_change_points(weekly, seed=1, permutations=19))
