@@ -59,9 +59,11 @@ def test_denied_and_uncertain_hits_are_those_of_the_reference(first):
 
 
 @needs_engine
-@pytest.mark.parametrize("first", range(0, 300, 100))
+@pytest.mark.parametrize("first", [*range(0, 300, 100), 801_274])
 def test_speakers_are_those_of_the_reference(first):
-    wrong = {seed: engines.speech_differs(seed) for seed in range(first, first + 100)}
+    # The last found a text without a verb of saying, where a semicolon ended nothing.
+    seeds = range(first, first + (100 if first < 300 else 1))
+    wrong = {seed: engines.speech_differs(seed) for seed in seeds}
     assert not {seed: why for seed, why in wrong.items() if why}
 
 
