@@ -276,7 +276,9 @@ def ratios(
             draws.level, borrow=False,
         )  # fmt: skip
         weight = 1 - float(rest.mean())
-        for frame in np.flatnonzero(~np.isnan(ratio[voice])).tolist():
+        # Hits in one cluster have no limits, and neither has their ratio.
+        known = ~np.isnan(ratio[voice]) & ~np.isnan(by_voice.low[voice]) & ~np.isnan(others.low[0])
+        for frame in np.flatnonzero(known).tolist():
             cell = voice, frame
             of_voice = by_voice.share[cell], by_voice.low[cell], by_voice.high[cell]
             of_rest = others.share[0, frame], others.low[0, frame], others.high[0, frame]

@@ -247,7 +247,7 @@ def test_hits_of_one_document_have_no_interval_and_say_so():
     found = fr.voices(as_hits(sorted(rows, key=lambda row: row[0])), **QUICK)
     row = cell(found.table, speaker="Ana", frame="peace")
     assert row["method"] == "none"
-    assert np.isnan(row["low"])
+    assert row[["low", "high", "ratio_low", "ratio_high"]].isna().all()
     assert row["note"] == "one document cannot show how much documents differ"
     alone = fr.voices(as_hits([("a", "Ana", "peace")]), **QUICK)
     assert "1 speaker by 3 frames (planted) in 1 hit; intervals over 1 paragraph" in repr(alone)
