@@ -41,7 +41,7 @@ _OPENERS, _NUMERALS = (
 _ROMAN = 6
 # Words in italics or bold, as Markdown writes them: they do _not_ agree. And a wide colon.
 _UNDERLINED = re.compile(
-    r"(?<![\w@/.&=#:-])(?P<mark>_{1,3})(?=\S)[^_\n\r]{1,200}?(?<=\S)(?P=mark)(?![\w@/])"
+    r"(?<![\w@/.&=#:-])(?P<mark>_{1,3})(?=[^\w\s]?[^\W_])[^_\n\r]{1,200}?(?<=\S)(?P=mark)(?![\w@/])"
 )
 _WIDE_COLON = re.compile("(?<=[A-Za-z])：")
 _DIGITS = re.compile(r"\d+")

@@ -355,3 +355,9 @@ def test_what_is_written_to_a_result_changes_no_corpus_no_lexicon_and_no_later_r
     after = fr.find_hits(corpus, lexicon)
     for name in ("table", "documents", "entries"):
         pd.testing.assert_frame_equal(getattr(after, name), getattr(before, name))
+
+
+def test_lines_to_fill_in_are_counted_as_they_stand():
+    # Underscores around a word are not seen; those of a line to fill in are no such marks.
+    texts = ["Name: _\u200b_\u200b_ here.", "They do _not_ want it.", "A _“truce”_ holds."]
+    assert fr.make_corpus(texts).sentences["tokens"].tolist() == [5, 5, 3]
