@@ -47,6 +47,7 @@ _FILE = re.compile(
     r"[^\n]{1,250}\.(?:docx?|odt|pdf|rtf|txt|md|html?|xml|json|csv|xlsx?|pptx?|mp[34]|wav|jpe?g|png)",
     re.IGNORECASE,
 ).fullmatch
+_PICTURE = re.compile(r"[^\n]{1,250}\.(?:jpe?g|png|gif|webp|svg)", re.IGNORECASE).fullmatch
 # A usual name with a remark in brackets behind it: "Quelle (Factiva)".
 _REMARK = re.compile(r"([^()\[\]]+?)\s*[(\[]([^()\[\]]*)[)\]]\s*").fullmatch
 # Remarks that say that a column holds something else: another day, an address, a count.
@@ -269,7 +270,9 @@ def _bears(values: "pd.Series[Any]", role: str) -> bool:
         return False
     if role != "date":
         texts = all(isinstance(value, str) for value in known)
-        return texts and not (role == "text" and all(_FILE(value.strip()) for value in known))
+        # No outlet is called like a picture.
+        file = {"text": _FILE, "source": _PICTURE}.get(role)
+        return texts and not (file and all(file(value.strip()) for value in known))
     if pd.api.types.is_datetime64_any_dtype(values):
         return True
     if pd.api.types.is_numeric_dtype(values) and known.between(1e8, 5e12).all():

@@ -428,3 +428,25 @@ def test_captions_without_a_declaration_of_xml_are_captions(tmp_path):
     assert corpus.table["text"].tolist() == ["The gulls of the quay."]
     assert corpus.table["title"].tolist() == ["Gulls"]
     assert corpus.table["date"].isna().all()
+
+
+def test_a_picture_is_no_outlet(tmp_path):
+    rows = "text,media,headline\nA truce is near.,dog-2.jpg,Dogs\nRain fell there.,cat.PNG,Cats\n"
+    corpus = read(tmp_path, "a.csv", rows)
+    assert corpus.table["source"].isna().all()
+    assert corpus.table["media"].tolist() == ["dog-2.jpg", "cat.PNG"]
+
+
+def test_a_mail_is_known_by_its_way_where_long_lines_stand_above_its_form(tmp_path):
+    way = "".join(
+        f"Received: from a{n}.example by b{n}.example\n\tid {'x' * 900}; Mon, 3 Mar 2025\n"
+        for n in range(6)
+    )
+    mail = (
+        f"Delivered-To: desk@shore.example\n{way}From: Shore Post <a@shore.example>\n"
+        "Subject: Gulls\nDate: Mon, 3 Mar 2025 09:00:00 +0000\nMIME-Version: 1.0\n"
+        "Content-Type: text/plain\n\nThe gulls of the quay have a new roof.\n"
+    )
+    corpus = read(tmp_path, "a.txt", mail)
+    assert corpus.table["text"].str.strip().tolist() == ["The gulls of the quay have a new roof."]
+    assert corpus.table["title"].tolist() == ["Gulls"]

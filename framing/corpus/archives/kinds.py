@@ -102,6 +102,8 @@ _MAIL = re.compile(
     re.IGNORECASE,
 )
 
+_SERVER = re.compile(rb"^(?:received|return-path|delivered-to):\s", re.IGNORECASE | re.MULTILINE)
+
 # First lines of the tables of GDELT, which have no header: the knowledge graph, and the events.
 GDELT_GRAPH = re.compile(rb"\d{14}-T?\d+\t\d{14}\t")
 _GDELT_EVENTS = re.compile(rb"\d{6,12}\t\d{8}\t\d{6}\t\d{4}\t")
@@ -200,7 +202,9 @@ def _is_mail(data: bytes, by_ending: str) -> bool:
     heads = sum(_MAIL.match(line) is not None for line in lines)
     if by_ending in ("mail", "mailbox"):
         return heads > 0
-    return b"mime-version:" in data.lower() and heads >= 3
+    # Behind long lines of the servers it came through, MIME-Version may stand far down.
+    sent = b"mime-version:" in data.lower() or _SERVER.search(data) is not None
+    return sent and heads >= 3
 
 
 def _kind_of_ole(data: bytes) -> str:
