@@ -2,6 +2,7 @@
 
 from html import escape
 
+import pandas as pd
 import pytest
 
 import framing as fr
@@ -569,3 +570,23 @@ def test_entities_of_a_feed_lead_to_no_file_and_do_not_grow(tmp_path):
     grown = "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10))
     bomb = f"<!DOCTYPE rss [<!ENTITY a0 'aaaaaaaaaa'>{grown}]>{feed.replace('&x;', '&a9;')}"
     assert len(rows(read(tmp_path, bomb, "b.xml"))[0][3]) < 100
+
+
+@pytest.mark.parametrize(
+    ("head", "outlet"),
+    [
+        ('<docdata><doc-id regsrc="Shore Wire"/></docdata>', "Shore Wire"),
+        ('<docdata><doc-id regsrc="X"/></docdata><pubdata name="Shore Post"/>', "Shore Post"),
+        ("<docdata/>", None),
+    ],
+)
+def test_an_agency_that_names_itself_only_in_the_id_of_an_article_is_its_outlet(
+    tmp_path, head, outlet
+):
+    text = "The gulls of the quay have found a new roof. Nobody minds them there."
+    page = (
+        f"<nitf><head><title>Gulls</title>{head}</head><body><body.head><hedline><hl1>Gulls</hl1>"
+        f"</hedline></body.head><body.content><p>{text}</p></body.content></body></nitf>"
+    )
+    source = read(tmp_path, page).table.reindex(columns=["source"])["source"]
+    assert [None if pd.isna(name) else name for name in source] == [outlet]

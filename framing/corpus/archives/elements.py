@@ -480,6 +480,10 @@ def _facts(
             # NITF states in attributes where and when an article was printed.
             stated = element.get("name") or element.get("holder")
             take("source", 3 if name == "pubdata" else 4, stated, 0, None)
+        if name in ("docid", "distributor"):
+            # An agency that names itself only there.
+            agency = element.get("regsrc") if name == "docid" else element.text
+            take("source", 300, agency, 0, None)
         for key in ("date.publication", "date.issue"):
             take("date", 1, element.get(key), 0, None)
         if name in ("name", "subject") and element.getparent() is not article:
