@@ -225,13 +225,14 @@ def change_at(
         neighbouring periods, and are never below those of the quasi-Poisson model, nor below
         those of counts by chance (Poisson, or binomial for shares). Intervals use Student's t.
 
-        Such errors are still too small where one mood lasts for long, and other dates in the
-        same data show it. The same change is estimated at each placebo date: at an earlier date
-        from the text before ``date``, at a later one from the text after it, so that a change at
-        ``date`` is not among them. In standard errors these changes have a root mean square, the
-        ``inflation``. Where it is above 1, the errors of level and slope are multiplied by it, so
-        that ``p`` and the interval are those that the placebo dates support (as the empirical
-        null of Efron 2004).
+        A mood is what makes periods alike that follow each other: weeks in a row in which a frame
+        is more frequent than usual. Where one lasts for long, such errors are still too small, and
+        other dates in the same data show it. The same change is estimated at each placebo date: at
+        an earlier date from the text before ``date``, at a later one from the text after it, so
+        that a change at ``date`` is not among them. In standard errors these changes have a root
+        mean square, the ``inflation``. Where it is above 1, the errors of level and slope are
+        multiplied by it, so that ``p`` and the interval are those that the placebo dates support
+        (as the empirical null of Efron 2004).
         ``placebo_p`` is the share of dates, the date itself among them, with at least as large a
         change, and never below ``p``: where moods last, neighbouring dates are alike, and one of
         them says little beside the other. Alone the share was .05 or less in 12 to 22% of draws
