@@ -55,5 +55,5 @@ def test_wrong_arguments_are_named():
     with pytest.raises(fr.InputError, match="rejected='no' is not known"):
         hits.presence(rejected="no")
     french = fr.make_corpus(["Une truce."], language="fr")
-    with pytest.raises(fr.InputError, match="English texts only"):
+    with pytest.raises(fr.InputError, match="finds it in English texts"):
         fr.find_hits(french, fr.make_lexicon(LEXICON, language="fr")).presence(rejected="only")

@@ -82,7 +82,7 @@ def test_what_bad_actors_get(tmp_path, content, message):
 def test_what_is_no_mapping_is_said_so():
     with pytest.raises(fr.InputError, match="actors is a list; it must be a mapping"):
         fr.make_actors(["Trump"])
-    with pytest.raises(fr.InputError, match="make_actors: no actors"):
+    with pytest.raises(fr.InputError, match="make_actors: there are no actors"):
         fr.make_actors({})
 
 
