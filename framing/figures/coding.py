@@ -87,7 +87,7 @@ def plot_agreement(agreement: Agreement) -> Figure:
         axes.set_xlim(min(0.6, lows - 0.05) if lows == lows else 0.6, 1.01)
         axes.set_xlabel(f"Krippendorff's alpha ({agreement.settings['measurement']})")
         write_note(
-            figure, f"Lines: {agreement.level:.0%} bootstrap intervals over the n sentences."
+            figure, f"Lines: {agreement.level:.0%} intervals by a Bayesian bootstrap; n: sentences."
         )
     return figure
 

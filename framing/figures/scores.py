@@ -133,7 +133,7 @@ def plot_cooccurrences(cooccurrences: Cooccurrences) -> Figure:
         axes.spines[:].set_visible(False)
         axes.set_title("… also have")
         axes.set_ylabel("of the sentences with")
-        interval = f"{cooccurrences.level:.0%} Wilson interval"
+        interval = f"{cooccurrences.level:.0%} interval over documents"
         brackets = f", in brackets its {interval} in per cent, below the counts"
         write_note(
             figure,

@@ -134,7 +134,7 @@ def test_the_note_says_the_level_of_the_intervals(coded, level):
     assert f"Lines: {said} score intervals." in note(fr.plot_validation(valid))
     precision = fr.plot_entry_precision(valid)
     assert f"Lines: {said} score intervals over these sentences." in note(precision)
-    assert f"Lines: {said} bootstrap intervals" in note(fr.plot_agreement(agreed))
+    assert f"{said} intervals by a Bayesian bootstrap" in note(fr.plot_agreement(agreed))
     assert f"with {said} intervals." in note(fr.plot_correction(corrected))
     assert valid.settings["level"] == agreed.settings["level"] == corrected.level == level
     # What is drawn are those intervals.

@@ -289,7 +289,8 @@ def test_one_panel_is_drawn_in_the_axes_that_are_given():
     assert fr.plot_positions(fr.locate_hits(hits), ax=right) is right
     assert left.get_title(loc="left") == "Meetings\n… also have"
     assert any("50% [" in text.get_text() for text in left.texts)
-    assert any("80% Wilson interval" in text.get_text().replace("\n", " ") for text in left.texts)
+    notes = [text.get_text().replace("\n", " ") for text in left.texts]
+    assert any("80% interval over documents" in note for note in notes)
     assert [len(line.get_xdata()) for line in right.lines[:2]] == [2, 2]
     assert [text.get_text() for text in right.get_legend().get_texts()] == [
         "peace (2)",
