@@ -43,6 +43,14 @@ _ROMAN = 6
 _UNDERLINED = re.compile(
     r"(?<![\w@/.&=#:-])(?P<mark>_{1,3})(?=[^\w\s]?[^\W_])[^_\n\r]{1,200}?(?<=\S)(?P=mark)(?![\w@/])"
 )
+# Tags of HTML around words of a line: they do <i>not</i> agree. Of an own tag nobody can tell.
+_TAG = re.compile(
+    r"<(?P<close>/?)(?P<name>i|b|u|s|em|strong|small|mark|sup|sub|del|ins|strike|cite|span|font|a)"
+    r"(?P<rest>\s[^<>]{0,300})?>",
+    re.IGNORECASE,
+)
+# The most tags that stand inside each other, and characters between two that belong together.
+_DEPTH, _APART = 20, 1000
 _WIDE_COLON = re.compile("(?<=[A-Za-z])：")
 _DIGITS = re.compile(r"\d+")
 # The first invisible character, and after it two ranges without one.
@@ -98,6 +106,8 @@ def find_unseen(text: str, begins: Offsets, signs: Signs) -> Unseen:
             start, end = int(edges[number]), int(edges[number + 1])
             read(text[start:end], start, found)
     found.spans += _underlines(text)
+    for start, end in pairwise(edges.tolist()) if "</" in text else ():
+        found.spans += _tags(text[start:end], start)
     for match in _WIDE_COLON.finditer(text) if "：" in text else ():
         found.changes.append((match.start(), ":"))
     return found
@@ -114,6 +124,22 @@ def _underlines(text: str) -> list[tuple[int, int]]:
             spans += [(place, place + size), (match.end() - size, match.end())]
         place = text.find("_", match.end() if match else place + 1)
     return spans
+
+
+def _tags(text: str, offset: int) -> list[tuple[int, int]]:
+    """Return the spans of tags that open and close around words of a text."""
+    spans: list[tuple[int, int]] = []
+    opened: list[re.Match[str]] = []
+    for tag in _TAG.finditer(text) if "</" in text else ():
+        if not tag["close"]:
+            opened = [*opened[1 - _DEPTH :], tag]
+            continue
+        # What was opened inside, and is still open, is never closed.
+        while opened and opened[-1]["name"].lower() != tag["name"].lower():
+            opened.pop()
+        if opened and tag.start() - opened[-1].end() <= _APART:
+            spans += [opened.pop().span(), tag.span()]
+    return [(offset + start, offset + end) for start, end in sorted(spans)]
 
 
 @dataclass(frozen=True)

@@ -397,8 +397,10 @@ def make_chunk(
     begins, gone = given, joined_spans(given, removed)
     scanned = None if alphabet.folding is None else alphabet.folding.scan(codes, alphabet)
     found = find_signs(codes) if scanned is None else scanned.signs
-    # Words may stand between underscores, and labels before a wide colon.
-    whole = places is not None or (found.plain and "_" not in text and "：" not in text)
+    # Words may stand between underscores or tags, and labels before a wide colon.
+    whole = places is not None or (
+        found.plain and "_" not in text and "</" not in text and "：" not in text
+    )
     signs = found.every
     seen = None if whole else see(text, codes, given, found)
     if seen is not None:

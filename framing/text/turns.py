@@ -28,7 +28,9 @@ from framing.text.characters import (
 
 # Characters of the longest label.
 _LONGEST = 90
-_CAPS = r"(?:Mc|Mac|[A-Z])[A-Z.'’\-]*"
+# Capitals of the languages of Europe: NIINISTÖ, ERDOĞAN.
+_CAPITALS = "A-Z" + "".join(sign for sign in map(chr, range(0xC0, 0x180)) if sign.isupper())
+_CAPS = rf"(?:Mc|Mac|[A-Z])[{_CAPITALS}.'’\-]*"
 # Marks of lists, of who speaks in captions, and of bold letters stand before a label.
 _MARKS = re.compile(r"[>*_#\-–—•\[(\s]{1,6}")
 # Times and numbers of lists before a label: [00:12:03], 00:12 -, [10:05 AM], (00:12 - 00:20), 2.

@@ -361,3 +361,24 @@ def test_lines_to_fill_in_are_counted_as_they_stand():
     # Underscores around a word are not seen; those of a line to fill in are no such marks.
     texts = ["Name: _\u200b_\u200b_ here.", "They do _not_ want it.", "A _“truce”_ holds."]
     assert fr.make_corpus(texts).sentences["tokens"].tolist() == [5, 5, 3]
+
+
+def test_tags_around_words_are_not_seen():
+    # Of a tag that does not close, or that is none, nobody can tell.
+    texts = [
+        "They do <i>not</i> want <a href='x.org'>a truce</a>.",
+        "A <em class='i'>cease<b>-fire</b></em>.",
+        "The CO<sub>2</sub> deal.",
+        "A <i>truce, and <b>it</i> holds.",
+        "If a < b and c > d, i </i> b.",
+    ]
+    corpus = fr.make_corpus(texts)
+    assert corpus.sentences["tokens"].tolist() == [6, 3, 3, 6, 9]
+    lexicon = fr.make_lexicon({"peace": ["truce", "cease-fire"], "me": ["i"]})
+    hits = fr.find_hits(corpus, lexicon).table
+    found = [
+        (texts[int(hit.doc_id[4:]) - 1][hit.start : hit.end], bool(hit.rejected))
+        for hit in hits.itertuples()
+    ]
+    assert found[:3] == [("truce", True), ("cease<b>-fire", False), ("truce", False)]
+    assert found[3:] == [("i", False)] * 2

@@ -29,6 +29,28 @@ SPEAKERS = [
     ("Putin smiled as Trump walked in, saying the truce was dead.", ["other"]),
     ("A clerk smiled, saying a truce was near.", ["other"]),
     ("Putin smiled, and the truce broke.", [""]),
+    # So said Putin: of the sentence before it, and of the clause before a comma.
+    ("A truce is near. So said Putin.", ["Putin"]),
+    ("“A truce is not far off.” So says Putin on Monday.", ["Putin"]),
+    ("A truce is near, or so said Putin.", ["Putin"]),
+    ("So said Putin on Monday as the truce broke.", [""]),
+    ("A truce is near.\n\nSo said Putin.", [""]),
+    # What an appeal says is said by the one who makes it.
+    ("Trump's appeal to Putin: “Keep the truce for a week.”", ["Trump"]),
+    ("Trump’s plea to Putin: keep the truce.", ["Trump"]),
+    ("A plea to Putin: “Keep the truce for a week.”", ["unresolved"]),
+    ("From President Putin: “We keep the truce for a week.”", ["Putin"]),
+    # When it was said is no part of what was said.
+    ("After the truce ended, Trump told reporters over lunch: “It rained.”", [""]),
+    ("After the truce ended, Trump told reporters it rained.", [""]),
+    ("As the truce broke, Trump wrote on X that it rained.", [""]),
+    ("On Monday a truce begins, Trump told reporters.", ["Trump"]),
+    ("After the rain a truce begins, Trump said on Monday.", ["Trump"]),
+    ("Trump, who boasted before his vote that a truce was near, left.", ["Trump"]),
+    # Who is named in a quotation does not go on.
+    ("“Putin lies,” Trump said. “A truce is not far off,” he said.", ["Trump"]),
+    ("“Putin lies,” Trump said.\n\nHe said a truce was near.", ["Trump"]),
+    ("Trump said Putin lies. He said a truce was near.", ["unresolved"]),
     # What stands between dashes.
     ("Trump – back from London – said a truce was near.", ["Trump"]),
     ("Trump—back from London—said a truce was near.", ["Trump"]),
@@ -290,6 +312,7 @@ SPEAKERS = [
     ),
     ("DONALD TRUMP (R): The truce is near.", ["Trump"]),
     ("PRESIDENT DONALD J. TRUMP: The truce is near.", ["Trump"]),
+    ("PRESIDENT NIINISTÖ: The truce is near.\n\nIt will hold, this truce.", ["other", "other"]),
     ("DONALD TRUMP, U.S. PRESIDENT: The truce is near.", ["Trump"]),
     ("THE PRESIDENT: The truce is near.\nThe truce holds.", ["other", "other"]),
     ("TRUMP: Putin said the truce is near.", ["Putin"]),

@@ -44,6 +44,7 @@ from framing.hits.context.subjects import (
     COMMA,
     SUBJECT_ENDS,
     find_stops,
+    follows_so,
     is_last,
     skip_fillers,
     with_subjects,
@@ -97,7 +98,18 @@ def find_events(reader: Reader, cues: Cues, quotes: Quotes, mentions: Mentions) 
     events = within_clauses(reader, owned, cues)
     events = up_to_semicolon(reader, up_to_but(reader, events))
     events = resolve_pronouns(reader, quotes, mentions, events)
-    return _by_author(reader, _repeated(reader, _inherit(reader, mentions, events)))
+    events = _by_author(reader, _repeated(reader, _inherit(reader, mentions, events)))
+    return _said_so(reader, events)
+
+
+def _said_so(reader: Reader, events: Events) -> Events:
+    """Let "So said Putin." belong to the sentence before it in its paragraph."""
+    row, text = events.row.copy(), reader.text
+    some = np.flatnonzero(_is_so(reader, events))
+    some = some[(events.start[some] - text.first[row[some]] == len("so ")) & (row[some] > 0)]
+    some = some[text.paragraph[row[some]] == text.paragraph[row[some] - 1]]
+    row[some] -= 1
+    return replace(events, row=row)
 
 
 def _by_author(reader: Reader, events: Events) -> Events:
@@ -338,11 +350,16 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     led = (quote >= first) & (among(sign, CUT) | (reader.code(quote + 1) == ord(",")))
     quoted &= led | bare | adjunct | (reader.word(events.start, "told") & short)
     source = of_kinds(events, *SOURCES)
-    closing = source | (quoted & ~that) | (comma & ~that & (bare | adjunct | told))
+    beside = (adjunct | told) & ~bare
+    some = np.flatnonzero(comma & ~that & beside & (place == ranks(loose, first)))
+    some = some[is_kind(reader.words(first[some]), "adjunct")]
+    beside[some] &= ~_states(reader, events.end[some], np.minimum(pause, last)[some])
+    so = _is_so(reader, events)
+    closing = source | (quoted & ~that) | (comma & ~that & (bare | beside)) | so
     closing &= quoted | ~(comma & _is_passive(reader, events, bare))
     some = comma & ~that & ~closing & (events.start - stop == len(", "))
     closing |= _inverted(reader, events, np.minimum(pause, last), some)
-    opening = (source | ~(quoted & ~that)) & ~_is_told_before(reader, events.end)
+    opening = (source | ~(quoted & ~that)) & ~so & ~_is_told_before(reader, events.end)
     # “The truce is dead”, said Putin; “…”.
     opening &= source | ~(comma & bare & ~that & (quote >= 0) & (stop == quote + 1))
     # Putin has been clear: the truce is near.
@@ -359,6 +376,27 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     lost = of_kinds(events, "citing", "judging", "naming") & (events.speaker < NAMED)
     lost |= manner & ~closing & ~opening
     return answer.take(~lost)
+
+
+def _states(reader: Reader, end: Offsets, pause: Offsets) -> Mask:
+    """Return behind which verbs it stands what is said, and not in the phrase before a comma.
+
+    As the truce broke, Trump told reporters he was sad; but: on Monday a truce begins, Trump said.
+    """
+    tokens = reader.text.tokens
+    found: Mask = reader.code(pause) == ord(":")
+    for place, (past, sign) in enumerate(zip(end.tolist(), pause.tolist(), strict=True)):
+        bits = reader.words(tokens[slice(*np.searchsorted(tokens, [past, sign]).tolist())])
+        stated = is_kind(bits, "that") | is_kind(bits, "finite") | is_kind(bits, "pronoun")
+        found[place] |= stated.any()
+    return found
+
+
+def _is_so(reader: Reader, events: Events) -> Mask:
+    """Return before which verbs "so" stands for what was said: or so said Putin."""
+    turned: Mask = events.begin == events.start
+    turned &= of_kinds(events, "reporting") & follows_so(reader, events.start)
+    return turned
 
 
 def _is_passive(reader: Reader, events: Events, bare: Mask) -> Mask:

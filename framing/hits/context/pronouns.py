@@ -16,8 +16,9 @@ def resolve_pronouns(reader: Reader, quotes: Quotes, mentions: Mentions, events:
     """Give "he said" the actor of the sentence before, where only one actor is possible.
 
     The speaker of the sentence before continues; without one, the subject of that sentence speaks.
-    No other actor is named in between. Both sentences are in the same paragraph, or the second
-    sentence begins the next one: then the sentence before has to name its speaker.
+    No other actor is named in between, apart from quotations where the speaker continues. Both
+    sentences are in the same paragraph, or the second sentence begins the next one: then the
+    sentence before has to name its speaker.
     """
     if not len(mentions.actor) and not (events.speaker >= NAMED).any():
         return events
@@ -45,6 +46,8 @@ def resolve_pronouns(reader: Reader, quotes: Quotes, mentions: Mentions, events:
     before_rows = events.row[heard].tolist()
     spoken = _pronouns(reader, events)
     told_by = mentions.pronoun.tolist()
+    # “Putin lies,” Trump said: Putin does not say what follows.
+    aloud = (quotes.holding(mentions.start) < 0).tolist()
 
     def fits(place: int, before: int, speaker: int, low: int, high: int) -> bool:
         """Return whether "he" or "she" can stand for a speaker: "she" for no man."""
@@ -70,13 +73,14 @@ def resolve_pronouns(reader: Reader, quotes: Quotes, mentions: Mentions, events:
             continue
         low, middle = sentences.mention[behind : behind + 2].tolist()
         named = set(actor[low:high])
+        spoke = {actor[name] for name in range(low, high) if aloud[name]}
         told = before >= sentences.event[behind]
         parted = int(text.paragraph[row]) - int(text.paragraph[behind])
         if parted == 0:
             if told:
                 for known in (inner, speaker):
                     own = known[before]
-                    if own >= NAMED and named <= {own} and fits(place, before, own, low, high):
+                    if own >= NAMED and spoke <= {own} and fits(place, before, own, low, high):
                         known[place] = own
             elif (
                 len(named) == 1
@@ -87,7 +91,7 @@ def resolve_pronouns(reader: Reader, quotes: Quotes, mentions: Mentions, events:
                 inner[place] = speaker[place] = named.pop()
         elif told and parted == 1:
             last = inner[before]
-            if last >= NAMED and named <= {last} and fits(place, before, last, low, high):
+            if last >= NAMED and spoke <= {last} and fits(place, before, last, low, high):
                 goes_on = int(text.paragraph[row]) in quoted or _begins_with_person(reader, row)
                 speaker[place] = last if goes_on else speaker[place]
     return replace(events, speaker=np.array(speaker, dtype=np.int64))

@@ -29,7 +29,7 @@ from framing.hits.context.mentions import (
     sign_table,
 )
 from framing.hits.native.library import ranks
-from framing.text.characters import SPACE, Offsets
+from framing.text.characters import SPACE, WORD, Offsets
 
 # Characters from a name to the verb after its relative clause.
 RELATIVE = 250
@@ -63,6 +63,8 @@ def with_subjects(reader: Reader, events: Events, mentions: Mentions, stops: Off
     # Doe (R-Fla.) said he would; 45% said they would.
     near |= reader.has(at - 1, SPACE) & among(reader.code(np.maximum(at - 2, 0)), SUBJECT_ENDS)
     near &= at > reader.text.first[events.row]
+    # So said Putin.
+    near &= ~((at == events.start) & of_kinds(events, "reporting") & follows_so(reader, at))
     speaker, begin = events.speaker.copy(), at.copy()
     own = near & is_kind(bits, "pronoun")
     speaker[own], begin[own] = UNRESOLVED, before[own]
@@ -98,6 +100,15 @@ def with_subjects(reader: Reader, events: Events, mentions: Mentions, stops: Off
     end = np.where(turned, end, events.end)
     speaker[speaker == UNKNOWN] = OTHER
     return replace(events, speaker=speaker, begin=begin, end=end)
+
+
+def follows_so(reader: Reader, at: Offsets) -> Mask:
+    """Return before which words "so" stands."""
+    found = reader.has(at - 1, SPACE)
+    for step, letter in enumerate("so"):
+        found &= (reader.code(np.maximum(at - 3 + step, 0)) | 0x20) == ord(letter)
+    found &= (at >= len("so ")) & ~reader.has(np.maximum(at - len("so ") - 1, -1), WORD)
+    return found
 
 
 # Characters of "late on Monday night" between a subject and its verb.

@@ -96,6 +96,20 @@ static bool is_told_before(struct reading *reading, int64_t end) {
     return is_joined_before(reading, end + 1) && ends_speech(code_at(reading, end + 3));
 }
 
+/* Whether a phrase such as "after the talks" is all that stands before a verb, and what is said stands
+ * behind it: as the truce broke, Trump told reporters he was sad. */
+static bool states(struct speech *speech, const struct event *event, const struct around *around) {
+    struct reading *reading = &speech->reading;
+    if (rank_before(&speech->loose, event->begin) - 1 != rank_before(&speech->loose, around->first)) {
+        return false;
+    }
+    if (!is_kind(word_at(reading, around->first), IS_ADJUNCT)) return false;
+    int64_t pause = smaller(around->pause, around->last);
+    return code_at(reading, pause) == ':' || has_kind(reading, event->end, pause, IS_THAT) ||
+           has_kind(reading, event->end, pause, IS_FINITE) ||
+           has_kind(reading, event->end, pause, IS_PRONOUN);
+}
+
 /* Look at what stands around an attribution. */
 static void look_around(struct speech *speech, const struct event *event, struct around *around) {
     struct reading *reading = &speech->reading;
@@ -133,10 +147,12 @@ static bool find_direction(struct speech *speech, struct event *event) {
     look_around(speech, event, &around);
     bool source = is_source(event->kind), plain = around.comma && !around.that;
     bool quoting = around.quoted && !around.that;
-    event->closing = source || quoting || (plain && (around.bare || around.adjunct));
+    bool beside = around.bare || (around.adjunct && !(plain && states(speech, event, &around)));
+    bool so = is_so(reading, event);
+    event->closing = source || quoting || (plain && beside) || so;
     if (around.comma && !around.quoted && is_passive(reading, event, around.bare)) event->closing = false;
     if (plain && !event->closing) event->closing = is_inverted(speech, event, &around);
-    event->opening = (source || !quoting) && !is_told_before(reading, event->end);
+    event->opening = (source || !quoting) && !so && !is_told_before(reading, event->end);
     /* “The truce is dead”, said Putin; “…”. */
     if (plain && around.bare && around.quote >= 0 && around.stop == around.quote + 1 && !source) {
         event->opening = false;

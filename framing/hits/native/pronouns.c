@@ -95,6 +95,15 @@ static bool only_named(const struct framing_names *mentions, int64_t name, int64
     return true;
 }
 
+/* The same, apart from those named in quotations: “Putin lies,” Trump said. */
+static bool only_aloud(struct speech *speech, int64_t name, int64_t past, int64_t actor) {
+    const struct framing_names *mentions = &speech->given->mentions;
+    for (; name < past; name++) {
+        if (mentions->actor[name] != actor && holding_quote(speech, mentions->start[name]) < 0) return false;
+    }
+    return true;
+}
+
 /* Whether a token begins with a capital, and has a small second letter. */
 static bool is_capitalised(struct reading *reading, int64_t token) {
     int64_t at = token_place(reading, token);
@@ -189,14 +198,14 @@ static void resolve(struct resolving *resolving, const struct pronoun *pronoun) 
     if (parted > 1 || (parted && !told)) return;
     if (told) {
         int64_t known = resolving->inner[before], speaker = event[before].speaker;
-        bool same = is_named(known) && only_named(mentions, name, past, known) &&
+        bool same = is_named(known) && only_aloud(speech, name, past, known) &&
                     fits(resolving, pronoun, before, known, name);
         if (parted) {
             if (same && (has_quote(speech, row) || begins_with_person(&speech->reading, row))) *here = known;
             return;
         }
         if (same) *inner = known;
-        if (is_named(speaker) && only_named(mentions, name, past, speaker) &&
+        if (is_named(speaker) && only_aloud(speech, name, past, speaker) &&
             fits(resolving, pronoun, before, speaker, name)) {
             *here = speaker;
         }

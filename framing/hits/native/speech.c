@@ -69,6 +69,20 @@ static void merge_owned(struct speech *speech, const struct event *owned, int64_
     }
 }
 
+/* Let "So said Putin." belong to the sentence before it in its paragraph. */
+static void leave_to_sentence(struct speech *speech) {
+    enum { SO = 3 };            /* "so " */
+    const int64_t *paragraph = speech->given->paragraph;
+    for (int64_t i = 0; i < speech->events; i++) {
+        struct event *event = &speech->event[i];
+        if (event->row > 0 && is_so(&speech->reading, event) &&
+            event->start - row_first(&speech->reading, event->row) == SO &&
+            paragraph[event->row] == paragraph[event->row - 1]) {
+            event->row--;
+        }
+    }
+}
+
 /* Find the attributions; ``owned`` has room for all owners. */
 static bool find_events(struct speech *speech, struct cue *cue, size_t room, struct event *owned,
                         int64_t *place) {
@@ -91,6 +105,7 @@ static bool find_events(struct speech *speech, struct cue *cue, size_t room, str
     inherit_subjects(speech);
     repeat_subjects(speech);
     leave_to_author(speech);
+    leave_to_sentence(speech);
     return true;
 }
 

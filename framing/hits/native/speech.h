@@ -129,6 +129,7 @@ int64_t comma_in(struct reading *reading, int64_t from, int64_t to, const char *
 int64_t find_verbs(struct speech *speech, struct cues verbs, struct cues naming);
 
 /* subjects.c */
+bool is_so(struct reading *reading, const struct event *event);
 bool follows_subject(struct reading *reading, int64_t start);
 void find_subject(struct speech *speech, struct event *event);
 

@@ -224,6 +224,19 @@ bool follows_subject(struct reading *reading, int64_t start) {
     return sign == ')' || sign == ']' || sign == '%' || sign == '.';
 }
 
+/* Whether "so" stands before a word. */
+static bool follows_so(struct reading *reading, int64_t at) {
+    enum { SO = 3 };            /* "so " */
+    return at >= SO && reads(reading, at - SO, "so ") && has_flag(reading, at - 1, SPACE) &&
+           !has_flag(reading, at - SO - 1, WORD);
+}
+
+/* Whether "so" stands before a verb for what was said: or so said Putin. */
+bool is_so(struct reading *reading, const struct event *event) {
+    return event->kind == CUE_REPORTING && event->begin == event->start &&
+           follows_so(reading, event->start);
+}
+
 /* Give a verb its subject. */
 void find_subject(struct speech *speech, struct event *event) {
     struct reading *reading = &speech->reading;
@@ -231,6 +244,7 @@ void find_subject(struct speech *speech, struct event *event) {
     struct led led = skip_fillers(reading, event->start, event->token);
     bool near = follows_subject(reading, led.at) && led.at > row_first(reading, event->row);
     event->begin = led.at;
+    near = near && !is_so(reading, event);
     if (near) take_near(speech, event, led);
     if (names) take_bracketed(speech, event, led.at);
     if (names && near && event->speaker == UNKNOWN) take_far(speech, event, led.at);
