@@ -41,7 +41,13 @@ _MEDIA = frozenset(
     ("online", "print", "web", "news", "tv", "radio", "broadcast", "blog", "magazine", "newspaper")
 )
 # Objects in a post that describe what it links to or repeats, and not the post.
-_LINKED = frozenset(("card", "embed", "external", "reblog", "quoted", "quotedstatus"))
+_LINKED_WORDS = """
+card embed external reblog quoted quotedstatus associations renditions featuremedia image images
+picture pictures photo photos thumbnail thumbnails
+"""
+_LINKED = frozenset(_LINKED_WORDS.split())
+# Under these names stands the text of the object around them: {"story": {"html": "<p>…"}}.
+_FORMS = frozenset(("html", "xhtml", "nitf", "plain", "markdown", "value", "rendered", "raw"))
 # A cell that names a file, as programs for coding write it beside a passage.
 _FILE = re.compile(
     r"[^\n]{1,250}\.(?:docx?|odt|pdf|rtf|txt|md|html?|xml|json|csv|xlsx?|pptx?|mp[34]|wav|jpe?g|png)",
@@ -182,6 +188,31 @@ def is_usual(name: str, role: str) -> bool:
     return any(usual_rank(whole, role) is not None for whole in names if whole)
 
 
+def bears_text(name: str) -> bool:
+    """Return whether a nested name, such as item.body.html, is a usual one for texts."""
+    if is_linked(name):
+        return False
+    *above, last = name.split(".")
+    return (
+        is_usual(name, "text")
+        or is_usual(last, "text")
+        or bool(above and (is_usual(f"{above[-1]}.{last}", "text") or _in_text(name)))
+    )
+
+
+def is_linked(name: str) -> bool:
+    """Return whether a nested name stands in an object that describes another thing."""
+    return not _LINKED.isdisjoint(map(plain, name.split(".")[:-1]))
+
+
+def _in_text(name: str) -> bool:
+    """Return whether a nested name is that of the form of a text: story.html, body.#text."""
+    *above, last = name.split(".")
+    if not above or not is_usual(above[-1], "text"):
+        return False
+    return plain(last) in _FORMS or last in ("#text", "$t", "$", "_", "__html")
+
+
 def is_part(name: str) -> bool:
     """Return whether a name is that of a part of each text, such as its summary."""
     return plain(name) in _names().parts
@@ -247,7 +278,7 @@ def _usual(names: Sequence[str], role: str) -> list[str]:
     ranked = []
     for position, name in enumerate(names):
         whole, last = plain(name), plain(name.rpartition(".")[2])
-        if "." in name and not _LINKED.isdisjoint(map(plain, name.split(".")[:-1])):
+        if is_linked(name):
             continue
         core = _without_qualifier(name)
         if whole in rank:
@@ -256,6 +287,8 @@ def _usual(names: Sequence[str], role: str) -> list[str]:
             ranked.append((rank[two] + 1000, position, name))
         elif "." in name and last in rank and last != "name":
             ranked.append((rank[last] + 1000, position, name))
+        elif role == "text" and _in_text(name):
+            ranked.append((1500, position, name))
         elif core in rank:
             ranked.append((rank[core] + 500, position, name))
         elif (base := _without_remark(name, role)) in rank and bases.count(base) == 1:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -14,7 +14,8 @@ import pandas as pd
 from framing._core.checks import InputError
 from framing._core.delimited import text_lines
 from framing.corpus.archives.chats import messages_of
-from framing.corpus.columns import TableRead, is_part, is_usual
+from framing.corpus.columns import TableRead, bears_text, is_linked, is_part, is_usual
+from framing.corpus.json_answers import is_story, whole_answer
 from framing.text.characters import well_formed
 
 # What a row of JSON looks like.
@@ -42,38 +43,6 @@ class Rows:
     note: str = ""
 
 
-def whole_posts(content: Any) -> Any:
-    """Return an answer of the interface of Twitter with its posts whole.
-
-    It lists their writers apart, {"data": [{"author_id": "1", …}], "includes": {"users": […]}},
-    which become the "author" of each post, as twarc does; and a long post has its text under
-    "note_tweet", and the beginning of it under "text".
-    """
-    posts = content.get("data") if isinstance(content, dict) else None
-    if not isinstance(posts, list | dict):
-        return content
-    apart = content.get("includes")
-    users = apart.get("users") if isinstance(apart, dict) else None
-    writers = {
-        str(user["id"]): {key: user[key] for key in ("name", "username") if key in user}
-        for user in (users if isinstance(users, list) else [])
-        if isinstance(user, dict) and "id" in user
-    }
-
-    def joined(post: Any) -> Any:
-        if not isinstance(post, dict):
-            return post
-        writer, note = writers.get(str(post.get("author_id"))), post.get("note_tweet")
-        if writer and "author" not in post:
-            post = post | {"author": writer}
-        if isinstance(note, dict) and isinstance(note.get("text"), str) and "text" in post:
-            post = post | {"text": note["text"]}
-        return post
-
-    whole = [joined(post) for post in posts] if isinstance(posts, list) else joined(posts)
-    return content | {"data": whole}
-
-
 def find_articles(content: Any) -> Rows:
     """Return the objects of JSON that are articles; none where there are none.
 
@@ -81,16 +50,32 @@ def find_articles(content: Any) -> Rows:
     with a text whose lists hold the pieces of this text, such as a transcript, is one article, and
     so is a list of pieces with times.
     """
+    if isinstance(content, dict) and is_story(content):
+        return Rows("", [content])
     lists = list(_lists(content, "", 0))
     with_texts = [item for item in lists if _hold_texts(item.rows)]
-    if len(with_texts) > 1:
-        best: Rows | None = max(with_texts, key=lambda item: _characters(item.rows))
+    pool = with_texts or lists
+    if not any(_characters(item.rows)[0] for item in pool):
+        # Codes of subjects may have names and descriptions, and no headline with a day.
+        pool = [item for item in lists if _are_described(item.rows)] or pool
+    if len(pool) > 1 and with_texts:
+        best: Rows | None = max(pool, key=lambda item: _characters(item.rows))
     else:
-        best = max(with_texts or lists, key=lambda item: len(item.rows), default=None)
+        best = max(pool, key=lambda item: len(item.rows), default=None)
     if isinstance(content, dict) and (whole := _whole(content, best)):
         return Rows("", [whole])
-    if not with_texts and (inner := _inner_object(content)):
-        return inner
+    if isinstance(content, dict) and (inner := _inner_object(content)):
+        if not with_texts:
+            if _is_described(_own(content)):
+                return Rows("", [content])
+            return replace(inner, rows=[_facts_beside(content, inner) | inner.rows[0]])
+        if whole := _whole(inner.rows[0], best):
+            return replace(inner, rows=[whole])
+    if not with_texts and isinstance(content, dict) and not (best and _are_described(best.rows)):
+        # Codes of its subject stand inside the article that they describe.
+        described = _described_objects(content)
+        if len(described) == 1 and (best is None or best.path.startswith(f"{described[0].path}.")):
+            return described[0]
     if best is None:
         strings = isinstance(content, dict) and any(isinstance(v, str) for v in content.values())
         return Rows("", [content] if strings else [])
@@ -105,14 +90,12 @@ def _inner_object(content: Any, path: str = "", depth: int = 0) -> Rows | None:
     """Return the one object inside others that has a text, with its path; None for none or more."""
     if not isinstance(content, dict) or depth > DEEPEST:
         return None
-    if path and any(
-        is_usual(str(key), "text") and isinstance(value, str) and value.strip()
-        for key, value in content.items()
-    ):
+    if path and _own_text(content)[0]:
         return Rows(path, [content])
     inner = (
         _inner_object(value, f"{path}.{key}" if path else str(key), depth + 1)
         for key, value in content.items()
+        if not is_linked(f"{key}.")
     )
     found = [rows for rows in inner if rows]
     return found[0] if len(found) == 1 else None
@@ -139,6 +122,9 @@ def _lists(content: Any, path: str, depth: int, name: str = "") -> Iterator[Rows
         return
     if isinstance(content, list):
         rows = [row for row in content if isinstance(row, dict)]
+        if content and all(isinstance(row, list) for row in content):
+            # Lists of articles in a list: the pages of an answer, say.
+            yield from _lists([row for page in content for row in page], path, depth + 1, name)
         if not rows or len(rows) < len(content):
             return
         here = Rows(path, [_with_source(row, name) for row in rows] if name else rows)
@@ -147,6 +133,9 @@ def _lists(content: Any, path: str, depth: int, name: str = "") -> Iterator[Rows
             yield from _inside(rows, path, depth)
     elif isinstance(content, dict):
         name = _channel(content) or name
+        if depth and (keyed := _keyed_articles(content)):
+            yield Rows(path, keyed)
+            return
         for key, value in content.items():
             if isinstance(value, list | dict):
                 yield from _lists(value, f"{path}.{key}" if path else str(key), depth + 1, name)
@@ -156,9 +145,102 @@ def _inside(rows: Sequence[Object], path: str, depth: int) -> Iterator[Rows]:
     """Yield the lists inside the objects of a list, such as the messages of each chat, joined."""
     joined: dict[str, list[Object]] = {}
     for row in rows:
+        facts = _outer_facts(row, path.rpartition(".")[2])
         for found in _lists(row, path, depth + 1):
-            joined.setdefault(found.path, []).extend(found.rows)
+            inner = [_with_facts(one, facts) for one in found.rows] if facts else found.rows
+            joined.setdefault(found.path, []).extend(inner)
     yield from (Rows(key, found) for key, found in joined.items())
+
+
+# Lists of outlets, each with its articles.
+_OUTLETS = frozenset(("outlets", "sources", "feeds", "channels", "newspapers", "papers", "sites"))
+
+
+def _outer_facts(row: Object, name: str) -> Object:
+    """Return what an object states of the articles in its lists: where and when they appeared."""
+    facts: Object = {}
+    for role in ("source", "date"):
+        for key, value in row.items():
+            if role not in facts and isinstance(value, str) and is_usual(str(key), role):
+                facts[role] = value
+    outlet = row.get("name") or row.get("title")
+    if name.casefold() in _OUTLETS and isinstance(outlet, str):
+        facts.setdefault("source", outlet)
+    return facts
+
+
+def _with_facts(row: Object, facts: Object) -> Object:
+    """Return an object with facts of the one around its list that it does not state itself."""
+    names = [str(key) for key in row]
+    return row | {
+        role: value
+        for role, value in facts.items()
+        if not any(is_usual(name, role) for name in names)
+    }
+
+
+def _keyed_articles(content: Object) -> list[Object]:
+    """Return the articles of an object that has one under each identifier; [] for others."""
+    values = list(content.values())
+    if len(values) < 2 or not all(isinstance(value, dict) for value in values):
+        return []
+    roles = ("text", "title", "source", "date", "byline")
+    if any(is_usual(str(key), role) for key in content for role in roles):
+        return []
+    if not all(_has_own_text(value) for value in values):
+        return []
+    return [{"doc_id": str(key)} | value for key, value in content.items()]
+
+
+def _has_own_text(row: Object) -> bool:
+    """Return whether an object has a text and a title or a date beside each other."""
+    names = {key for key, value in row.items() if isinstance(value, str) and value.strip()}
+    stated = any(is_usual(str(key), role) for key in names for role in ("title", "date"))
+    return stated and any(is_usual(str(key), "text") for key in names)
+
+
+def _are_described(rows: Sequence[Object]) -> bool:
+    """Return whether most of some objects have a headline, and a day or a source."""
+    some = rows[:SAMPLE]
+    return bool(some) and 2 * sum(_is_described(row) for row in some) >= len(some)
+
+
+def _is_described(row: Object) -> bool:
+    """Return whether an object has a headline, and a day or a source."""
+    names = [
+        key.rpartition(".")[2]
+        for key, value in flat({k: v for k, v in row.items() if not _is_objects(v)}).items()
+        if isinstance(value, str) and value.strip() and not is_linked(key)
+    ]
+    titled = any(is_usual(name, "title") and name.casefold() != "name" for name in names)
+    return titled and any(is_usual(name, role) for name in names for role in ("date", "source"))
+
+
+def _described_objects(content: Object, path: str = "", depth: int = 0) -> list[Rows]:
+    """Return the objects inside objects that have a headline, and a day or a source themselves."""
+    if depth > DEEPEST:
+        return []
+    if path and _is_described(_own(content)):
+        return [Rows(path, [content])]
+    return [
+        found
+        for key, value in content.items()
+        if isinstance(value, dict) and not is_linked(f"{key}.")
+        for found in _described_objects(value, f"{path}.{key}" if path else str(key), depth + 1)
+    ]
+
+
+def _own(row: Object) -> Object:
+    """Return an object without the objects in it."""
+    return {key: value for key, value in row.items() if not isinstance(value, dict)}
+
+
+def _facts_beside(content: Object, text: Rows) -> Object:
+    """Return the one object with a headline and a day that stands beside that of a text, or {}."""
+    if _is_described(text.rows[0]):
+        return {}
+    others = [found for found in _described_objects(content) if found.path != text.path]
+    return others[0].rows[0] if len(others) == 1 else {}
 
 
 def _channel(content: Object) -> str:
@@ -179,11 +261,22 @@ def _with_source(row: Object, name: str) -> Object:
 
 def _text_of(row: Object) -> tuple[str, str]:
     """Return the key under which an object has a text, and the text; both "" without one."""
-    facts = {key: value for key, value in row.items() if not _is_records(str(key), value)}
-    for key, value in flat(facts).items():
-        usual = is_usual(key, "text") or is_usual(key.rpartition(".")[2], "text")
-        if usual and isinstance(value, str) and value.strip():
+    for key, value in flat(_without_records(row)).items():
+        if isinstance(value, str) and value.strip() and bears_text(key):
             return key, value
+    return "", ""
+
+
+def _own_text(row: Object) -> tuple[str, str]:
+    """Return the key and the text that stands in an object itself, or below a usual key of it."""
+    for key, value in row.items():
+        if not is_usual(str(key), "text"):
+            continue
+        forms = value if isinstance(value, dict) else {"": value}
+        for form, text in forms.items():
+            named = bears_text(f"{key}.{form}") if form else True
+            if named and isinstance(text, str) and text.strip():
+                return str(key), text
     return "", ""
 
 
@@ -202,11 +295,10 @@ def _characters(rows: Sequence[Object]) -> tuple[int, int]:
 
 def _whole(content: Object, best: Rows | None) -> Object | None:
     """Return an object that is one article, whose lists hold no other ones; None for others."""
-    key = next((key for key in content if is_usual(key, "text")), None)
-    text = content[key] if key else None
-    if not key or not isinstance(text, str) or not text.strip():
+    key, text = _own_text(content)
+    if not key:
         return None
-    article = {k: v for k, v in content.items() if not _is_objects(v)}
+    article = {k: v for k, v in content.items() if not _is_objects(v) or is_usual(k, "byline")}
     if best is None:
         return article
     words = [piece for row in best.rows[:SAMPLE] for piece in _strings(row)]
@@ -228,11 +320,19 @@ def _is_objects(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
 
 
-def _is_records(key: str, value: Any) -> bool:
-    """Return whether a value is a list of objects with many keys, or holds one: no text."""
-    if isinstance(value, dict):
-        text = is_usual(key, "text") and _is_tree(value)
-        return not text and any(_is_records(str(k), inner) for k, inner in value.items())
+def _without_records(row: Object) -> Object:
+    """Return an object without the lists in it, at any depth, that hold objects with many keys."""
+    kept: Object = {}
+    for key, value in row.items():
+        if isinstance(value, dict) and not (is_usual(str(key), "text") and _is_tree(value)):
+            kept[key] = _without_records(value)
+        elif not _is_records(value):
+            kept[key] = value
+    return kept
+
+
+def _is_records(value: Any) -> bool:
+    """Return whether a value is a list of objects with many keys, which is no text."""
     return _is_objects(value) and not _inner_text(value) and all("text" not in v for v in value)
 
 
@@ -376,7 +476,8 @@ def _name(person: Object) -> Any:
     """Return the name of a person who is given as an object, or the object."""
     names = [person.get(key) for key in ("family", "given")]
     known = [name for name in names if isinstance(name, str) and name]
-    return person.get("name", ", ".join(known) or person)
+    whole = next((person[key] for key in ("name", "by", "full_name") if person.get(key)), None)
+    return whole or ", ".join(known) or person
 
 
 def _joined_list(values: Sequence[Any], paragraphs: bool) -> str | None:
@@ -489,7 +590,7 @@ def table_of_lines(lines: Iterator[str], where: str) -> TableRead:
                 f"{place}: a {type(row).__name__}, not an object. Each line holds one, {_EXAMPLE}."
             )
         _check_keys(row, line, place)
-        rows.append(whole_posts(row))
+        rows.append(whole_answer(row))
     if not rows:
         raise InputError(f"{where} is empty.")
     if inner := find_inner_articles(rows):
@@ -521,7 +622,7 @@ def table_of_list(data: bytes, where: str) -> TableRead:
 
 def _of_content(content: Any, text: str | bytes, where: str) -> TableRead:
     """Return the content of a JSON file as a table; ``text`` is the file."""
-    content = whole_posts(content)
+    content = whole_answer(content)
     found = find_articles(content)
     path = found.path
     rows, left_out = messages_of(found.rows, where)

@@ -21,6 +21,7 @@ from framing._core.checks import (
 from framing._core.encodings import find_text, line_decoder, refuse_zero
 from framing._core.long_work import in_parallel, progress_bar, progress_shown
 from framing._core.memory import MANY_READ, give_back
+from framing._core.typing import Mask
 from framing.corpus.archives.articles import Article, FileArticles
 from framing.corpus.archives.facts import language_codes
 from framing.corpus.archives.kinds import ENDINGS, TEXT, is_article, kind_of
@@ -28,6 +29,7 @@ from framing.corpus.archives.markdown import as_markdown
 from framing.corpus.archives.parsers import PARSERS, parse, read_text
 from framing.corpus.archives.services import known_table
 from framing.corpus.archives.sheets import is_table_of_articles, is_xml_table
+from framing.corpus.archives.xml_cells import with_documents
 from framing.corpus.cleaning import clean_html, clean_in_place
 from framing.corpus.cleaning import repair as repair_texts
 from framing.corpus.columns import TableRead, choose_columns, is_usual, with_numbers
@@ -237,7 +239,8 @@ def read_corpus(
     notes = [*_notes_on_encodings(parts), *_notes_on_files(parts, len(rest))]
     day_first = next((part.day_first for part in parts if part.day_first), "")
     if clean:
-        notes += _clean(table, parts)
+        table, of_documents = with_documents(table, _of_tables(parts))
+        notes += [*of_documents, *_clean(table, parts)]
     if repair:
         notes += _repair(table, str(path))
     try:
@@ -365,10 +368,7 @@ def _read_files(
 
 def _clean(table: pd.DataFrame, parts: Sequence["Part"]) -> list[str]:
     """Take HTML out of the texts and titles of tables; return a note on what was replaced."""
-    rows = np.repeat(
-        [part.reading is None for part in parts],
-        [_count(part) for part in parts],
-    )
+    rows = _of_tables(parts)
     changed = tags = entities = 0
     for column in ("text", "title"):
         if column not in table or not rows.any():
@@ -398,6 +398,11 @@ def _clean(table: pd.DataFrame, parts: Sequence["Part"]) -> list[str]:
         f"HTML was taken out of {changed:,} texts and titles: {tags:,} tags and {entities:,} "
         "entities were replaced by what they stand for. clean=False keeps them."
     ]
+
+
+def _of_tables(parts: Sequence["Part"]) -> Mask:
+    """Return for each document whether it is a row of a table."""
+    return np.repeat([part.reading is None for part in parts], [_count(part) for part in parts])
 
 
 def _count(part: "Part") -> int:

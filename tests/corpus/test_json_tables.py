@@ -275,3 +275,111 @@ def test_two_objects_on_several_lines_are_two_articles(tmp_path):
     content = "\n".join(json.dumps(row, indent=1) for row in rows)
     (tmp_path / "a.json").write_text(content, encoding="utf-8")
     assert texts(fr.read_corpus(tmp_path / "a.json")) == ["A truce held.", "Rain fell."]
+
+
+CODES = [
+    {"code": f"c{n}", "name": f"Subject {n}", "description": f"What {n} means.", "scheme": "cv"}
+    for n in range(9)
+]
+
+
+def story(**text):
+    return {
+        "altids": {"itemid": "1"}, "type": "text", "headline": "The ferry was late",
+        "title": "BC--Ferry", "provider": "AP", "firstcreated": "2025-03-04T09:00:00Z",
+        "versioncreated": "2025-03-04T10:00:00Z", "bylines": [{"by": "By JO REED"}],
+        "subject": CODES, "renditions": {"nitf": {"title": "NITF Story Download", "href": "x"}},
+        "associations": {"1": {"headline": "A picture", "description_text": "A ferry at sea."}},
+    } | text  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [
+    {"body": {"html": f"<p>{LONG}</p>"}}, {"body_nitf": f"<block><p>{LONG}</p></block>"},
+    {"text": {"nitf": f"<p>{LONG}</p>"}}, {"body": LONG},
+])  # fmt: skip
+@pytest.mark.parametrize("answer", [
+    lambda item: {"data": {"meta": {"products": CODES}, "item": item}},
+    lambda item: {"data": {"items": [{"meta": {"products": CODES}, "item": item}]}},
+    lambda item: [{"data": {"item": item}}],
+])  # fmt: skip
+def test_stories_of_ap_are_the_articles_and_not_the_codes_of_their_subjects(tmp_path, answer, text):
+    (row,) = read(tmp_path, answer(story(**text))).table.itertuples()
+    assert (row.title, row.source, row.text) == ("The ferry was late", "AP", LONG)
+    assert (row.byline, str(row.date)) == ("By JO REED", "2025-03-04 09:00:00")
+
+
+def test_a_text_beside_a_story_of_ap_belongs_to_it_and_without_one_the_headline_stands(tmp_path):
+    beside = {"data": {"item": story()}, "nitf": {"body_html": f"<p>{LONG}</p>"}}
+    for content in (beside, [beside]):
+        (row,) = read(tmp_path, content).table.itertuples()
+        assert (row.title, row.text) == ("The ferry was late", LONG)
+    corpus = read(tmp_path, {"data": {"items": [{"item": story()}, {"item": story()}]}})
+    assert texts(corpus) == ["The ferry was late"] * 2
+    assert any("the title is the text" in note for note in corpus.notes)
+
+
+def test_articles_in_lists_of_lists_and_under_identifiers_are_all_read(tmp_path):
+    first, second = ({"title": f"Ferry {n}", "text": LONG, "date": "2025-03-04"} for n in (1, 2))
+    for content in ({"data": [[first], [second]]}, {"answer": {"a": {"17": first, "18": second}}}):
+        corpus = read(tmp_path, content)
+        assert corpus.table["title"].tolist() == ["Ferry 1", "Ferry 2"]
+        assert texts(corpus) == [LONG, LONG]
+
+
+def test_articles_have_the_outlet_and_the_day_of_the_object_around_their_list(tmp_path):
+    articles = [{"headline": "Ferry", "body": LONG}, {"headline": "Port", "body": LONG}]
+    outlets = [{"name": "Port News", "articles": articles}, {"name": "Star", "articles": articles}]
+    assert read(tmp_path, {"outlets": outlets}).table["source"].tolist() == [
+        "Port News", "Port News", "Star", "Star",
+    ]  # fmt: skip
+    sections = [{"name": "Politics", "day": "2025-03-04", "articles": articles}]
+    table = read(tmp_path, {"sections": sections}).table
+    assert table["date"].astype(str).str[:10].tolist() == ["2025-03-04"] * 2
+    assert "source" not in table or table["source"].isna().all()
+
+
+def test_one_article_inside_objects_is_read_whatever_texts_describe_its_pictures(tmp_path):
+    pictures = [{"headline": "Pier", "description_text": "A pier."}] * 3
+    item = {"headline": "Ferry", "body_html": f"<p>{LONG}</p>", "firstcreated": "2025-03-04"}
+    corpus = read(tmp_path, {"data": {"item": item | {"associations": pictures}}})
+    assert texts(corpus) == [LONG]
+    assert corpus.table["title"].tolist() == ["Ferry"]
+
+
+def test_the_form_of_a_text_below_its_name_is_the_text(tmp_path):
+    hits = [
+        {"_id": str(n), "_source": {"title": "Ferry", "content": {"html": f"<p>{LONG}</p>"},
+         "tags": [{"name": "a"}, {"name": "b"}]}} for n in (1, 2)
+    ]  # fmt: skip
+    corpus = read(tmp_path, {"hits": {"total": {"value": 2}, "hits": hits}})
+    assert texts(corpus) == [LONG, LONG]
+    assert corpus.table["title"].tolist() == ["Ferry", "Ferry"]
+
+
+LEXIS = f"""<?xml version="1.0" encoding="utf-16"?>
+<entry xmlns="http://www.w3.org/2005/Atom"><id>urn:1</id><title>The ferry was late</title>
+<published>2025-03-04T00:00:00Z</published><content type="application/xml"><articleDoc xmlns="">
+<nitf:body xmlns:nitf="urn:nitf"><nitf:body.head><nitf:hedline><nitf:hl1>The ferry was late
+</nitf:hl1></nitf:hedline><nitf:byline>JO REED</nitf:byline></nitf:body.head>
+<nitf:body.content><bodyText>
+<p>{LONG}</p><p>Rain fell.</p></bodyText></nitf:body.content></nitf:body><metadata>
+<copyright>Copyright 2025 Port News. All Rights Reserved</copyright>
+<className>FERRIES (90%)</className></metadata></articleDoc></content></entry>"""
+
+
+def test_texts_of_lexisnexis_are_what_the_elements_of_their_xml_hold(tmp_path):
+    first = {
+        "ResultId": "urn:1", "Title": "Ferry late", "Date": "2025-03-05T00:00:00Z",
+        "Source": {"Id": "1", "Name": "Port News"}, "Overview": "Late.",
+        "Document": {"DocumentId": "urn:1", "Content": LEXIS},
+    }  # fmt: skip
+    bare = {"ResultId": "urn:2", "Source": first["Source"], "Document": first["Document"]}
+    corpus = read(tmp_path, {"@odata.count": 2, "value": [first, bare]})
+    assert texts(corpus) == [f"{LONG}\n\nRain fell."] * 2
+    assert corpus.table["title"].tolist() == ["Ferry late", "The ferry was late"]
+    assert corpus.table["byline"].tolist() == ["JO REED"] * 2
+    assert corpus.table["source"].tolist() == ["Port News"] * 2
+    assert corpus.table["date"].astype(str).str[:10].tolist() == ["2025-03-05", "2025-03-04"]
+    assert any("2 texts are documents of XML" in note for note in corpus.notes)
+    kept = fr.read_corpus(tmp_path / "file.json", clean=False)
+    assert kept.table["text"].iloc[0].startswith("<?xml")

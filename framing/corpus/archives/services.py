@@ -12,6 +12,7 @@ import pandas as pd
 from framing._core.checks import InputError
 from framing.corpus.archives.facts import language_code
 from framing.corpus.archives.kinds import GDELT_GRAPH
+from framing.corpus.columns import bears_text
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,15 @@ class Service:
     """A service whose tables are known.
 
     ``marks`` are columns that tell it, ``roles`` the columns that hold each role, the best first.
-    A document without text has its title as text where ``titles`` is set.
+    A document without text has its title as text where ``titles`` is set. Where ``usual`` is set,
+    other columns with a usual name for texts hold them too.
     """
 
     name: str
     marks: tuple[frozenset[str], ...]
     roles: dict[str, tuple[str, ...]]
     titles: bool = False
+    usual: bool = False
 
     def knows(self, columns: frozenset[str]) -> bool:
         """Return whether a table with these columns is one of this service."""
@@ -204,15 +207,22 @@ SERVICES = (
     Service(
         # Its "title" is the slug of the wire.
         "AP",
-        _sets("headline title slugline bodynitf", "headline title bodynitf provider"),
+        _sets(
+            "headline title slugline bodynitf",
+            "headline title bodynitf provider",
+            "headline altids.itemid versioncreated",
+        ),
         {
-            "text": ("bodynitf",),
+            "text": ("body_nitf",),
             "title": ("headline",),
-            "source": ("provider",),
+            "source": ("provider", "infosource"),
             "date": ("firstcreated", "versioncreated"),
-            "byline": ("bylines.by", "byline"),
+            "byline": ("bylines.by", "bylines", "byline"),
             "language": ("language",),
+            "summary": ("headline_extended", "description_caption"),
         },
+        titles=True,
+        usual=True,
     ),
     Service(
         "Factiva",
@@ -246,6 +256,9 @@ def known_table(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str
         role: [plain[_plain(name)] for name in names if _plain(name) in plain]
         for role, names in service.roles.items()
     }
+    if service.usual:
+        others = [name for name in map(str, table.columns) if bears_text(name)]
+        columns["text"] += [name for name in others if name not in columns["text"]]
     texts, note = _texts(table, columns, service)
     chosen = {role: names[0] for role, names in columns.items() if names and role != "summary"}
     chosen.pop("text", None)
