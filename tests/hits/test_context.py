@@ -139,6 +139,8 @@ NOT_REJECTED = [
     "He told reporters, not for the first time, that [peace] was near.",
     "While Kyiv said no, [negotiations] continued.",
     "The [truce] did not surprise anyone.",
+    "He did not say if a [truce] would hold.",
+    "He declined to say whether he backed a [truce].",
 ]
 
 

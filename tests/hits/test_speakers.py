@@ -47,6 +47,17 @@ SPEAKERS = [
     ("On Monday a truce begins, Trump told reporters.", ["Trump"]),
     ("After the rain a truce begins, Trump said on Monday.", ["Trump"]),
     ("Trump, who boasted before his vote that a truce was near, left.", ["Trump"]),
+    ("Asked if a truce was near, Trump replied, “We will see about that.”", [""]),
+    ("Asked about the rain, Trump said, “A truce is not far off.”", ["Trump"]),
+    ("Trump, asked about the truce, said Moscow had nothing to add.", [""]),
+    # What somebody vows to do is no statement about what he did.
+    ("Moscow rejects a truce, vows to fight on.", [""]),
+    ("A truce is near, says Trump.", ["Trump"]),
+    ("Trump raged that the truce was a sham.", ["Trump"]),
+    ("Trump hit out at Putin, saying a truce was dead.", ["Trump"]),
+    # The last word of a heading says nothing about the name that begins the next sentence.
+    ("A truce is near\n\nThe Donald Trump team left. Trump said a truce was near.", ["", "Trump"]),
+    ("The end is near\n\nTrump said a truce was not.", ["Trump"]),
     # Who is named in a quotation does not go on.
     ("“Putin lies,” Trump said. “A truce is not far off,” he said.", ["Trump"]),
     ("“Putin lies,” Trump said.\n\nHe said a truce was near.", ["Trump"]),

@@ -339,6 +339,10 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     follows = next_words(reader, events.end)
     bare = is_last(reader, events.end) | (events.end + 1 >= last)
     adjunct = is_kind(follows, "adjunct") & short
+    # Moscow rejects a truce, vows to fight on.
+    adjunct &= ~(
+        (events.begin == events.start) & (events.speaker == OTHER) & _goes_to(reader, events)
+    )
     told = comma & short
     told[told] = reader.word(events.start[told], "told")
     that = is_kind(follows, "that") | (reader.code(events.end) == ord(":"))
@@ -350,12 +354,13 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     led = (quote >= first) & (among(sign, CUT) | (reader.code(quote + 1) == ord(",")))
     quoted &= led | bare | adjunct | (reader.word(events.start, "told") & short)
     source = of_kinds(events, *SOURCES)
-    beside = (adjunct | told) & ~bare
+    beside = adjunct | told | bare
     some = np.flatnonzero(comma & ~that & beside & (place == ranks(loose, first)))
-    some = some[is_kind(reader.words(first[some]), "adjunct")]
+    beside[some] = ~_begins_with(reader, first[some], _OCCASIONS)
+    some = some[~bare[some] & is_kind(reader.words(first[some]), "adjunct")]
     beside[some] &= ~_states(reader, events.end[some], np.minimum(pause, last)[some])
     so = _is_so(reader, events)
-    closing = source | (quoted & ~that) | (comma & ~that & (bare | beside)) | so
+    closing = source | (quoted & ~that) | (comma & ~that & beside) | so
     closing &= quoted | ~(comma & _is_passive(reader, events, bare))
     some = comma & ~that & ~closing & (events.start - stop == len(", "))
     closing |= _inverted(reader, events, np.minimum(pause, last), some)
@@ -376,6 +381,30 @@ def _with_direction(reader: Reader, events: Events, quotes: Quotes, stops: Offse
     lost = of_kinds(events, "citing", "judging", "naming") & (events.speaker < NAMED)
     lost |= manner & ~closing & ~opening
     return answer.take(~lost)
+
+
+# What begins a phrase that says on which occasion somebody spoke: asked about a truce, Trump said.
+_OCCASIONS = (
+    "asked ", "pressed ", "quizzed ", "questioned ", "speaking ", "addressing ", "commenting ",
+    "responding ", "replying ", "reacting ", "writing ",
+)  # fmt: skip
+
+
+def _begins_with(reader: Reader, at: Offsets, words: tuple[str, ...]) -> Mask:
+    """Return where one of some words stands, without case."""
+    found = np.zeros(len(at), dtype=bool)
+    for word in words:
+        letters = reader.code(at[:, None] + np.arange(len(word))) | 0x20
+        found |= (letters == [ord(letter) for letter in word]).all(axis=1)
+    return found
+
+
+def _goes_to(reader: Reader, events: Events) -> Mask:
+    """Return which verbs other than "say" have "to" behind them."""
+    found = (reader.code(events.start) | 0x20 != ord("s")) & reader.has(events.end + 3, SPACE)
+    for step, letter in enumerate(" to"):
+        found &= (reader.code(events.end + step) | 0x20) == ord(letter)
+    return found
 
 
 def _states(reader: Reader, end: Offsets, pause: Offsets) -> Mask:

@@ -100,6 +100,10 @@ def find_mentions(reader: Reader, cues: Cues) -> Mentions:
     article = np.flatnonzero(near & is_kind(bits, "article"))
     bits[article] = reader.words(tokens[np.maximum(before[article] - 1, 0)])
     near[article] = reader.joined(tokens[before[article]])
+    # What a heading ends with is in another sentence.
+    first = reader.text.first[np.maximum(reader.row(named.start), 0)]
+    led = np.where(is_kind(reader.words(tokens[before]), "article"), before - 1, before)
+    near &= tokens[np.maximum(led, 0)] >= first
     inside = is_kind(bits, "inside") & near
     _spare_statements(reader, named.start, inside)
     actor, pronoun = _persons(reader, cues, named)

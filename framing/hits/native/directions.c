@@ -96,13 +96,31 @@ static bool is_told_before(struct reading *reading, int64_t end) {
     return is_joined_before(reading, end + 1) && ends_speech(code_at(reading, end + 3));
 }
 
+/* Whether a verb other than "say" has no subject, and "to" behind it: Moscow rejects a truce, vows to
+ * fight on. */
+static bool goes_to(struct reading *reading, const struct event *event) {
+    return event->begin == event->start && event->speaker == OTHER &&
+           !reads(reading, event->start, "s") && reads(reading, event->end, " to") &&
+           has_flag(reading, event->end + 3, SPACE);
+}
+
+/* Whether a sentence begins with a phrase that says on which occasion somebody spoke: asked about a
+ * truce, Trump said. */
+static bool begins_with_occasion(struct reading *reading, int64_t first) {
+    static const char *const words[] = {
+        "asked ", "pressed ", "quizzed ", "questioned ", "speaking ", "addressing ",
+        "commenting ", "responding ", "replying ", "reacting ", "writing ",
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (reads(reading, first, words[i])) return true;
+    }
+    return false;
+}
+
 /* Whether a phrase such as "after the talks" is all that stands before a verb, and what is said stands
  * behind it: as the truce broke, Trump told reporters he was sad. */
 static bool states(struct speech *speech, const struct event *event, const struct around *around) {
     struct reading *reading = &speech->reading;
-    if (rank_before(&speech->loose, event->begin) - 1 != rank_before(&speech->loose, around->first)) {
-        return false;
-    }
     if (!is_kind(word_at(reading, around->first), IS_ADJUNCT)) return false;
     int64_t pause = smaller(around->pause, around->last);
     return code_at(reading, pause) == ':' || has_kind(reading, event->end, pause, IS_THAT) ||
@@ -127,8 +145,8 @@ static void look_around(struct speech *speech, const struct event *event, struct
     around->follows = next_word(reading, event->end);
     around->bare = event->end + 1 >= around->last || is_last(reading, event->end);
     bool is_short = smaller(around->pause, around->last) - event->end <= CLOSING;
-    around->adjunct = is_short && (is_kind(around->follows, IS_ADJUNCT) ||
-                                   is_kind(word_at(reading, event->start), IS_TOLD));
+    bool adjunct = is_kind(around->follows, IS_ADJUNCT) && !goes_to(reading, event);
+    around->adjunct = is_short && (adjunct || is_kind(word_at(reading, event->start), IS_TOLD));
     around->that = is_kind(around->follows, IS_THAT) || code_at(reading, event->end) == ':';
     /* “The truce is dead.” He wrote on Telegram that peace was near. */
     if (around->quoted && !around->that && around->quote < around->first &&
@@ -147,7 +165,12 @@ static bool find_direction(struct speech *speech, struct event *event) {
     look_around(speech, event, &around);
     bool source = is_source(event->kind), plain = around.comma && !around.that;
     bool quoting = around.quoted && !around.that;
-    bool beside = around.bare || (around.adjunct && !(plain && states(speech, event, &around)));
+    bool beside = around.bare || around.adjunct;
+    if (plain && beside && rank_before(&speech->loose, event->begin) - 1 ==
+                               rank_before(&speech->loose, around.first)) {
+        beside = !begins_with_occasion(reading, around.first) &&
+                 (around.bare || !states(speech, event, &around));
+    }
     bool so = is_so(reading, event);
     event->closing = source || quoting || (plain && beside) || so;
     if (around.comma && !around.quoted && is_passive(reading, event, around.bare)) event->closing = false;

@@ -19,10 +19,13 @@ static bool is_inside(struct reading *reading, int64_t start) {
     uint32_t kinds = word_at(reading, word);
     bool near = is_joined_before(reading, start);
     if (near && is_kind(kinds, IS_ARTICLE)) {
-        kinds = word_at(reading, token_place(reading, larger(before - 1, 0)));
         near = is_joined_before(reading, word);
+        word = token_place(reading, larger(before - 1, 0));
+        kinds = word_at(reading, word);
     }
-    return near && is_kind(kinds, IS_INSIDE);
+    /* What a heading ends with is in another sentence. */
+    return near && is_kind(kinds, IS_INSIDE) &&
+           word >= row_first(reading, larger(row_of(reading, start), 0));
 }
 
 /* A statement by Trump is his: what it says, he says. */
