@@ -401,7 +401,7 @@ def _begins_with(reader: Reader, at: Offsets, words: tuple[str, ...]) -> Mask:
 
 def _goes_to(reader: Reader, events: Events) -> Mask:
     """Return which verbs other than "say" have "to" behind them."""
-    found = (reader.code(events.start) | 0x20 != ord("s")) & reader.has(events.end + 3, SPACE)
+    found: Mask = (reader.code(events.start) | 0x20 != ord("s")) & reader.has(events.end + 3, SPACE)
     for step, letter in enumerate(" to"):
         found &= (reader.code(events.end + step) | 0x20) == ord(letter)
     return found
