@@ -114,6 +114,14 @@ static inline void push_place(struct framing_places *places, int64_t place) {
     places->count++;
 }
 
+/* Signs are looked at in order, each about a line of the cache behind the one before: a processor that
+ * is told of the one so many signs ahead does not wait for it. */
+enum { SIGNS_AHEAD = 32 };
+
+static inline void expect_code(const uint32_t *code, const int64_t *sign, int64_t nth, int64_t signs) {
+    if (nth + SIGNS_AHEAD < signs) __builtin_prefetch(&code[sign[nth + SIGNS_AHEAD]]);
+}
+
 static inline bool is_line_end(uint32_t code) {
     return code - '\n' < 4 || code == 0x85 || (code & ~UINT32_C(1)) == 0x2028;
 }

@@ -9,6 +9,9 @@
 
 #include "core.h"
 
+/* How many characters ahead of those that are looked at classes are loaded into the cache. */
+enum { SOON = 4 * AT_ONCE };
+
 /* How far back a blank may stand before a line end: see line_cuts. */
 enum { BLANKS = 3, LOWER = 0x20, SOFT_HYPHEN = 0xAD, NOT_SIGN = 0xAC, NO_BREAK = 0xA0 };
 
@@ -102,6 +105,8 @@ int64_t framing_scan(struct framing_scan *scan) {
     uint32_t near[FAR + 1];
     for (uint32_t code = 0; code < NEAR; code++) near[code] = look_up(scan, code);
     near[FAR] = (uint32_t)(A_SIGN | CLOSER) << KIND_SHIFT;
+    /* A copy, since compilers read what a pointer leads to anew after each write. */
+    struct framing_places signs = scan->signs;
     for (int64_t i = 0; i < scan->n;) {
         int64_t size = scan->n - i < AT_ONCE ? scan->n - i : AT_ONCE;
         const uint32_t *code = scan->code + i;
@@ -112,11 +117,12 @@ int64_t framing_scan(struct framing_scan *scan) {
                                         : scan_some(near, code, size, classes, flags);
         for (; bits; bits &= bits - 1) {
             int64_t sign = i + __builtin_ctzll(bits);
-            push_place(&scan->signs, sign);
+            push_place(&signs, sign);
             if (near[place_of(scan->code[sign])] >> KIND_SHIFT & CLOSER) look_closer(scan, sign);
         }
         i += size;
     }
+    scan->signs = signs;
     return scan->special.count > scan->special.room || scan->hints.count > scan->hints.room ||
            scan->cuts.count > scan->cuts.room || scan->signs.count > scan->signs.room;
 }
@@ -263,6 +269,11 @@ int64_t framing_tokens(int64_t n, const uint16_t *classes, const uint8_t *flags,
     uint64_t joined = 0;         /* whether the first character goes on a token over a sign */
     for (int64_t from = 0; from <= n; from += AT_ONCE) {
         uint64_t word_after = bits_from(flags, n, from + AT_ONCE, WORD);
+        /* Few classes are read, of signs inside words; they are in the cache when their turn comes. */
+        if (n - from > SOON + AT_ONCE) {
+            __builtin_prefetch(&classes[from + SOON]);
+            __builtin_prefetch(&classes[from + SOON + AT_ONCE / 2]);
+        }
         uint64_t follows = word << 1 | word_before >> 63;
         uint64_t alone = bits_from(flags, n, from, ALONE);
         uint64_t parted = alone | alone << 1 | alone_before >> 63;

@@ -29,6 +29,9 @@ static const char *const NUMBERED[LONGEST_END + 1] = {
 };
 enum { PARAGRAPH_END = 0x2029 };
 
+/* So many line ends ahead are loaded into the cache. */
+enum { LINES_AHEAD = 6 };
+
 /* A line without white space and quote marks at its edges, which is from bare to past; a blank one
  * has neither. It is near a line of its text before it that stays, and linked where no blank line is
  * between. Then opened says that the one before ends without a stop, comma that it ends with a comma;
@@ -84,6 +87,7 @@ static bool ends_with_stop(const uint32_t *code, int64_t start, int64_t end) {
 int64_t framing_line_ends(const uint32_t *code, int64_t signs, const int64_t *sign,
                           struct framing_places *ends, struct framing_places *hyphens) {
     for (int64_t nth = 0; nth < signs; nth++) {
+        expect_code(code, sign, nth, signs);
         if (!is_line_end(code[sign[nth]])) continue;
         push_place(ends, sign[nth]);
         int64_t hyphen = hyphen_before(code, sign[nth]);
@@ -366,6 +370,8 @@ int64_t framing_paragraphs(struct framing_lines *given) {
         page.count = page.kept = page.parts = 0;
         bool parted = false;
         for (; i < given->ends && start < past; start = given->end[i++] + 1) {
+            /* Where a line ends the one after it begins, and little else is read of most lines. */
+            if (i + LINES_AHEAD < given->ends) __builtin_prefetch(&given->code[given->end[i + LINES_AHEAD]]);
             /* In its place, since to copy what was just written keeps a processor waiting. */
             struct line *line = &page.line[page.count];
             *line = (struct line){.start = start, .end = given->end[i]};

@@ -43,6 +43,7 @@ static void look_beside(struct framing_signs *signs) {
     const uint32_t *code = signs->code;
     int64_t before = -1;         /* the line end before */
     for (int64_t nth = 0; nth <= signs->every.count; nth++) {
+        expect_code(code, signs->every.place, nth, signs->every.count);
         bool past = nth == signs->every.count;
         int64_t i = past ? signs->n : signs->every.place[nth];
         uint32_t sign = past ? '\n' : code[i];

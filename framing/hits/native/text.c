@@ -4,13 +4,11 @@
 
 #include "core.h"
 
-static bool is_sound(const struct lexicon *lexicon, const struct framing_text *given) {
+/* How many characters are prepared in one go: they stay in the nearest cache meanwhile. */
+enum { PREPARED = 2048 };
+
+static bool are_sound(const struct framing_text *given) {
     if (given->sentences < 0) return false;
-    uint16_t highest = 0;
-    for (int64_t i = 0; i < given->length; i++) {
-        highest = given->classes[i] > highest ? given->classes[i] : highest;
-    }
-    if (highest >= lexicon->t.classes && given->length) return false;
     int64_t past = 0;
     for (int64_t row = 0; row < given->sentences; row++) {
         if (given->first[row] < past || given->last[row] < given->first[row]) return false;
@@ -19,9 +17,15 @@ static bool is_sound(const struct lexicon *lexicon, const struct framing_text *g
     return past <= given->length;
 }
 
-static bool has_alone(const struct text *text) {
+static uint16_t highest_class(const uint16_t *classes, int64_t count) {
+    uint16_t highest = 0;
+    for (int64_t i = 0; i < count; i++) highest = classes[i] > highest ? classes[i] : highest;
+    return highest;
+}
+
+static bool has_alone(const uint8_t *flags, int64_t count) {
     uint8_t every = 0;
-    for (int64_t i = 0; i < text->n; i++) every |= text->flags[i];
+    for (int64_t i = 0; i < count; i++) every |= flags[i];
     return every & ALONE;
 }
 
@@ -29,31 +33,23 @@ static void copy_letters(int64_t n, const uint16_t *restrict classes, uint8_t *r
     for (int64_t i = 0; i < n; i++) letter[i] = (uint8_t)classes[i];
 }
 
-/* Mark where words begin and end, where only what is no part of a word parts two words. */
-static void mark_plain_edges(struct text *text, uint32_t classes) {
-    const uint8_t *flags = text->flags;
-    const uint16_t *class = text->classes, step = (uint16_t)classes;
-    uint16_t *symbol = text->symbol;
-    uint8_t *shape = text->shape;
-    int64_t last = text->n - 1;
-    for (int64_t i = 0; i <= last; i++) shape[i] = (flags[i] & WORD) / WORD * (IN_WORD | ONWARD);
-    for (int64_t i = 1; i < last; i++) {
+/* Mark where words begin and end, where only what is no part of a word parts two words. All the
+ * characters have one before and one after them. */
+static void mark_plain_edges(int64_t n, const uint8_t *restrict flags, const uint16_t *restrict class,
+                             uint16_t step, uint16_t *restrict symbol, uint8_t *restrict shape) {
+    for (int64_t i = 0; i < n; i++) shape[i] = (flags[i] & WORD) / WORD * (IN_WORD | ONWARD);
+    for (int64_t i = 0; i < n; i++) {
         uint16_t word = flags[i] & WORD;
         uint16_t begins = (uint16_t)((word & ~flags[i - 1]) / WORD), ends = word & ~flags[i + 1];
         symbol[i] = (uint16_t)(class[i] + (uint16_t)((begins + ends) * step));
-    }
-    for (int64_t i = 0; i <= last; i += last ? last : 1) {
-        unsigned word = flags[i] & WORD;
-        unsigned begins = word & ~(i ? flags[i - 1] : 0u), ends = word & ~(i < last ? flags[i + 1] : 0u);
-        symbol[i] = (uint16_t)(class[i] + (begins / WORD + ends) * classes);
     }
 }
 
 /* Mark where words begin and end. Letters of scripts without spaces are words by themselves, with
  * the marks that follow them: Folded.parted and Alphabet.mark_edges are the same in Python. */
-static void mark_edges(struct text *text, uint32_t classes) {
+static void mark_edges(struct text *text, uint32_t classes, int64_t from, int64_t past) {
     const uint8_t *flags = text->flags;
-    for (int64_t i = 0; i < text->n; i++) {
+    for (int64_t i = from; i < past; i++) {
         if (!(flags[i] & WORD)) {
             text->symbol[i] = text->classes[i];
             text->shape[i] = 0;
@@ -71,6 +67,23 @@ static void mark_edges(struct text *text, uint32_t classes) {
     }
 }
 
+/* Fill in what is looked up often of some characters. Return false where a class is none of them. */
+static bool prepare(struct text *text, uint32_t classes, int64_t from, int64_t past) {
+    int64_t size = past - from;
+    if (highest_class(text->classes + from, size) >= classes) return false;
+    copy_letters(size, text->classes + from, text->letter + from);
+    int64_t first = from ? from : 1, last = past < text->n ? past : text->n - 1;
+    if (last <= first || has_alone(text->flags + first - 1, last - first + 2)) {
+        mark_edges(text, classes, from, past);
+        return true;
+    }
+    mark_plain_edges(last - first, text->flags + first, text->classes + first, (uint16_t)classes,
+                     text->symbol + first, text->shape + first);
+    mark_edges(text, classes, from, first);
+    mark_edges(text, classes, last, past);
+    return true;
+}
+
 static void count_tokens(struct text *text) {
     uint32_t count = 0;
     for (int64_t word = 0; word <= text->n >> 6; word++) {
@@ -82,7 +95,7 @@ static void count_tokens(struct text *text) {
 int text_open(struct text *text, const struct lexicon *lexicon, const struct framing_text *given) {
     memset(text, 0, sizeof *text);
     if (given->length < 0 || given->length > INT32_MAX - 64) return TOO_LONG;
-    if (!is_sound(lexicon, given)) return BAD_TEXT;
+    if (!are_sound(given)) return BAD_TEXT;
     size_t n = (size_t)given->length;
     text->n = given->length;
     text->classes = given->classes;
@@ -103,11 +116,11 @@ int text_open(struct text *text, const struct lexicon *lexicon, const struct fra
     memset(text->symbol + n, 0, ROOM * sizeof *text->symbol);
     memset(text->letter + n, 0, ROOM * sizeof *text->letter);
     memset(text->shape + n, 0, ROOM * sizeof *text->shape);
-    copy_letters(given->length, given->classes, text->letter);
-    if (has_alone(text)) {
-        mark_edges(text, lexicon->t.classes);
-    } else {
-        mark_plain_edges(text, lexicon->t.classes);
+    for (int64_t from = 0; from < text->n; from += PREPARED) {
+        int64_t past = text->n - from < PREPARED ? text->n : from + PREPARED;
+        if (prepare(text, lexicon->t.classes, from, past)) continue;
+        text_close(text);
+        return BAD_TEXT;
     }
     count_tokens(text);
     return 0;
