@@ -24,7 +24,7 @@ from framing._core.memory import MANY_READ, give_back
 from framing._core.typing import Mask
 from framing.corpus.archives.articles import Article, FileArticles
 from framing.corpus.archives.facts import language_codes
-from framing.corpus.archives.kinds import ENDINGS, TEXT, is_article, kind_of
+from framing.corpus.archives.kinds import ENDINGS, TEXT, is_article, kind_of, may_be_export
 from framing.corpus.archives.markdown import as_markdown
 from framing.corpus.archives.parsers import PARSERS, parse, read_text
 from framing.corpus.archives.services import known_table
@@ -549,6 +549,8 @@ def _parsed(
             if item.suffix in MARKDOWN and reading.format == "text":
                 reading = as_markdown(reading)
             return Part(item, None, reading, decoded)
+        if item.suffix in (".csv", ".tsv") and (export := _export_in_disguise(found.text, item)):
+            return Part(item, None, export, decoded)
         read = PLAIN[kind](found.text, item.where)
         del found
     elif kind in TABLES:
@@ -558,6 +560,29 @@ def _parsed(
     else:
         raise unknown_file(item, data)
     return _named(item, kind, read, roles, decoded)
+
+
+# The first line of an export, which is none of a table: a rule, a number, a label.
+_EXPORT_LINE = re.compile(
+    r"[_=*-]{15,}|(?:document|dokument|record|article)\s*:?\s*\d+\b.{0,20}|"
+    r"(?:title|titel|titre|título|full text|author|source)\s?:\s.*",
+    re.IGNORECASE,
+)
+
+
+def _export_in_disguise(text: str, item: Input) -> FileArticles | None:
+    """Return the articles of an export that is named like a table; None for other files."""
+    first = next((line for line in text[:2000].splitlines() if line.strip("\ufeff \t")), "")
+    if not _EXPORT_LINE.fullmatch(first.strip("\ufeff \t")) or not may_be_export(text):
+        return None
+    try:
+        found = read_text(text, item.where)
+    except InputError:
+        return None
+    if found.format == "text":
+        return None
+    note = f"{item.where}: this is no table but an export, of {found.format}, and is read as such."
+    return replace(found, notes=[*found.notes, note])
 
 
 def _as_named(item: Input, kind: str, found: FileArticles) -> FileArticles:

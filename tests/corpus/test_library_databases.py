@@ -188,3 +188,62 @@ def test_articles_of_trove_stand_in_the_records_of_a_zone(tmp_path):
     assert corpus.table["title"].tolist() == [row[0] for row in FACTS]
     assert corpus.table["source"].tolist() == ["The Gull"] * 2
     assert corpus.table["text"].tolist() == [f"{TRUCE}\n\n{BRIDGE}", f"{BRIDGE}\n\n{BRIDGE}"]
+
+
+def proquest(number, title, author, day, text, *, above, rule="_" * 60):
+    facts = (
+        f"Author: {author}\n\nPublication info: The Gull ; Shoretown. {day}: A.2.\n\n"
+        f"ProQuest document link\n\nPublication title: The Gull; Shoretown\n\nPublication date: "
+        f"{day}\n\nSource type: Newspapers\n\nProQuest document ID: 77{number}\n\nDocument URL: "
+        f"https://www.proquest.com/docview/77{number}\n\nDatabase: Global Newsstream\n"
+    )
+    parts = [facts, f"Full text: {text}\n"]
+    parts = parts if above else parts[::-1]
+    return f"{rule}\n\nTitle: {title}\n\n" + "\n".join(parts) + "\n"
+
+
+@pytest.mark.parametrize("name", ["p.txt", "p.csv", "p.tsv"])
+@pytest.mark.parametrize("rule", ["_" * 60, ""])
+@pytest.mark.parametrize("above", [True, False])
+def test_facts_of_proquest_stand_above_or_below_the_text_whatever_the_file_is_called(
+    tmp_path, above, rule, name
+):
+    days = ("Feb 6, 2024", "Mar 11, 2024")
+    pieces = [
+        proquest(n, title, author, day, f"{text}\n\n{BRIDGE}", above=above, rule=rule)
+        for n, ((title, _, _, author), day, text) in enumerate(zip(FACTS, days, TEXTS, strict=True))
+    ]
+    corpus = read(tmp_path, name, "".join(pieces))
+    assert facts(corpus, "byline") == FACTS
+    assert corpus.table["text"].tolist() == [f"{text}\n\n{BRIDGE}" for text in TEXTS]
+    assert any("no table but an export" in note for note in corpus.notes) == (name != "p.txt")
+
+
+def test_a_table_whose_header_begins_like_an_export_stays_a_table(tmp_path):
+    content = "source,text,title\nProQuest,Record: 1 of the ferry.,Ferry\n"
+    assert read(tmp_path, "a.csv", content).table["text"].tolist() == ["Record: 1 of the ferry."]
+
+
+def test_values_of_ebsco_and_gale_stand_beside_their_labels(tmp_path):
+    content = "\n".join(
+        f"Record: {n}\nTitle: {title}\nAuthors: {author}\nSource: The Gull. {day}, p2. 1p.\n"
+        f"Document Type: Article\nSubject Terms: SHIPS\nFull Text Word Count: 65\n"
+        f"Accession Number: 77{n}\nDatabase: Newspaper Source\n\n{text}\n\nWho: nobody knows.\n"
+        for n, ((title, _, _, author), day, text) in enumerate(
+            zip(FACTS, ("02/06/2024", "03/11/2024"), TEXTS, strict=True), start=1
+        )
+    )
+    corpus = read(tmp_path, "e.txt", content)
+    assert facts(corpus, "byline") == FACTS
+    assert corpus.table["text"].tolist() == [f"{text}\n\nWho: nobody knows." for text in TEXTS]
+    content = "\n".join(
+        f"Title:      {title}\nAuthor(s):  {author}\nSource:     The Gull. ({day}): News: p4.\n"
+        f"Copyright : COPYRIGHT 2024 Sea Press\nFull Text: \n\n{text}\n\n"
+        f"Gale Document Number: GALE|A700{n}\n"
+        for n, ((title, _, _, author), day, text) in enumerate(
+            zip(FACTS, ("Feb. 6, 2024", "Mar. 11, 2024"), TEXTS, strict=True)
+        )
+    )
+    corpus = read(tmp_path, "g.txt", content)
+    assert facts(corpus, "byline") == FACTS
+    assert corpus.table["text"].tolist() == list(TEXTS)

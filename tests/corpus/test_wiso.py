@@ -121,3 +121,13 @@ def test_a_title_with_a_date_is_the_title(tmp_path):
     table = fr.read_corpus(tmp_path / "w.txt").table
     assert table["title"].tolist() == ["Nachtrag vom 3.5.2012 an alle"]
     assert table["date"].astype(str).str[:10].tolist() == ["2013-04-02"]
+
+
+def test_labels_above_the_title_are_no_text(tmp_path):
+    lines = two()
+    above = [lines[0], "", "Ressort: Politik", "Seite: 4", *lines[1:]]
+    (tmp_path / "w.txt").write_text("\n".join(above), encoding="utf-8")
+    table = fr.read_corpus(tmp_path / "w.txt", language="de").table
+    assert table["title"].tolist() == ["Der Waffenstillstand", "Die Brücke"]
+    assert table["section"].tolist() == ["Politik", "Lokales"]
+    assert table["text"].tolist() == [f"{TRUCE}\n\n{BRIDGE}", BRIDGE]

@@ -8,11 +8,22 @@ from framing.corpus.archives.facts import date_in, is_rights, language_code, who
 
 EXPECTED = ("title", "source", "date")
 
-# --- EBSCOhost: labels stand above their values
+# --- EBSCOhost: labels stand above their values, or before them
 
-_EBSCO = re.compile(r"^Record: 1\s*\n\s*Title:[ \t]*\n", re.MULTILINE)
+_EBSCO = re.compile(
+    r"^Record: 1\s*\n\s*Title:[ \t]*(?:\n|\S.*\n(?:.+\n)*?(?:Accession Number|Database):)",
+    re.MULTILINE,
+)
 _RECORD = re.compile(r"Record: \d+")
 _ALONE = re.compile(r"(?P<label>[^\W\d_][^:]{1,40}):")
+_BESIDE = re.compile(
+    r"(?P<label>title|authors?|source|section|document type|subject terms|subjects?|keywords?|"
+    r"author[- ]supplied keywords|abstract|full text word count|issn|isbn|doi|accession number|"
+    r"database|language|publication date|geographic terms|people|company/entity|naics(?:/industry "
+    r"codes)?|copyright|lexile|publication type|publisher information|author affiliations?|"
+    r"persistent link to this record \(permalink\)|cut and paste):[ \t]+(?P<value>\S.*)",
+    re.IGNORECASE,
+)
 # A month stands before the day: "03/11/2024", and may stand without it: "Mar2024".
 _DAY = re.compile(r"(?<!\d)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?!\d)")
 _MONTH = re.compile(r"\b(?P<month>[A-Z][a-z]{2,8})\.? ?(?P<year>(?:1[6-9]|20)\d\d)\b")
@@ -39,8 +50,12 @@ def _record(lines: Sequence[str]) -> Article:
     for n, line in enumerate(lines):
         stripped = line.strip()
         found = _ALONE.fullmatch(stripped)
+        beside = _BESIDE.fullmatch(stripped) if n < 40 else None
         if found and not line[0].isspace():
             label = found["label"].casefold()
+        elif beside and not line[0].isspace() and beside["label"].casefold() not in facts:
+            label = beside["label"].casefold()
+            facts[label] = beside["value"]
         elif label and line[:1].isspace() and stripped:
             facts[label] = f"{facts[label]} {stripped}" if label in facts else stripped
         elif stripped:
@@ -95,9 +110,10 @@ def _ebsco_date(text: str) -> str | None:
 # --- Gale: a title, labels beside their values, and the text below "Full Text:"
 
 _GALE = re.compile(r"^(?:Gale )?Document Number: ?GALE\|", re.MULTILINE)
-_GALE_LABEL = re.compile(r"(?P<label>[^\W\d_][^:]{1,40}?): ?(?P<value>.*)")
+_GALE_LABEL = re.compile(r"(?P<label>[^\W\d_][^:]{1,40}?) ?:\s*(?P<value>.*)")
 _GALE_FACTS = {
-    "author": "byline", "authors": "byline", "byline": "byline", "date": "date",
+    "author": "byline", "authors": "byline", "author(s)": "byline", "byline": "byline",
+    "date": "date",
     "publication date": "date", "from": "source", "source": "source",
     "publication title": "source", "title": "title", "article title": "title",
     "section": "section", "length": "length", "word count": "length", "language": "language",
@@ -108,6 +124,8 @@ _GALE_OTHERS = frozenset(
      "citation", "geographic code", "publication", "copyright", "dateline", "article type",
      "page", "pages", "issn", "subject", "subjects", "abstract"]
 )  # fmt: skip
+# "The Gull. (Mar. 11, 2024): News: p4."
+_GALE_CITED = re.compile(r"(?P<source>[^()]{2,120}?)\s*\((?P<date>[^()]*\d{4})\).*")
 _GALE_END = re.compile(r"(?i)source citation|(?:gale )?document number:|document url:|disclaimer:")
 
 
@@ -145,10 +163,13 @@ def _gale(lines: Sequence[str]) -> Article:
     while body and is_rights(body[-1]):
         body.pop()
     day, count = facts.get("date"), facts.get("length", "")
+    source = facts.get("source")
+    if source and (cited := _GALE_CITED.fullmatch(source)):
+        source, day = cited["source"].rstrip(". "), day or cited["date"]
     return Article(
         "\n\n".join(body),
         facts.get("title") or " ".join(title) or None,
-        facts.get("source"),
+        source,
         (date_in(day) or day) if day else None,
         facts.get("section"),
         facts.get("byline"),

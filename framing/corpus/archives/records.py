@@ -276,19 +276,24 @@ def _of_citation(head: list[str], source: str | None) -> tuple[str, str]:
 def _proquest_chunks(lines: Sequence[str]) -> Iterator[list[str]]:
     """Yield the lines of each document: between rules, or after "Document 3 of 10"."""
     chunk: list[str] = []
-    seen_id = False
+    seen_id = has_text = False
     for line in lines:
         stripped = line.strip()
         if _RULE.fullmatch(stripped) or _COUNTED.fullmatch(stripped):
             yield chunk
-            chunk, seen_id = [], False
+            chunk, seen_id, has_text = [], False, False
             continue
         found = label_of(stripped, PROQUEST_FIELDS)
         # Without rules between them, a title after the number of a document begins the next one.
-        if seen_id and found and found[0] in ("title", "byline", "text") and not _tail_of(stripped):
+        begins = found is not None and (
+            found[0] in ("title", "byline") or (found[0] == "text" and has_text)
+        )
+        if seen_id and begins and not _tail_of(stripped):
             yield chunk
-            chunk, seen_id = [], False
+            chunk, seen_id, has_text = [], False, False
         seen_id = seen_id or bool(_PROQUEST_ID.match(stripped))
+        # The facts may stand above the text, and the number of the document among them.
+        has_text = has_text or bool(found and found[0] == "text")
         chunk.append(line)
     yield chunk
 
@@ -301,7 +306,7 @@ def _tail_of(line: str) -> bool:
 
 def _proquest(lines: list[str], number: int) -> Article | None:
     """Return the article of a chunk of lines, None where the chunk is no document."""
-    found = [label_of(line, PROQUEST_FIELDS) for line in lines]
+    found = [_stated(line) for line in lines]
     names = {item[0] for item in found if item}
     if not names & {"text", "abstract", "title", "source"} or len(names) < 2:
         return None
@@ -355,6 +360,21 @@ def _proquest(lines: list[str], number: int) -> Article | None:
         place,
         tuple(doubts),
     )
+
+
+# A link to the document, which stands without a label among the facts.
+_LINK = re.compile(
+    r"(?i)(?:proquest[ -]document link|enlace a[l]? documento (?:de )?proquest|"
+    r"lien(?: du document| vers le document)? proquest|link zum proquest-?dokument|"
+    r"link al documento proquest|link do documento proquest)\.?"
+)
+
+
+def _stated(line: str) -> tuple[str, str] | None:
+    """Return the field and the value that a line of a document states; None for its text."""
+    if _LINK.fullmatch(line.strip()):
+        return "other", ""
+    return label_of(line, PROQUEST_FIELDS)
 
 
 def _text_end(lines: Sequence[str], found: Sequence[tuple[str, str] | None], start: int) -> int:

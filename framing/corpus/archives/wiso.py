@@ -95,6 +95,8 @@ def _article(lines: list[str], number: int, wrapped: bool) -> Article:
     source, date = _source(stated)
     if date is None and head:
         source, date = source or _source(head)[0], _source(head)[1]
+    above = _labels_above(body)
+    known, body = {**_labels(body[:above]), **known}, body[above:]
     title, body = _first(body)
     doubts = (
         ()
@@ -130,6 +132,17 @@ def _labels(lines: Sequence[str]) -> dict[str, str]:
             known.setdefault(open_label, line)
             open_label = None
     return known
+
+
+def _labels_above(lines: Sequence[str]) -> int:
+    """Return how many lines above the title are labels, such as "Ressort: Politik", or blank."""
+    count = 0
+    for number, line in enumerate(lines[:20]):
+        if _LABEL.match(line) or re.match(r"Seite\s*:", line):
+            count = number + 1
+        elif line:
+            break
+    return count
 
 
 def _first(lines: list[str]) -> tuple[str | None, list[str]]:
