@@ -56,6 +56,9 @@ _AS_WELL = 0.7
 _TWO_SCRIPTS = re.compile("[A-Za-z][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z]")
 # Characters that are in no text.
 _CONTROL = re.compile("[\0-\x08\x0e-\x1a\x7f-\x84\x86-\x9f\ue000-\uf8ff]")
+# Those of ASCII steer the receiver in a text that an agency sends over a line, which begins so.
+_WIRE = re.compile(rb"[\x00\x16\x7f\s]*\x01")
+_NO_LETTER = re.compile("[\x80-\x84\x86-\x9f\ue000-\uf8ff]")
 # The higher bytes of UTF-16 that stand for ASCII, Greek, Cyrillic, Hebrew, Arabic and Thai.
 _HIGH = re.compile(rb"[\x00\x03-\x06\x0e]")
 # Bytes that only texts with an escape sequence have: ISO-2022, of e-mails in East Asia.
@@ -290,7 +293,8 @@ def _other(data: bytes, where: str, first: int) -> Decoded:
         )
     guess = _guess(data)
     text = _decoded(data, guess) if guess else None
-    if text is not None and not _CONTROL.search(text[:200_000]):
+    control = _NO_LETTER if _WIRE.match(data) else _CONTROL
+    if text is not None and not control.search(text[:200_000]):
         return Decoded(text, guess, f"read as {guess}")
     raise InputError(_refusal(data, where, "utf-8", first, asked=False))
 

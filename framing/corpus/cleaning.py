@@ -8,6 +8,7 @@ from html.entities import html5
 from typing import Any
 
 from framing._core.installing import need
+from framing.corpus.archives.typesetting import without_codes
 
 # Elements after which a new paragraph begins.
 _BLOCKS = (
@@ -31,6 +32,8 @@ _TAG = re.compile(
 )
 # Elements of a program's own, such as <ld>…</ld>: none, unless they are opened and closed.
 _OWN = re.compile(r"<(/?)([a-z][\w:.-]{0,30})(?:\s[^<>]*)?>", re.IGNORECASE)
+# A text is looked at so often at most.
+_ROUNDS = 6
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
@@ -72,8 +75,8 @@ def clean_in_place(texts: Any, rows: Iterable[int]) -> Cleaned:
 def _bare(text: str) -> tuple[str, int, int]:
     """Return a text without HTML, and the numbers of tags and entities."""
     tags = entities = 0
-    # Some programs escape what is escaped already: &amp;nbsp; and &lt;p&gt;.
-    for _ in range(2):
+    # Some programs escape what is escaped already: &amp;nbsp; and &lt;p&gt;, or do so repeatedly.
+    for _ in range(_ROUNDS):
         text, unseen = _UNSEEN.subn("", text)
         text, own = _without_own(text)
         text, found = _TAG.subn(_of_tag, text)
@@ -85,7 +88,8 @@ def _bare(text: str) -> tuple[str, int, int]:
         entities += replaced
         if not replaced:
             break
-    return text, tags, entities
+    bare = without_codes(text)
+    return bare, tags + (bare != text), entities
 
 
 def _without_own(text: str) -> tuple[str, int]:

@@ -70,8 +70,9 @@ class FurnitureRules:
     def joined(self) -> re.Pattern[str] | None:
         """Return a pattern for the lines that some rule matches; None where none can be made."""
         patterns = [rule.pattern.pattern for rule in self.members]
-        # Groups are numbered anew in a joined pattern, and flags hold for all of it.
-        has_groups = re.compile(r"\\[1-9]|\(\?(?![:=!<])|\(\?P")
+        # Groups are numbered anew in a joined pattern, and flags hold for all of it, except those
+        # that a group takes off.
+        has_groups = re.compile(r"\\[1-9]|\(\?(?!(?:-i)?:|[=!<])|\(\?P")
         if not patterns or any(has_groups.search(pattern) for pattern in patterns):
             return None
         return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
@@ -89,8 +90,16 @@ class FurnitureRules:
         except regex.error:
             return lambda beginning: True
         return lru_cache(1 << 16)(
-            lambda beginning: pattern.fullmatch(beginning, partial=True) is not None
+            lambda beginning: (
+                any(map(_is_odd, beginning))
+                or pattern.fullmatch(beginning, partial=True) is not None
+            )
         )
+
+
+def _is_odd(sign: str) -> bool:
+    """Return whether a sign, such as ², is part of a word for re and not for regex."""
+    return sign.isalnum() and not sign.isalpha() and not sign.isdecimal()
 
 
 def read_rules(path: Path) -> FurnitureRules:

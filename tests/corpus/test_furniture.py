@@ -136,6 +136,111 @@ def test_rules_that_cannot_be_joined_and_long_lines_are_held_to_the_same_rules(t
     assert fr.find_furniture(text, rules=rules)["line"].tolist() == [2, 4]
 
 
+SIGNS = {
+    "end of a wire": """ends | (END) | Enditem | jr/ab/cd | nag/grj | /ritzau/ | ==Kyodo | (dpa) |
+        AAP be/ |
+        AAP RTV ar | AFP sn | APA/dpa/AFP | (©NTB) | (SDA/sj) | NNNN | # # # | Lusa/Fim | -30-""",
+    "credits of a wire": """(Reporting by Jo Reed; Editing by Al Doe) |
+        Reporting by Jo Reed in Weir; Editing by Al Doe and Ann Poe |
+        Additional reporting by Jo Reed |
+        Our Standards: The Thomson Reuters Trust Principles. |
+        AP writers Jo Reed in Weir and Al Doe contributed to this report.""",
+    "codes of a wire": "51 77 03 CRO01 1113 APE4800 GEST GEST03 MAE03",
+    "copyright line": """© 2025 dpa |
+        Copyright 2025 The Weir Press. All rights reserved. This text may not be
+        published, broadcast, rewritten or redistributed without permission.""",
+    "rights in other languages": """© ΑΠΕ-ΜΠΕ ΑΕ. Τα δικαιώματα ανήκουν στο πρακτορείο. |
+        Alle Rechte vorbehalten. | Tous droits réservés | Visas tiesības aizsargātas. |
+        版权所有 未经许可不得转载 | （责任编辑：张三） | 無断転載を禁じます。 |
+        무단전재 및 재배포 금지""",
+}
+OTHERS = {
+    "links in other languages": """Lasi arī: Tilts atvērts | Lasīt vairāk | Saistītie raksti |
+        相关阅读 |
+        延伸閱讀：大橋通車 | 阅读全文 | 関連記事 | あわせて読みたい | 続きを読む | 관련 기사 |
+        Weiterlesen |
+        Lire la suite | Seguir leyendo | Leggi anche | Leia mais | Lees meer | Läs mer |
+        Czytaj więcej |
+        Читать далее | Devamını oku | Διαβάστε επίσης: Η γέφυρα | Přečtěte si také |
+        Loe ka: Sild""",
+    "buttons in other languages": """Dalīties | Reklāma | Drukāt | Komentāri (3) | 分享到微信 |
+        广告 | 廣告 |
+        シェアする | 広告 | この記事は会員限定です。 | 공유하기 | Teilen | Auf Facebook teilen |
+        Condividi |
+        Partager sur Facebook | Compartir en Facebook | Compartilhe | Deel dit artikel | Dela |
+        Jaga |
+        Udostępnij | Поделиться | Поділитися | Paylaş | Sdílet | Teilen | Drucken""",
+    "cookies in other languages": """Mēs izmantojam sīkdatnes, lai uzlabotu jūsu pieredzi. |
+        Šī vietne izmanto sīkdatnes. | Piekrist sīkdatnēm | 本网站使用Cookies以改善您的体验。 |
+        当サイトではクッキーを使用しています。 |
+        Wir verwenden Cookies, um die Seite zu verbessern. |
+        Nous utilisons des cookies. | Utilizamos cookies propias y de terceros. | Tout accepter |
+        Questo sito utilizza cookie tecnici. | Wij gebruiken cookies. |
+        Vi använder cookies på sidan. |
+        Używamy plików cookies. | Мы используем файлы cookie для улучшения сайта. |
+        Aceptar todas""",
+    "date line in other languages": """2025. gada 13. februāris, 10:30 | 2025年2月13日 10:30 |
+        Donnerstag, 13. Februar 2025, 10:30 Uhr | 13 février 2025 à 10h30 |
+        13 de febrero de 2025""",
+}
+BYLINES = {
+    "byline": """By Jo Reed | By JO REED, Associated Press | By JO REED and AL DOE |
+        Por Ana López |
+        Von Anna Müller und Ben Schmidt, dpa""",
+    "keywords of a wire": "/politics/Weir/bridge/justice/ | Weir/bridge/UN/",
+}
+AUTHORS = """
+End of the war is near, he said. | The end | Fine. | More talks are planned. |
+AP said it would appeal. |
+Reporting by exiled journalists has shown the toll. | Writing by hand is dying out. |
+Editing by committee never works. | Additional reporting by the inspectors is due in May. |
+By Christmas the bridge will be open. | By then the ferry had left. | TASS was founded in 1904. |
+Von Anfang an war die Brücke umstritten. | Por eso el puente no se abre. | Di Maio disse di no. |
+12 people died in May 2025 | © is the sign of copyright. | Teilen heißt geben. |
+Wir verwenden Kekse und Tee. | Compartir la mesa es paz. | Dela inte upp landet, sade hon. |
+Réagir vite, c'est la règle. | Voir aussi loin que possible, dit-il. | Mehr dazu sagte er nicht. |
+Ver también la otra cara es justo. | Leggi di guerra furono approvate. |
+Stampa e governo litigano. |
+Поделиться властью он не хочет. | По теме мира говорили два часа. |
+Lasi grāmatas, teica skolotāja. |
+Dalīties ar varu viņš nevēlas. | Mēs izmantojam tiltu katru dienu. | Reklāma maksā dārgi. |
+相关部门表示大桥将开放。 | 分享经济正在增长。 | 2025年2月13日，大桥通车。 |
+関連する法律が改正された。 |
+広告費が増えた。 | 関連記事は少なかった。 | 编辑部收到来信。 | 본 기사는 길다.
+"""
+
+
+def listed(lines):
+    return [" ".join(line.split()) for line in lines.split("|") if line.strip()]
+
+
+def all_listed(rules):
+    return [(line, rule) for rule, lines in rules.items() for line in listed(lines)]
+
+
+@pytest.mark.parametrize(("line", "rule"), [*all_listed(SIGNS), *all_listed(OTHERS)])
+def test_signs_of_agencies_and_furniture_in_other_languages_are_found(line, rule):
+    text = f"Talks began.\nAides met.\nThey ate.\nFew hope.\n{line}\n"
+    found = fr.find_furniture(text)
+    assert found["line"].tolist() == [5]
+    assert found["rule"].tolist() == [rule]
+    # Signs of agencies stand below a text.
+    below = rule in SIGNS and rule != "copyright line"
+    above = fr.find_furniture(f"Talks began.\n{line}\nAides met.\nThey ate.\nFew hope.\nOne.")
+    assert len(above) == (0 if below else 1)
+
+
+@pytest.mark.parametrize(("line", "rule"), all_listed(BYLINES))
+def test_names_and_keywords_above_a_text_are_found(line, rule):
+    text = f"{line}\nTalks began.\nAides met.\nThey ate.\nFew hope.\n{line}\n"
+    assert fr.find_furniture(text)[["rule", "line"]].to_numpy().tolist() == [[rule, 1]]
+
+
+@pytest.mark.parametrize("line", listed(AUTHORS))
+def test_sentences_that_begin_like_furniture_of_agencies_stay(line):
+    assert fr.find_furniture(f"{line}\nTalks began.\nAides met.\nThey ate.\n{line}\n").empty
+
+
 @pytest.mark.parametrize("rule", RULES["rules"], ids=lambda rule: rule["name"])
 @settings(max_examples=20)
 @given(data=st.data())

@@ -222,6 +222,46 @@ def test_several_wires_in_a_file_are_articles(tmp_path):
     assert len(read(tmp_path, "a.txt", IPTC + "\r\n" + IPTC)) == 2
 
 
+def test_a_wire_is_read_without_its_controls_in_another_encoding_and_with_its_agency(tmp_path):
+    bare = IPTC.replace("\x01", "").replace("\x02", "").replace("\x03", "").replace("\x04", "")
+    for name, content in (("a.txt", bare), ("b.txt", IPTC.replace("gulls of", "möwen of"))):
+        (tmp_path / name).write_bytes(content.encode("cp1252"))
+        corpus = fr.read_corpus(tmp_path / name)
+        assert facts(corpus, "title", "date", "source") == [
+            ("A new roof for the gulls of the quay", "2025-03-03", "shw")
+        ]
+        assert texts(corpus)[0].endswith("Nobody minds them there.")
+    (tmp_path / "c.tst").write_bytes(ANPA.replace("gulls of", "möwen of").encode("cp1252"))
+    assert "möwen of the quay" in fr.read_corpus(tmp_path / "c.tst").table["text"].iloc[0]
+    # An agency that only the line of the sender names, and a place with a state.
+    sent = ANPA.replace("(SHW) --", "").replace("03-03-25 09", "^AP-WF-03-03-25 09")
+    assert facts(read(tmp_path, "d.tst", sent), "source") == [("AP",)]
+    placed = read(tmp_path, "e.tst", ANPA.replace("QUAY (SHW) --", "QUAY, Mass. (AP) _"))
+    assert facts(placed, "source") == [("AP",)]
+    assert texts(placed)[0].startswith("The gulls of the quay")
+    dated = read(tmp_path, "f.txt", IPTC.replace("Quay (shw) -", "Quay, March 3 Wire -"))
+    assert facts(dated, "source") == [("Wire",)]
+    assert texts(dated)[0].startswith("The gulls of the quay")
+
+
+def test_a_wire_of_headlines_alone_keeps_them(tmp_path):
+    head = (
+        "\x16\x16\x01V4644\x1f_-----\r\nr e\x13\x11 AP-Top 03-03 01\r\n\x02*9006< ^AP-Top,17<\r\n"
+    )
+    lines = "^Top news at noon<\r\n^Gulls find a roof\r\n^Ferry late\r\n\r\n"
+    wire = f"{head}{lines}   ^AP-WF-03-03-25 0900GMT<\r\n\x03"
+    corpus = read(tmp_path, "a.tst", wire)
+    assert texts(corpus) == ["Gulls find a roof\n\nFerry late"]
+    assert facts(corpus, "title", "source") == [("Top news at noon", "AP")]
+
+
+def test_codes_of_typesetting_in_a_wire_are_the_signs_they_stand_for(tmp_path):
+    coded = IPTC.replace(
+        "Nobody minds", "Nobody&amp;apos;s roof<QL>\r\n<endash> 8<endash>-</endash>9 minds"
+    )
+    assert "Nobody's roof\n– 8-9 minds them there." in texts(read(tmp_path, "a.txt", coded))[0]
+
+
 SENTENCES = GULLS.split(". ")
 
 

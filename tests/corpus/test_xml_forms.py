@@ -590,3 +590,51 @@ def test_an_agency_that_names_itself_only_in_the_id_of_an_article_is_its_outlet(
     )
     source = read(tmp_path, page).table.reindex(columns=["source"])["source"]
     assert [None if pd.isna(name) else name for name in source] == [outlet]
+
+
+def test_entities_and_codes_that_stand_escaped_in_a_text_are_signs(tmp_path):
+    text = (
+        f"<p>{RAIN} 8&lt;endash&gt;-&lt;/endash&gt;9 &lt;emdash&gt; days.&lt;QL&gt; Jo&amp;apos;s "
+        "&amp;amp;amp; Al&amp;amp;apos;s &lt;mill&gt;.</p>"
+    )
+    (row,) = rows(read(tmp_path, NITF.format(text)))
+    assert row[3].split() == f"{RAIN} 8-9 — days. Jo's & Al's <mill>.".split()
+
+
+def test_signs_of_an_agency_behind_the_last_sentence_are_furniture(tmp_path):
+    for sign in ("(Reporting by Jo Roe; Editing by Al Doe)", "/ritzau/", "(ANSA).", "EFE"):
+        corpus = read(tmp_path, NITF.format(f"<p>{RAIN}</p><p>{MILL} {sign}</p>"))
+        (row,) = rows(corpus)
+        assert row[3] == f"{BOTH}\n\n{sign}"
+        lines = corpus.exclusions[corpus.exclusions["kind"] == "line"]
+        assert [row[3][start:end] for start, end in lines[["start", "end"]].to_numpy()] == [sign]
+    (row,) = rows(read(tmp_path, NITF.format(f"<p>{RAIN}</p><p>{MILL} (It was old.)</p>")))
+    assert row[3] == f"{BOTH} (It was old.)"
+
+
+G2 = (
+    "<newsItem xmlns='http://iptc.org/std/nar/2006-10-01/' guid='urn:1'><itemMeta>"
+    "<provider literal='Weir Wire'/><firstCreated>2019-02-13T08:00:00Z</firstCreated></itemMeta>"
+    "<contentMeta><creator literal='weirwire'><contactInfo><email>jo@weir.example</email>"
+    "<phone>1-800-555-0100</phone></contactInfo></creator><headline>Rain</headline></contentMeta>"
+    "<contentSet><inlineXML><BODY xmlns=''>{}</BODY></inlineXML></contentSet></newsItem>"
+)
+
+
+def test_an_item_of_news_is_one_article_whatever_stands_in_it(tmp_path):
+    box = f"<TEXT><RUBRIK>Facts</RUBRIK><BRODTEXT><P>{MILL}</P></BRODTEXT></TEXT>"
+    main = f"<TEXT><RUBRIK>Rain</RUBRIK><BRODTEXT><P>{RAIN}</P></BRODTEXT></TEXT>"
+    corpus = read(tmp_path, G2.format(main + box))
+    (row,) = rows(corpus)
+    assert row[:3] == ("Rain", "Weir Wire", "2019-02-13")
+    assert RAIN in row[3]
+    assert MILL in row[3]
+    # Whom to call is no author.
+    assert corpus.table.get("byline", pd.Series(["weirwire"])).tolist() == ["weirwire"]
+
+
+def test_a_title_that_stands_below_the_text_counts_once_and_a_title_is_no_address(tmp_path):
+    extra = "<doc><title>Rain</title><text>{}</text><url>Rain</url></doc>"
+    corpus = read(tmp_path, extra.format(f"{P}<p>Rain</p>"))
+    assert corpus.table["text"].tolist() == [BOTH]
+    assert "url" not in corpus.table

@@ -87,7 +87,8 @@ def reading(
     kept, left_out = [], []
     for number, article in enumerate(articles, start=1):
         place = article.place or f"article {number}"
-        article = replace(article, place=place, number=number, text=article.text.strip())
+        text = with_signs_apart(article.text.strip())
+        article = replace(article, place=place, number=number, text=text)
         if not article.text:
             called = f" {article.title!r}" if article.title else ""
             left_out.append(
@@ -99,6 +100,27 @@ def reading(
         reasons = "; ".join(f"{place}: {reason}" for place, reason in left_out[:3])
         raise InputError(f"{where}: no article with text in this {name} file. {reasons}".strip())
     return FileArticles(name, kept, left_out, notes)
+
+
+# What agencies write behind the last sentence: who reported and edited it, or their name.
+_SIGNS = re.compile(
+    r"(?<=[.!?:\"”’»)\w])\s+(?P<sign>"
+    r"\((?:(?:Additional|Further) )?(?:[Rr]eporting|[Ww]riting|[Ee]diting|Compiled|Translat)"
+    r"(?:ed|ion)?\b[^()]{3,500}\)\.?|"
+    r"\((?:Reuters|AP|AFP|ANSA|APA|dpa|EFE|PAP|TASS|Xinhua|Yonhap|NTB|Lusa|Belga)\)\.?|"
+    r"/(?:ritzau|TASS)/|==Kyodo|EFE|\(END\)|Enditem)\s*\Z"
+)
+# They are looked for in so many characters.
+_END = 700
+
+
+def with_signs_apart(text: str) -> str:
+    """Return a text with the signs of an agency behind its last sentence as a paragraph of it."""
+    begin = max(len(text) - _END, 0)
+    match = _SIGNS.search(text, begin)
+    if not match or match.start() == 0 or "\n" in text[match.start() : match.start("sign")]:
+        return text
+    return f"{text[: match.start()]}\n\n{match['sign']}"
 
 
 def with_rest(found: FileArticles, place: str, rest: Sequence[str]) -> FileArticles:

@@ -88,6 +88,8 @@ def value_of(element: Any, line: str | None) -> str | None:
     """Return the value of an element: its text, or what its attributes or its only child state."""
     if parts := _date_of_parts(element):
         return parts
+    if element.get("literal") and any(local(child) == "contactInfo" for child in element):
+        return str(element.get("literal"))
     if line:
         return line
     for holder in (element, *(list(element) if len(element) == 1 else ())):

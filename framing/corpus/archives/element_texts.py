@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from framing.corpus.archives.markup import blocks, html_tree, tidy
+from framing.corpus.archives.typesetting import without_codes
 
 # Elements inside a paragraph, in XHTML, NITF, TEI, JATS and others.
 _WITHIN_WORDS = """
@@ -83,8 +84,8 @@ def string_paragraphs(text: str) -> list[str]:
     text = _CDATA.sub("", text)
     if _HTML.search(text) or _ESCAPED.search(text):
         return html_paragraphs(text.replace("\0", "\n\n").replace("\1", "\n"))
-    parts = [tidy(part.replace("\1", "\n")) for part in re.split(r"\0|\n[^\S\n]*\n", text)]
-    return [part for part in parts if part]
+    parts = re.split(r"\0|\n[^\S\n]*\n", without_codes(text.replace("\1", "\n")))
+    return [tidied for part in parts if (tidied := tidy(part))]
 
 
 def html_paragraphs(text: str, rounds: int = 2) -> list[str]:
@@ -95,7 +96,9 @@ def html_paragraphs(text: str, rounds: int = 2) -> list[str]:
     found = blocks(html_tree(f"<html><body>{text}</body></html>".encode(), ""))
     joined = "\n\n".join(found)
     # Some programs escape what is escaped already.
-    return html_paragraphs(joined, rounds - 1) if rounds > 1 and _HTML.search(joined) else found
+    if rounds > 1 and _HTML.search(joined):
+        return html_paragraphs(joined, rounds - 1)
+    return [tidied for part in found if (tidied := tidy(without_codes(part)))]
 
 
 def _collect(

@@ -53,6 +53,7 @@ _QUIET = re.compile(
     r"keyword|subject|term|note|catalog|classif|licen|disclaimer|credit|creator|author|generator|"
     r"fingerprint|tag|categor|url|link)s?.*"
 )
+_CONTACT = re.compile(r"\S@\S+\.\w|(?:\d[ ().-]?){7}")
 # Values that programs write for a missing text.
 _NOTHING = re.compile(r"(?i)none|null|n/?a|nan|not available|no abstract(?: available)?\W*")
 # An element that no usual name tells holds so many characters, and so much of the file.
@@ -192,7 +193,11 @@ def _articles_by_names(root: Any, below: _Survey) -> tuple[str, list[Any]]:
     pool = next((pool for pool in pools if pool), [])
     if not pool:
         return "", []
+    # What agencies send is an item of news, whatever is called an article in it.
+    pool = [name for name in pool if name.lower() == "newsitem"] or pool
     best = max(pool, key=lambda name: (len(groups[name]), shares[name], -_depth(groups[name][0])))
+    if best.lower() == "newsitem":
+        return best, groups[best]
     if len(groups[best]) == 1 and len(several := _with_own_titles(groups[best][0])) > 1:
         return ", ".join(dict.fromkeys(map(local, several))), several
     return best, groups[best]
@@ -285,6 +290,8 @@ def _article(element: Any, number: int, stated: dict[Any, list[_Stated]]) -> Art
     if title and len(parts) > 1 and _same(parts[0], title):
         # The heading that stands above the text counts once.
         parts = parts[1:]
+    if title and len(parts) > 1 and _same(parts[-1], title):
+        parts = parts[:-1]
     text = "\n\n".join(parts)
     doubts = []
     if part and text:
@@ -451,6 +458,11 @@ def _facts(
             return
         if role == "source" and re.match(r"https?://", value):
             role, rank = "url", 50
+        if role == "url" and not re.match(r"(?:\w+:)?//\S+$|www\.\S+$|[\w.-]+/\S*$", value):
+            return
+        if role == "byline" and _CONTACT.search(value):
+            # Whom to call about a press release.
+            return
         if role in ("date",) and not re.search(r"\d", value):
             return
         if role not in best or (far, rank) < best[role][0]:

@@ -6,19 +6,25 @@ from datetime import date
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.facts import iso_date
+from framing.corpus.archives.markup import tidy
+from framing.corpus.archives.typesetting import without_codes
 
 # A file of a wire begins with the start of its head, or with signs that wake the receiver.
-HEAD = re.compile(rb"[\x00\x16\s]*\x01[ -~]{2,}")
+HEAD = re.compile(rb"[\x00\x16\x7f\s]*\x01[ -~]{2,}")
 _HEAD, _TEXT, _END = "\x01", "\x02", "\x03"
+# The head of IPTC 7901 in a file that lost the signs which steer a receiver:
+# "xyz00012 3 i 510    dpa 1003".
+BARE = r"[a-z]{3}\d{3,5} \d [a-z]{1,3} \d{1,5} +[a-z/]{2,8} \d{3,4}[^\S\n]*\r?\n"
+_BARE = re.compile(BARE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # ANPA sets a line that is no running text between these signs: "^Truce at sea<", "^By JO REED=".
 _SET = re.compile(r"\^\s*(?P<line>.*?)\s*(?P<sign>[<=])?\s*")
 # The keyword of a story with its number of words: "BC-Truce,94", "AM-US--Truce at Sea, 3rd Ld".
-_SLUG = re.compile(r"(?:[A-Z]{2}|[a-z]\d{4})-.*|[^\s]+[/-]\S*,\s*\d+")
+_SLUG = re.compile(r"(?:[A-Z]{2}|[a-z]\d{4})-.*|[^\s]+[/-]\S*,\s*\d+|\*\d{3,5}")
 # Lines for editors, in the head and in the text; those of the head are set apart.
 _EDITORS = re.compile(
     r"(?i:eds?|editors?[’']?|editor[’']s note|note to editors?|an die redaktion(?:en)?)\s*[.:].*|"
-    r"\(?(?i:more|mehr folgt|suite)\)?|-\s?30\s?-|_{3,}|AP-[A-Z]{2}-\d\d-\d\d-\d\d .*"
+    r"\(?(?i:more|mehr folgt|suite)\)?|-\s?30\s?-|_{3,}=?|AP-[A-Z]{2}-\d\d-\d\d-\d\d .*"
 )
 _OF_HEAD = re.compile(
     r"(?i).*\b(?:photos?|graphics?|video|audio)\b.*|\(?(?:adds|updates|recasts|corrects|with) .*"
@@ -30,8 +36,15 @@ _NOTES = re.compile(r"#{1,2} ?\w[\w /]{1,40}")
 _SIGNS = re.compile(r"[a-z]{2,4}(?:[ /][a-z]{2,4}){0,5}")
 # The place before the first sentence, with the agency: "Harbour City (wire) - ".
 _PLACE = re.compile(
-    r"(?P<place>[^\W\d_][^()\n.!?]{1,60}?)\s*\((?P<agency>[\w/-]{2,20})\)\s*(?:--?|[–—_])\s+(?=\S)"
+    r"(?P<place>[^\W\d_][^()\n!?]{1,60}?)\s*\((?P<agency>[\w/ -]{2,20})\)\s*"
+    r"(?:--?|[–—_]|(?=[A-ZÀ-Þ]))\s*(?=\S)"
 )
+# "HARBOUR CITY, Dec. 9 Wire - "; the agency of AP in the line that says when a text was sent.
+_DATED = re.compile(
+    r"[^\W\d_][^()\n!?]{1,60}?, \w{3,9}\.? \d{1,2} (?P<agency>[A-Z][\w-]{1,11}) "
+    r"(?:--?|[–—_]) (?=\S)"
+)
+_AP = re.compile(r"\bAP-[A-Z]{2}-\d\d-\d\d-\d\d\b")
 # "03-04-25 0900EST", "172101 GMT Mar 25".
 _SENT = re.compile(r"(?<!\d)(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d\d)\s+\d{4}")
 _FILED = re.compile(
@@ -42,7 +55,9 @@ _FILED = re.compile(
 
 def read_wire(text: str, where: str) -> FileArticles | None:
     """Return the articles of a file of a wire; None for other texts."""
-    head = text.lstrip("\x00\x16\r\n\t \ufeff")
+    head = text.lstrip("\x00\x16\x7f\r\n\t \ufeff")
+    if bare := _BARE.match(head):
+        return reading("wire", [_article(head[bare.end() :], "")], where)
     if not head.startswith(_HEAD) or not (_TEXT in text or _END in text):
         set_lines = [line for line in head.split("\n")[:12] if _is_set(line)]
         return reading("wire", [_article(text, "")], where) if len(set_lines) > 1 else None
@@ -63,6 +78,8 @@ def _is_set(line: str) -> bool:
 
 def _article(body: str, below: str) -> Article:
     """Return the article of a text and of the line below it, which says when it was sent."""
+    # Two lines between signs may stand in one: "*1234< ^AP-Truce,94<".
+    body = re.sub(r"<[^\S\n]*\^", "<\n^", body)
     lines = [_CONTROL.sub("", line).rstrip() for line in body.replace("\r", "").split("\n")]
     title, byline, lines = _heads(lines)
     paragraphs = _paragraphs(lines)
@@ -70,9 +87,15 @@ def _article(body: str, below: str) -> Article:
     if short and not title and paragraphs[0][-1] not in '.!?:"”»':
         title = paragraphs.pop(0)
     source = None
-    if paragraphs and (match := _PLACE.match(paragraphs[0])):
-        source = match["agency"]
-        paragraphs[0] = paragraphs[0][match.end() :]
+    for form in (_PLACE, _DATED):
+        if source is None and paragraphs and (match := form.match(paragraphs[0])):
+            source = match["agency"]
+            paragraphs[0] = paragraphs[0][match.end() :]
+    if source is None and _AP.search(f"{body}\n{below}"):
+        source = "AP"
+    if not paragraphs:
+        # A list of headlines, each between the signs of the head.
+        paragraphs = [one for one in _set_lines(body) if one != title]
     return Article(
         "\n\n".join(paragraphs), title or None, source, _day(below or body[-200:]), byline=byline
     )
@@ -111,6 +134,17 @@ def _heads(lines: Sequence[str]) -> tuple[str, str | None, list[str]]:
     return " ".join(headlines), byline, rest
 
 
+def _set_lines(body: str) -> list[str]:
+    """Return the lines that stand between the signs of ANPA and are neither keyword nor byline."""
+    found = []
+    for line in body.replace("\r", "").split("\n"):
+        match = _SET.fullmatch(_CONTROL.sub("", line).strip())
+        if match and match["line"] and not match["line"].startswith("AP-"):
+            skipped = _is_slug(match["line"]) or _BY.fullmatch(match["line"])
+            found += [] if skipped or _is_no_title(match["line"]) else [match["line"]]
+    return found
+
+
 def _is_no_title(line: str) -> bool:
     forms = (_SLUG, _EDITORS, _OF_HEAD)
     return not line or any(form.fullmatch(line) for form in forms)
@@ -142,7 +176,7 @@ def _paragraphs(lines: Sequence[str]) -> list[str]:
             found[-1] += f" {stripped}"
     while len(found) > 1 and _SIGNS.fullmatch(found[-1]):
         found.pop()
-    return [re.sub(r"``|''", '"', one).rstrip("<") for one in found]
+    return [tidy(without_codes(re.sub(r"``|''", '"', one).rstrip("<"))) for one in found]
 
 
 def _day(line: str) -> str | None:
