@@ -24,7 +24,14 @@ from framing._core.memory import MANY_READ, give_back
 from framing._core.typing import Mask
 from framing.corpus.archives.articles import Article, FileArticles
 from framing.corpus.archives.facts import language_codes
-from framing.corpus.archives.kinds import ENDINGS, TEXT, is_article, kind_of, may_be_export
+from framing.corpus.archives.kinds import (
+    ENDINGS,
+    TEXT,
+    begins_as_export,
+    is_article,
+    kind_of,
+    may_be_export,
+)
 from framing.corpus.archives.markdown import as_markdown
 from framing.corpus.archives.parsers import PARSERS, parse, read_text
 from framing.corpus.archives.services import known_table
@@ -562,18 +569,9 @@ def _parsed(
     return _named(item, kind, read, roles, decoded)
 
 
-# The first line of an export, which is none of a table: a rule, a number, a label.
-_EXPORT_LINE = re.compile(
-    r"[_=*-]{15,}|(?:document|dokument|record|article)\s*:?\s*\d+\b.{0,20}|"
-    r"(?:title|titel|titre|título|full text|author|source)\s?:\s.*",
-    re.IGNORECASE,
-)
-
-
 def _export_in_disguise(text: str, item: Input) -> FileArticles | None:
     """Return the articles of an export that is named like a table; None for other files."""
-    first = next((line for line in text[:2000].splitlines() if line.strip("\ufeff \t")), "")
-    if not _EXPORT_LINE.fullmatch(first.strip("\ufeff \t")) or not may_be_export(text):
+    if not begins_as_export(text) or not may_be_export(text):
         return None
     try:
         found = read_text(text, item.where)

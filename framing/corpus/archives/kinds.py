@@ -141,6 +141,14 @@ _SIGNS = (
 _BEGINNINGS = ("%0 ", "%t ", "%a ", "rt ", "pmid-", "fn ", "vr ", "pt", "webvtt", "0:0")
 
 
+# The first line of an export, which is none of a table: a rule, a number, a label.
+_EXPORT_LINE = re.compile(
+    r"[_=*-]{15,}|(?:document|dokument|record|article)\s*:?\s*\d+\b.{0,20}|"
+    r"(?:title|titel|titre|título|full text|author|source)\s?:\s.*",
+    re.IGNORECASE,
+)
+
+
 def unpacked_name(name: str) -> str:
     """Return the name of a file without the ending of its compression."""
     return next((name[: -len(end)] for end in PACKED if name.lower().endswith(end)), name)
@@ -236,6 +244,12 @@ def may_be_export(text: str) -> bool:
     return start.startswith(_BEGINNINGS) or any(
         sign in small for piece in parts for small in [piece.lower()] for sign in _SIGNS
     )
+
+
+def begins_as_export(text: str) -> bool:
+    """Return whether the first line of a text is that of an export, and of no table."""
+    first = next((line for line in text[:2000].splitlines() if line.strip("\ufeff \t")), "")
+    return _EXPORT_LINE.fullmatch(first.strip("\ufeff \t")) is not None
 
 
 def is_article(text: str) -> bool:
