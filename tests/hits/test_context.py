@@ -140,6 +140,9 @@ NOT_REJECTED = [
     "While Kyiv said no, [negotiations] continued.",
     "The [truce] did not surprise anyone.",
     "He did not say if a [truce] would hold.",
+    "Moscow has shown no willingness to scale back its [peace] terms.",
+    "Moscow would never soften its [truce] terms.",
+    "Kyiv did not drop its [truce] demand.",
     "He declined to say whether he backed a [truce].",
 ]
 

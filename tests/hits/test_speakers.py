@@ -50,6 +50,14 @@ SPEAKERS = [
     ("Asked if a truce was near, Trump replied, “We will see about that.”", [""]),
     ("Asked about the rain, Trump said, “A truce is not far off.”", ["Trump"]),
     ("Trump, asked about the truce, said Moscow had nothing to add.", [""]),
+    # What officials agree to or announce is a deed; a clause is said.
+    ("Officials agreed to a truce.", [""]),
+    ("Officials in both countries agreed that a truce was near.", ["other"]),
+    ("Officials agreed a truce was near.", ["other"]),
+    ("Officials announced a truce.", [""]),
+    ("Officials announced on Monday: “A truce is not far off.”", ["other"]),
+    ("Officials revealed few details of the truce.", [""]),
+    ("Officials revealed that a truce was near.", ["other"]),
     # What somebody vows to do is no statement about what he did.
     ("Moscow rejects a truce, vows to fight on.", [""]),
     ("A truce is near, says Trump.", ["Trump"]),

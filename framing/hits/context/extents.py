@@ -96,8 +96,10 @@ def without_phrases(reader: Reader, events: Events, stops: Offsets) -> Events:
 
 
 # Verbs of saying that are also deeds, by three letters: added a goal, wrote a book, posted it.
-_DEEDS = np.array(
-    [int.from_bytes(word, "big") for word in b"add wri wro pos twe".split()], dtype=np.int64
+# Of those of the second list also with "to" and the like: officials agreed to a truce, announced it.
+_DEEDS, _PACTS = (
+    np.array([int.from_bytes(word, "big") for word in words.split()], dtype=np.int64)
+    for words in (b"add wri wro pos twe", b"agr ann rev")
 )
 _SAYING = sign_table(':"“‘«„')
 
@@ -107,7 +109,8 @@ def _are_deeds(reader: Reader, events: Events, pause: Offsets) -> Mask:
     deeds = of_kinds(events, "reporting") & events.opening & ~events.closing
     letters = np.minimum(reader.code(events.start[:, None] + np.arange(3)), 0x7F) | 0x20
     words = (letters[:, 0] << 16) | (letters[:, 1] << 8) | letters[:, 2]
-    deeds &= (words[:, None] == _DEEDS).any(axis=1) & reader.joined(events.end + 1)
+    pact = (words[:, None] == _PACTS).any(axis=1)
+    deeds &= (pact | (words[:, None] == _DEEDS).any(axis=1)) & reader.joined(events.end + 1)
     last = reader.text.last[events.row]
     for event in np.flatnonzero(deeds).tolist():
         tokens = reader.text.tokens
@@ -120,7 +123,7 @@ def _are_deeds(reader: Reader, events: Events, pause: Offsets) -> Mask:
         ]
         # He posted a dove, and the words “A truce is near”.
         clause = np.append(clause, among(signs, _SAYING))
-        adjunct = is_kind(bits[:1], "adjunct").any()
+        adjunct = is_kind(bits[:1], "adjunct").any() and not pact[event]
         deeds[event] = not (clause.any() or adjunct or is_past(reader, at).any())
     return deeds
 

@@ -133,6 +133,12 @@ static bool may_be_deed(struct reading *reading, int64_t start) {
            reads(reading, start, "twe");
 }
 
+/* The same also with "to" and the like: officials agreed to a truce. */
+static bool may_be_pact(struct reading *reading, int64_t start) {
+    return reads(reading, start, "agr") || reads(reading, start, "ann") ||
+           reads(reading, start, "rev");
+}
+
 static bool introduces_words(int64_t code) {
     switch (code) {
         case ':': case '"': case 0x201C: case 0x201E: case 0x2018: case 0xAB:
@@ -146,7 +152,9 @@ static bool introduces_words(int64_t code) {
 bool is_deed(struct speech *speech, const struct event *event) {
     struct reading *reading = &speech->reading;
     if (event->kind != CUE_REPORTING || !event->opening || event->closing) return false;
-    if (!may_be_deed(reading, event->start) || !is_joined_before(reading, event->end + 1)) return false;
+    bool pact = may_be_pact(reading, event->start);
+    if (!pact && !may_be_deed(reading, event->start)) return false;
+    if (!is_joined_before(reading, event->end + 1)) return false;
     /* He posted a dove, and the words “A truce is near”. */
     const struct framing_context *given = reading->given;
     int64_t last = row_last(reading, event->row), pause = pause_after(speech, event->end, last);
@@ -157,7 +165,7 @@ bool is_deed(struct speech *speech, const struct event *event) {
     int64_t past = rank_before(&reading->token, pause);
     for (int64_t at = first; at < past; at++) {
         uint32_t kinds = word_at(reading, token_place(reading, at));
-        if (at == first && is_kind(kinds, IS_ADJUNCT)) return false;
+        if (at == first && !pact && is_kind(kinds, IS_ADJUNCT)) return false;
         if (is_kind(kinds, IS_FINITE) || is_kind(kinds, IS_AUXILIARY) || is_kind(kinds, IS_THAT) ||
             is_past_in(reading, at, past)) {
             return false;
