@@ -67,6 +67,14 @@ def contexts(*marked):
 
 
 REJECTED = [
+    "Trump couldn’t care less about a [truce].",
+    "We are a long way from a [truce].",
+    "The last thing Putin wants is a [truce].",
+    "The strikes dashed hopes for a [truce].",
+    "Trump no longer insists on a [truce].",
+    "We are nowhere near a [truce].",
+    "The [truce] is yet to begin.",
+    "The [truce] is not yet in force.",
     "The survey does not show that a [truce] is near.",
     "Ban the [talks] now.",
     "[No compromise] was reached.",
@@ -143,6 +151,8 @@ NOT_REJECTED = [
     "Moscow has shown no willingness to scale back its [peace] terms.",
     "Moscow would never soften its [truce] terms.",
     "Kyiv did not drop its [truce] demand.",
+    "We cannot allow the [truce] to fail.",
+    "The [truce] may or may not hold.",
     "He declined to say whether he backed a [truce].",
 ]
 

@@ -96,7 +96,7 @@ def without_phrases(reader: Reader, events: Events, stops: Offsets) -> Events:
 
 
 # Verbs of saying that are also deeds, by three letters: added a goal, wrote a book, posted it.
-# Of those of the second list also with "to" and the like: officials agreed to a truce, announced it.
+# Those of the second list also with "to" and the like: officials agreed to a truce.
 _DEEDS, _PACTS = (
     np.array([int.from_bytes(word, "big") for word in words.split()], dtype=np.int64)
     for words in (b"add wri wro pos twe", b"agr ann rev")
