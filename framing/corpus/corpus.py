@@ -572,8 +572,10 @@ class Corpus(Shown):
         """Return the SHA-256 of the ids and texts, in their order."""
         digest = hashlib.sha256()
         # The ids at once, in a fifth of the time; the texts one by one, since all of them would be
-        # a second copy of the corpus.
-        for doc_id, text in zip(self.table["doc_id"].tolist(), self.table["text"], strict=True):
+        # a second copy of the corpus. From a list of objects they come faster than from a column.
+        texts = self.table["text"]
+        each = texts.tolist() if texts.dtype == object else texts
+        for doc_id, text in zip(self.table["doc_id"].tolist(), each, strict=True):
             for value in (doc_id, text):
                 data = value.encode("utf-8", "surrogatepass")
                 digest.update(len(data).to_bytes(8, "little"))
@@ -585,7 +587,7 @@ class Corpus(Shown):
         """Return the number of characters of each text."""
         texts = self.table["text"]
         if texts.dtype == object:
-            return np.fromiter(map(len, texts.array), dtype=np.int64, count=len(texts))
+            return np.fromiter(map(len, texts.tolist()), dtype=np.int64, count=len(texts))
         return np.array(texts.str.len(), dtype=np.int64)
 
     @cached_property

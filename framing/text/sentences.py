@@ -733,7 +733,8 @@ def _doubtful(
     if language != "en" or not len(inner):
         return inner
     high, after = end[inner], codes[start[inner + 1]]
-    some = (high - start[inner] <= _ITEM_LENGTH) | (codes[high - 1] == ord("]"))
+    some = (high - start[inner] <= _ITEM_LENGTH) & ~_is_word(codes, start[inner], high)
+    some |= codes[high - 1] == ord("]")
     some |= (after == ord("-")) | (after == ord("&")) | (start[inner + 1] == high)
     # Before a quotation mark or a dash nothing goes on that does not before a capital letter.
     some |= (after > _ASCII) & ~is_among(after, _MARKS_BEFORE)
@@ -741,10 +742,14 @@ def _doubtful(
     # Of the other sentences only those that end with a point can continue.
     dot = codes[high - 1] == ord(".")
     # “Is it near?” Trump asked.
-    some |= (is_among(codes[high - 1], _CLOSED) & is_among(codes[high - 2], _ENDS)) & (
+    some |= (is_among(codes[high - 1], _CLOSED) & is_among(codes[high - 2], _ASKED_SIGNS)) & (
         (after | 0x20 >= ord("a")) & (after | 0x20 <= ord("z"))
     )
     some |= dot & (after >= ord("a")) & (after <= ord("z"))
+    # J.-L. Doe
+    for step in (3, 4):
+        hyphen = is_among(codes[np.maximum(high - step, 0)], _HYPHENS)
+        some |= dot & hyphen & (codes[np.maximum(high - step - 1, 0)] == ord("."))
     stops = high[dot] - 1
     known = _end_with(codes, stops, _known_endings())
     # After a number of three digits, such as a year, no rule lets a sentence go on.
@@ -756,19 +761,37 @@ def _doubtful(
     return doubtful
 
 
+def _is_word(codes: CodePoints, start: Offsets, high: Offsets) -> Mask:
+    """Return which sentences are one word and a stop, such as Yes. or Right?
+
+    No item of a list is one. Of the longer ones the answer does not count.
+    """
+    word, roman = high - start > 2, np.ones(len(start), dtype=bool)
+    for step in range(_ITEM_LENGTH - 1):
+        inside = start + step < high - 1
+        letter = codes[np.where(inside, start + step, start)] | np.uint32(0x20)
+        word &= ~inside | (letter - np.uint32(ord("a")) < 26)
+        roman &= ~inside | is_among(letter, _ROMAN)
+    found: Mask = word & ~roman & is_among(codes[high - 1], _ENDS)
+    return found
+
+
 def _after_question(codes: CodePoints, high: Offsets, following: Offsets) -> Mask:
     """Return which sentences end with ? or ! and may go on.
 
     They go on after a dash, within a name, and before a small letter: Is this it? he asked.
     """
-    asked = np.isin(codes[high - 1], _ASKED_SIGNS)
+    asked = np.isin(codes[high - 1], _ASKED_SIGNS[:2])
     places = np.flatnonzero(asked)
     if not len(places):
         return asked
     dash = is_among(codes[following[places]], _DASHES)
     last = len(codes) - 1
     near = codes[np.minimum(following[places, None] + np.arange(1, 4), last)]
-    asked[places] = dash & ((near >= ord("a")) & (near <= ord("z"))).any(axis=1)
+    small = (near >= ord("a")) & (near <= ord("z"))
+    # From à to ÿ.
+    small |= (near >= 0xE0) & (near <= 0xFF)
+    asked[places] = dash & small.any(axis=1)
     next_one = codes[following[places]]
     asked[places] |= (next_one >= ord("a")) & (next_one <= ord("z"))
     asked[places] |= _end_with(codes, high[places] - 1, _stopped_names())
@@ -783,7 +806,9 @@ def _stopped_names() -> NDArray[np.uint64]:
     return np.unique(_last_letters(codes, ends))
 
 
-_ASKED_SIGNS = np.array([ord("!"), ord("?")], dtype=np.uint32)
+_ASKED_SIGNS = np.array([ord("!"), ord("?"), ord("…")], dtype=np.uint32)
+_ROMAN = np.array([ord(letter) for letter in "ivx"], dtype=np.uint32)
+_HYPHENS = np.array([ord(sign) for sign in "-‐‑"], dtype=np.uint32)
 _DASHES = np.array([ord(sign) for sign in "—–-"], dtype=np.uint32)
 
 
@@ -821,7 +846,7 @@ def _last_letters(codes: CodePoints, past: Offsets) -> NDArray[np.uint64]:
 @cache
 def _known_endings() -> NDArray[np.uint64]:
     """Return the numbers of the words with a rule in `_goes_on`, and 0."""
-    words = {word for group in _known("en") for word in group}
+    words = {word for group in (*_known("en"), _WEEKDAYS) for word in group}
     # The last letter of "e.g" follows a point, which is always checked; "9 a. m." has a space.
     every = sorted({word.lower() for word in words if word.isalpha()} | {"m", "doc"})
     codes = np.array([ord(letter) for letter in "".join(f" {word}" for word in every)], np.uint32)

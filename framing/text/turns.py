@@ -224,29 +224,17 @@ def _inner_names(
     row = openings.inner
     if not len(row) or opening[row].all():
         return none
-    colons, opens = openings.colon[row], opening[row]
-    # Most texts have labels at the start of a paragraph or nowhere.
-    some = np.isin(document[row], document[row[~opens]])
-    row, colons, opens = row[some], colons[some], opens[some]
-    kinds: dict[int, list[tuple[int, int, str, bool]]] = {}
+    opens = opening[row]
     # In a transcript the same few labels stand before hundreds of sentences.
     known: dict[str, tuple[int, str]] = {}
-    for number, begin, colon, outer, of in zip(
-        row.tolist(), start[row].tolist(), colons.tolist(), opens.tolist(),
-        document[row].tolist(), strict=True,
-    ):  # fmt: skip
-        if text[begin] in _STAMPED:
-            stamp = _STAMP.match(text, begin)
-            colon = text.find(":", stamp.end(), begin + _LONGEST) if stamp else -1
-            if colon < 0:
-                continue
-        # What follows the colon can decide too.
-        label = text[begin : colon + 2]
-        if label not in known:
-            known[label] = _inner_kind(text, begin, colon)
-        kind, name = known[label]
-        if kind != _NONE:
-            kinds.setdefault(of, []).append((number, kind, name, outer))
+    # Most texts have labels at the start of a paragraph or nowhere, so that only texts with one
+    # inside are read again from their beginning.
+    inside = row[~opens]
+    named = _read_inner(text, document, start, openings, inside, opening, known)
+    if not named:
+        return none
+    some = row[np.isin(document[row], list(named))]
+    kinds = _read_inner(text, document, start, openings, some, opening, known)
     inner = []
     for labels in kinds.values():
         capitals = [outer for _, kind, _, outer in labels if kind != _MIXED]
@@ -264,10 +252,42 @@ def _inner_names(
     return np.array(sorted(inner), dtype=np.int64) if inner else none
 
 
+def _read_inner(
+    text: str,
+    document: Offsets,
+    start: Offsets,
+    openings: "_Openings",
+    some: Offsets,
+    opening: Mask,
+    known: dict[str, tuple[int, str]],
+) -> dict[int, list[tuple[int, int, str, bool]]]:
+    """Return the labels before some sentences, by text: sentence, kind, label, if it opens one.
+
+    ``known`` has what each label is, and what is read is added to it.
+    """
+    kinds: dict[int, list[tuple[int, int, str, bool]]] = {}
+    for number, begin, colon, outer, of in zip(
+        some.tolist(), start[some].tolist(), openings.colon[some].tolist(),
+        opening[some].tolist(), document[some].tolist(), strict=True,
+    ):  # fmt: skip
+        if text[begin] in _STAMPED:
+            stamp = _STAMP.match(text, begin)
+            colon = text.find(":", stamp.end(), begin + _LONGEST) if stamp else -1
+            if colon < 0:
+                continue
+        # What follows the colon can decide too.
+        label = text[begin : colon + 2]
+        if label not in known:
+            known[label] = _inner_kind(text, begin, colon)
+        kind, name = known[label]
+        if kind != _NONE:
+            kinds.setdefault(of, []).append((number, kind, name, outer))
+    return kinds
+
+
 def _inner_kind(text: str, begin: int, colon: int) -> tuple[int, str]:
     """Return the kind of the label that ends with a colon, and the label; none where it is none."""
-    marks = _MARKS.match(text, begin, colon)
-    match = _match_label(text, marks.end() if marks else begin, colon + 1)
+    match = _match_label(text, _past_marks(text, begin, colon), colon + 1)
     if match is None or match["dash"] or match["stamp"] or match.end() != colon + 1:
         return _NONE, ""
     return _kind(match)[0], match[0]
@@ -796,8 +816,7 @@ def _read_labels(
     def read(paragraph: int) -> tuple[int, bool] | None:
         """Read one label; return what it says of all others that are the same, if it says that."""
         begin, past = int(start[paragraph]), int(end[paragraph])
-        marks = _MARKS.match(text, begin, past)
-        first = marks.end() if marks else begin
+        first = _past_marks(text, begin, past)
         match = _match_label(text, first, past)
         if match is None:
             return None
@@ -967,6 +986,13 @@ def _kind(match: re.Match[str]) -> tuple[int, bool]:
 _MARK_CODES = np.array([ord(mark) for mark in ">*_#-–—•[("], dtype=np.uint32)
 
 
+def _past_marks(text: str, begin: int, past: int) -> int:
+    """Return where the marks end that stand before a label."""
+    # Most labels begin with a letter, and a search takes ten times as long as to see that.
+    marks = None if text[begin].isalnum() else _MARKS.match(text, begin, past)
+    return marks.end() if marks else begin
+
+
 def _match_label(text: str, begin: int, past: int) -> re.Match[str] | None:
     """Return the label that begins there, behind a time or number: [00:12] Donald Trump:.
 
@@ -974,8 +1000,10 @@ def _match_label(text: str, begin: int, past: int) -> re.Match[str] | None:
     """
     if _PROSE.match(text, begin, past):
         return None
-    stamp = _STAMP.match(text, begin, past)
-    begin = stamp.end() if stamp else begin
+    first = text[begin : begin + 1]
+    if first.isdecimal() or (first and first in _STAMPED):
+        stamp = _STAMP.match(text, begin, past)
+        begin = stamp.end() if stamp else begin
     for _ in range(2):
         match = _LABEL.match(text, begin, min(past + 1, begin + _LONGEST + 1))
         if match is None:

@@ -69,7 +69,8 @@ _PROSE = (
     "Ms. Dr. Smith J. F. Jan. 5 etc. vs. Inc. Yahoo! don’t dogs' ’90s “Peace Peace” ‘Talks Talks’ "
     "'Talks Talks' \"He He\" (note) (He said.) (AP) (a) (ii) (2024) 1. 1) a) - [the] … é Élysée "
     "x@y.org «Oui» **bold** St. Sen. — – TRUMP: ROE: Q Q: GRAHAM. McCOY — >> Doe: said of: "
-    "(Leeds): [10:21] \u200b"
+    "(Leeds): [10:21] \u200b D.C. D.C., U.S.’s U.N.; U.S.) E.U.— p.m. P.M. 4.31%. x.y. Sat. Sept. "
+    "Yes. Right? Iv. x.) J.-L."
 )
 PROSE = _PROSE.split(" ")
 # What begins lines of transcripts, and what looks like it.

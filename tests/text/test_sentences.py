@@ -126,6 +126,8 @@ ENGLISH = [
     ("Sens. John Doe, R-S.C., and Jane Roe, D-N.Y., wrote it. It failed.", 2),
     ("The ratio was 3:1. He left. They won 2–1. She left.", 4),
     ("On Mon. Sept. 5 they met. On Tues. they left.", 2),
+    ("They met J.-L. Doe in Oslo. They left.", 2),
+    ("They met on Sat. Sept. 5 in Oslo. On Wed. Nov. 4 they left. It was Sun. 5 p.m. there.", 3),
     ("On Mon. 5 p.m. the gull met them. On Tues. it left.", 2),
     ("The gull sat.&nbsp;Kites fell. Com. &amp; Adm. left.", 3),
     ("Points: i. a truce; ii. talks; iii. peace. He left.", 2),
@@ -505,7 +507,7 @@ PIECES = (
     "He went|vol.|No.|5|approx.|Dr.|Smith|9 a.m.|9 a. m.|p.m.|e.g.|viz.|1.|2.|(1)|a.|—|-x|‑y|éno.|"
     "Mr.|inc.|and|$5|).|”.|.|Undersec.|Undersecretary.|K.|Monday|then|.NET|"
     "2024.|104.|and 12.|then 2.|“Then|“vol.|‘Smith|– No|éno. “K."
-    "|Yahoo!|News|E!|right?|— a|— A|on X."
+    "|Yahoo!|News|E!|right?|— a|— A|on X.|Sat.|Sept. 5|Wed.|Yes.|Right?|— été|Iv.|x.|J.-L.|.”|?”"
 )
 
 

@@ -324,6 +324,25 @@ static bool may_be_line(const struct beginning *b, bool prose, int64_t *past) {
     return other < 0 || other == end - 1 || code[other] == '(' || code[other] == '[';
 }
 
+/* Whether all that stands before a dash or a bar may be a name: no word in small letters and no sign
+ * that names lack. What a bracket says of a name, and what is beyond ASCII, is not looked at. */
+static bool may_be_named(const struct beginning *b, int64_t past) {
+    const uint32_t *code = b->given->code;
+    int64_t i = b->start;
+    while (i < past && (is_mark(code[i]) || is_white(code[i]))) i++;
+    while (i < past) {
+        if (code[i] >= ASCII || code[i] == '(' || code[i] == '[') return true;
+        if (is_small(code[i]) && !is_particle(code, b->given->n, i)) return false;
+        while (i < past && (!ends_word(code[i]) || code[i] == '-')) i++;
+        if (i < past && code[i] < ASCII && !is_white(code[i]) && code[i] != '(' && code[i] != '[' &&
+            code[i] != '*' && code[i] != '_') {
+            return false;
+        }
+        while (i < past && (is_white(code[i]) || code[i] == '*' || code[i] == '_')) i++;
+    }
+    return true;
+}
+
 /* Whether a name in brackets, or before a dash or a bar, may begin here: _side_labels. */
 static bool may_be_side(const struct beginning *b) {
     const uint32_t *code = b->given->code;
@@ -336,7 +355,7 @@ static bool may_be_side(const struct beginning *b) {
         if (i == b->start) continue;
         if (sign == ']' || sign == '>') return true;
         if (sign != '-' && sign != '|' && sign != EN_DASH && sign != LONG_DASH) continue;
-        if (code[i - 1] == ' ' && at(code, b->given->n, i + 1) == ' ') return true;
+        if (code[i - 1] == ' ' && at(code, b->given->n, i + 1) == ' ') return may_be_named(b, i);
     }
     return false;
 }

@@ -245,7 +245,9 @@ static unsigned known_word(struct passage *p, int64_t stop, int64_t next) {
     uint64_t key = 0;
     while (start > p->start && !is_blank(p->code[start - 1])) {
         uint32_t code = p->code[--start];
-        if (code == '.' || code == '/' || code == '!' || code == '?') return DEPENDS;
+        if (code == '/' || code == '!' || code == '?') return DEPENDS;
+        /* No sentence ends at the points of 4.5% and 9 a.m.; at others it may. */
+        if (code == '.' && !is_small(p->code[start + 1]) && !is_figure(p->code[start + 1])) return DEPENDS;
         if (stop - start > LONGEST_TOKEN) return DEPENDS;
         key = mixed(key, code);
     }
@@ -304,15 +306,26 @@ static struct cut cut_after_quote(const struct passage *p, int64_t close) {
     return is_capital(code) ? (struct cut){CUT, close + 1, next} : NOT_SURE;
 }
 
+/* Whether a sign touches the two letters, so that no sentence ends at them: U.S.-led, the U.S., D.C.’s. */
+static bool touches(uint32_t code) {
+    switch (code) {
+        case ',': case ';': case ':': case '-': case ')': case CURLY: case EN_DASH: case EM_DASH:
+            return true;
+        default:
+            return false;
+    }
+}
+
 /* Whether two letters with points stand here, of which this is the first point: U.S. */
 static bool is_short_name(const struct passage *p, int64_t stop) {
     if (stop == p->start || (stop - 1 > p->start && !is_blank(p->code[stop - 2]))) return false;
     if (stop + 2 >= p->end || !is_capital(p->code[stop - 1]) || !is_capital(p->code[stop + 1])) return false;
-    return p->code[stop] == '.' && p->code[stop + 2] == '.' && (stop + 3 == p->end || is_blank(p->code[stop + 3]));
+    if (p->code[stop] != '.' || p->code[stop + 2] != '.') return false;
+    return stop + 3 == p->end || is_blank(p->code[stop + 3]) || touches(p->code[stop + 3]);
 }
 
 static struct cut cut_at_short_name(struct passage *p, int64_t stop) {
-    if (stop + 3 == p->end) return NO_CUT;
+    if (stop + 3 == p->end || touches(p->code[stop + 3])) return NO_CUT;
     int64_t next = past_blanks(p, stop + 3);
     if (next < 0 || !is_plain(p->code[next])) return NOT_SURE;
     if (is_small(p->code[next]) || in_quote(p, next) || in_bracket(p, next)) return NO_CUT;
@@ -467,6 +480,9 @@ enum { AHEAD = 8 };
 /* The most characters of an item of a list that is a sentence by itself: _ITEM_LENGTH. */
 enum { ITEM = 6, LOW_MARK = 0x201E, GUILLEMET = 0xAB, GUILLEMET_END = 0xBB };
 
+/* Small letters with an accent: à to ÿ. */
+enum { SMALL_LATIN = 0xE0, SMALL_LATIN_END = 0xFF, HYPHEN = 0x2010, FIXED_HYPHEN = 0x2011 };
+
 /* The last character of the text where a place is outside, as in the reference. */
 static uint32_t code_at(const uint32_t *code, int64_t n, int64_t i) {
     return code[i >= 0 && i < n ? i : n - 1];
@@ -488,25 +504,49 @@ static bool may_go_on_after_question(const struct framing_joints *given, int64_t
     if (is_small(code[next])) return true;
     if (is_dash(code[next])) {
         for (int64_t i = next + 1; i <= next + 3; i++) {
-            if (is_small(code_at(code, given->n, i))) return true;
+            uint32_t letter = code_at(code, given->n, i);
+            if (is_small(letter) || (letter >= SMALL_LATIN && letter <= SMALL_LATIN_END)) return true;
         }
     }
     return ends_with_one(code, high - 1, given->names, given->name);
+}
+
+/* Whether a sentence is one word and a stop, such as Yes. or Right? No item of a list is: _is_word. */
+static bool is_word(const uint32_t *code, int64_t start, int64_t high) {
+    bool roman = true;
+    int64_t i = start;
+    for (; i < high && (code[i] | 0x20) - 'a' < 26; i++) {
+        uint32_t letter = code[i] | 0x20;
+        roman &= letter == 'i' || letter == 'v' || letter == 'x';
+    }
+    return !roman && i - start > 1 && i + 1 == high && is_stop(code[i]);
+}
+
+static bool is_hyphen(uint32_t code) { return code == '-' || code == HYPHEN || code == FIXED_HYPHEN; }
+
+/* Whether a hyphen and a letter or two stand before a point: J.-L., Y.-Ch. */
+static bool ends_with_joined(const uint32_t *code, int64_t high) {
+    for (int64_t step = 3; step <= 4 && step < high; step++) {
+        if (is_hyphen(code[high - step]) && code[high - step - 1] == '.') return true;
+    }
+    return false;
 }
 
 /* Whether a sentence may go on in the next one: _doubtful. */
 static bool may_go_on(const struct framing_joints *given, int64_t start, int64_t high, int64_t next) {
     const uint32_t *code = given->code;
     uint32_t last = code_at(code, given->n, high - 1), after = code[next];
-    if (high - start <= ITEM || last == ']' || after == '-' || after == '&' || next == high) return true;
+    if (high - start <= ITEM && !is_word(code, start, high)) return true;
+    if (last == ']' || after == '-' || after == '&' || next == high) return true;
     bool mark = after == OPEN_MARK || after == OPEN_SINGLE || after == EM_DASH || after == EN_DASH;
     if (after >= LOW && !mark) return true;
     if (last == '!' || last == '?') return may_go_on_after_question(given, high, next);
     if (closes_quote(last) || last == OPEN_MARK) {
-        return (after | 0x20) - 'a' < 26 && is_stop(code_at(code, given->n, high - 2));
+        uint32_t stop = code_at(code, given->n, high - 2);
+        return (after | 0x20) - 'a' < 26 && is_stop(stop) && stop != '.';
     }
     if (last != '.') return false;
-    if (is_small(after)) return true;
+    if (is_small(after) || ends_with_joined(code, high)) return true;
     if (!ends_with_one(code, high - 1, given->words, given->word)) return false;
     /* After a number of three digits, such as a year, no rule lets a sentence go on. */
     for (int64_t step = 2; step <= 4; step++) {
