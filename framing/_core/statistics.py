@@ -287,6 +287,52 @@ def residual_spread(
     return residuals, spread, np.maximum(np.minimum(freedom, tails), 1.0)
 
 
+def limits_as_p(
+    estimate: Array, low: Array, high: Array, p: Array, level: float
+) -> tuple[Array, Array]:
+    """Return limits that hold 0 where p is 1 - ``level`` or more, and do not where it is less.
+
+    Where limits and p come from two rules they can differ. Then p decides, and the limit on the
+    side of 0 is the one that p has: the estimate less z(level) / z(p) of itself (a test-based
+    limit: Miettinen 1976). It is not farther from 0 than the other limit. Where limits and p say
+    the same, and where p is missing, nothing moves; an estimate of 0 has no side.
+
+    References
+    ----------
+    Miettinen, O. S. (1976). Estimability and estimation in case-referent studies. American Journal
+    of Epidemiology 103(2), 226-235. doi:10.1093/oxfordjournals.aje.a112220
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> one = np.ones(1)
+    >>> low, high = limits_as_p(2 * one, 0.1 * one, 4 * one, 0.1 * one, 0.95)
+    >>> low.round(2), high
+    (array([-0.38]), array([4.]))
+    """
+    above = estimate > 0
+    # Limits of 1 - level and p of as much differ in their last bits.
+    alpha = round(1 - level, 12)
+    near, far = np.where(above, low, -high), np.where(above, high, -low)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        of_p = np.abs(estimate) * (1 - normal_width(level) / np.abs(special.ndtri(p / 2)))
+        of_p = np.fmax(of_p, -np.abs(far))
+    apart = (p < alpha) != (near > 0)
+    apart &= (estimate != 0) & ~np.isnan(p) & ~np.isnan(near) & ~np.isnan(of_p)
+    near = np.where(apart, of_p, near)
+    return np.where(above, near, low), np.where(above, high, -near)
+
+
+def ratio_limits_as_p(
+    log_ratio: Array, low: Array, high: Array, p: Array, level: float
+) -> tuple[Array, Array]:
+    """Return limits of ratios that hold 1 as `limits_as_p` has it; an infinite limit is missing."""
+    with np.errstate(divide="ignore"):
+        ends = np.log(low), np.where(np.isnan(high), np.inf, np.log(high))
+    ends = limits_as_p(log_ratio, *ends, p, level)
+    return as_ratio(ends[0]), as_ratio(ends[1])
+
+
 def limits_of_difference(
     weights: Array, rates: Array, low: Array, high: Array, correlation: Array | None = None
 ) -> tuple[Array, Array]:

@@ -249,7 +249,8 @@ def correct(
         many they are. They are hardly a random part.
 
         The limits of a share are between 0 and 1. Low and high are equal only where all sentences
-        are coded, by one coder or by coders who agree.
+        are coded, by one coder or by coders who agree in all sentences of the sample. A group in
+        which they agree, while they differ elsewhere, has limits for other coders, too.
 
     Raises
     ------
@@ -319,7 +320,7 @@ def correct(
         )
     groups = _groups(hits, usable, by)
     # Groups by length cut through documents, so that these do not differ between them.
-    alone = _about_this_corpus(hits, groups) if by != "length" and cluster is None else ""
+    alone = _about_this_corpus(hits, groups) if by != "length" and cluster is None else {}
     slope = None if on is None else _slope(hits, usable, on)
     of_cluster = None if cluster is None else _clusters(hits, cluster)
     document = _document_rows(hits) if on is not None else np.empty(0, dtype=np.int64)
@@ -334,7 +335,7 @@ def correct(
         if others:
             kind = _kinds_of(sampled.hit, others, frame, position, LEAST_CODED * len(groups))
             kind = informative_hits(kind, masks[0], *coded_rows)
-        rows = _share_rows(sampled, kind, groups, of_cluster, level, alone)
+        rows = _share_rows(sampled, kind, groups, of_cluster, level, alone.get(frame, ""))
         if slope is not None:
             rows.append(
                 {
@@ -582,19 +583,19 @@ def _share_rows(
     return rows
 
 
-def _about_this_corpus(hits: Hits, groups: dict[str, Array]) -> str:
-    """Return what makes differences of this corpus uncertain for news like it, in words.
+def _about_this_corpus(hits: Hits, groups: dict[str, Array]) -> dict[str, str]:
+    """Return by frame what makes differences of this corpus uncertain for news like it, in words.
 
     Where the hits of documents with the same value of a column, such as story or author, are alike,
     or those of sentences of one document, groups that come from one process differ in this corpus
-    by more than their interval.
+    by more than their interval. Where a frame does not show it, another one may.
     """
     group = np.full(len(hits.sentences), -1)
     for number, members in enumerate(list(groups.values())[1:]):
         group[members > 0] = number
     inside = np.flatnonzero(group >= 0)
     if not len(inside):
-        return ""
+        return {}
     group, (known, document) = (
         group[inside],
         np.unique(_document_rows(hits)[inside], return_inverse=True),
@@ -602,7 +603,8 @@ def _about_this_corpus(hits: Hits, groups: dict[str, Array]) -> str:
     of_document = np.zeros(len(known), dtype=np.int64)
     of_document[document] = group
     columns = list(_shared_values(hits.documents.iloc[known], of_document))
-    strongest, said = 0.0, ""
+    found: dict[str, tuple[float, str, str, str]] = {}
+    nothing = (0.0, "", "", "")
     for frame, present in zip(hits.frames, hits.presence()[inside].T, strict=True):
         rest = present - (np.bincount(group, present) / np.bincount(group))[group]
         sums = np.bincount(document, rest)
@@ -614,14 +616,24 @@ def _about_this_corpus(hits: Hits, groups: dict[str, Array]) -> str:
             if not values.any() or sum_effect(code, values) < LEAST_EFFECT:
                 continue
             size = pair_statistic(code, values)
-            if size >= CROWDED and rank * size > strongest:
-                strongest = rank * size
-                said = (
-                    f"the interval is about this corpus alone: {what} of the same {key} resemble "
-                    f"each other ({frame}: intraclass correlation "
-                    f"{pair_correlation(code, values):.2f}). cluster={key!r} gives an interval for "
-                    "news like this"
+            if size >= CROWDED and rank * size > found.get(frame, nothing)[0]:
+                icc = f"intraclass correlation {pair_correlation(code, values):.2f}"
+                found[frame] = (
+                    rank * size,
+                    f"{what} of the same {key} resemble each other",
+                    icc,
+                    key,
                 )
+    said = {}
+    for frame in hits.frames if found else ():
+        strongest = max(found, key=lambda name: found[name][0])
+        seen = frame if frame in found else strongest
+        _, alike, icc, key = found[seen]
+        where = f"({frame}: {icc})" if seen == frame else f"in {seen} ({icc})"
+        said[frame] = (
+            f"the interval is about this corpus alone: {alike} {where}. cluster={key!r} gives an "
+            "interval for news like this"
+        )
     return said
 
 

@@ -17,6 +17,7 @@ from framing._core.checks import (
 from framing._core.renaming import renamed
 from framing._core.resampling import percentile_interval, rng_for
 from framing._core.result import TableResult
+from framing._core.tables import counted
 from framing._core.typing import Array
 from framing.coding.codes import Codes
 
@@ -58,6 +59,16 @@ class Agreement(TableResult):
     rows: ClassVar[str] = "frames"
     drawn_by: ClassVar[str] = "plot_agreement"
     computed_by: ClassVar[tuple[str, ...]] = ()
+
+    def __repr__(self) -> str:
+        coders = counted(len(self.settings["coders"]), "coders")
+        least, most = self.table["n"].min(), self.table["n"].max()
+        unit = f"{self.settings['unit']}s"
+        n = counted(least, unit) if least == most else f"{least:,} to {most:,} {unit}"
+        return (
+            f"<Agreement of {coders} on {counted(len(self), self.rows)}: {n} with two codes or "
+            f"more, {self.level:.0%} intervals>"
+        )
 
 
 @renamed(level=("measurement", str), interval="level")
@@ -166,7 +177,7 @@ def agreement(
         table, level,
         settings={
             "measurement": measurement, "draws": draws, "seed": seed, "coders": codes.coders,
-            "codes": codes.origin,
+            "codes": codes.origin, "unit": codes.unit,
         },
         left_out=pd.concat([single, lost], ignore_index=True),
     )  # fmt: skip

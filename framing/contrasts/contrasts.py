@@ -41,10 +41,12 @@ from framing._core.statistics import (
     cliffs_delta,
     effective_size,
     garwood,
+    limits_as_p,
     limits_of_difference,
     limits_of_ratio,
     normal_width,
     ratio_limits,
+    ratio_limits_as_p,
     residual_spread,
     spread_of_others,
 )
@@ -440,16 +442,25 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
     p = np.where(equal_rates, 1.0, p)
     few_equal = (equal < UNEVEN * sides.clusters) & (equal < FEW_CLUSTERS)
     if few.any() and few_equal[used].any() and not weighted:
-        p, ends, ratio_ends = _agreed(few, p, weights @ rates, ends, ratio_ends, level)
+        p = _doubtful_p(few, p, weights @ rates, ends, level)
+    estimate, ratio = weights @ rates, _ratio(observed, weights)
+    ends = limits_as_p(estimate, *ends, p, level)
+    if not weighted:
+        with np.errstate(divide="ignore"):
+            logs = np.log(ratio)
+        # Where a side has no hit, the ratio that moves has half a hit added to each side.
+        halves = weights @ np.log((np.maximum(numerators, 0) + units.one / 2) / denominators)
+        logs = np.where(np.isfinite(logs), logs, halves)
+        ratio_ends = ratio_limits_as_p(logs, *ratio_ends, p, level)
     return Estimates(
         {
-            "estimate": weights @ rates,
+            "estimate": estimate,
             "low": ends[0],
             "high": ends[1],
             "p": p,
             "value_target": np.maximum(weights, 0) @ rates,
             "value_reference": np.maximum(-weights, 0) @ rates,
-            "ratio": _ratio(observed, weights),
+            "ratio": ratio,
             "ratio_low": ratio_ends[0],
             "ratio_high": ratio_ends[1],
             "method": np.where(few, "limits", "t"),
@@ -504,37 +515,20 @@ def _larger_p(
     return np.where(by_order | np.isnan(welch), permuted, p)
 
 
-def _agreed(
-    few: Mask,
-    p: Array,
-    estimate: Array,
-    ends: tuple[Array, Array],
-    ratio_ends: tuple[Array, Array],
-    level: float,
-) -> tuple[Array, tuple[Array, Array], tuple[Array, Array]]:
-    """Return p and limits of uneven sides that say the same of no difference.
+def _doubtful_p(
+    few: Mask, p: Array, estimate: Array, ends: tuple[Array, Array], level: float
+) -> Array:
+    """Return p of uneven sides, at least the one of the limits where these hold no difference.
 
     Permutations and limits see unevenness in two ways: one in how often the largest cluster comes
-    to a side, the other in what so few clusters may have missed. The more doubtful of both counts:
-    where the limits hold no difference, p is at least the one they give, and where p is large, they
-    reach to no difference.
+    to a side, the other in what so few clusters may have missed. The more doubtful of both counts.
     """
     low, high = ends
-    ratio_low, ratio_high = ratio_ends
     distance = np.where(estimate > 0, estimate - low, high - estimate)
     z = np.divide(np.abs(estimate), distance, out=np.zeros_like(estimate), where=distance > 0)
     of_limits = 2 * special.ndtr(-z * normal_width(level))
-    p = np.where(few & (low <= 0) & (high >= 0), np.maximum(p, of_limits), p)
-    doubtful = few & (p > 1 - level)
-    ends = (
-        np.where(doubtful, np.minimum(low, 0), low),
-        np.where(doubtful, np.maximum(high, 0), high),
-    )
-    ratio_ends = (
-        np.where(doubtful, np.minimum(ratio_low, 1), ratio_low),
-        np.where(doubtful, np.maximum(ratio_high, 1), ratio_high),
-    )
-    return p, ends, ratio_ends
+    raised: Array = np.where(few & (low <= 0) & (high >= 0), np.maximum(p, of_limits), p)
+    return raised
 
 
 def _unseen(with_hits: Rows, clusters: Rows) -> Array:
@@ -1009,7 +1003,10 @@ def contrast(
         Welch (1938) and Satterthwaite (1946), fewer where the values of clusters have long tails.
         The interval of the difference combines the limits of both sides (Zou and Donner 2008). If
         a side has hits in fewer than five clusters, the wider of these and exact limits is taken
-        ("limits"): it may include no difference even if p is small.
+        ("limits"). Where such limits hold no difference and p is less than 1 - ``level``, or the
+        reverse, p decides: the limit on the side of no difference is the one that p has, as in
+        test-based intervals (Miettinen 1976). So the intervals of difference and ratio exclude no
+        difference where p is small, and only there.
 
         ``p`` is the larger of two. The first is by permutation of the labels of the clusters,
         with the same studentised difference, so that it holds its level if groups differ in
@@ -1019,10 +1016,8 @@ def contrast(
         (Kish 1965), may have hits in bursts: half a cluster of hits is then added instead of half
         a hit, but not to a side of more than ten clusters without a hit. Of ten to nineteen even
         clusters only the second p counts, since the first is too small if the other side varies
-        less; of twenty or more only the first, since t has no basis. A p of .05 or less mostly
-        comes with a ratio whose interval excludes 1, except for "limits"; near .05 the two can
-        differ, in shares most of all, since their limits are those of shares and not of t. Then p
-        decides. Where no side has a hit, p is 1.
+        less; of twenty or more only the first, since t has no basis. Where no side has a hit, p is
+        1.
 
         **A side without a hit** does not show how its hits would be spread. In 25 articles one in
         twenty may be all about the frame, and all 25 may lack it by chance. So p is not below the
@@ -1065,8 +1060,8 @@ def contrast(
         have one value, the limits are those that `Scores.interval` has. Sides of one rate have
         a p of 1.
         With ``compare="factor"`` or two factors p is that of the difference, there is no
-        ``effect``, and the ratio is one to geometric means. The same seed gives the same p for
-        units in the same order.
+        ``effect``, and the ratio is one to geometric means, of which p says nothing. The same seed
+        gives the same p for units in the same order.
 
     Raises
     ------
@@ -1089,6 +1084,9 @@ def contrast(
     doi:10.1016/S0167-7152(97)00043-6
 
     Kish, L. (1965). Survey sampling. New York: Wiley.
+
+    Miettinen, O. S. (1976). Estimability and estimation in case-referent studies. American Journal
+    of Epidemiology 103(2), 226-235. doi:10.1093/oxfordjournals.aje.a112220
 
     Pauly, M., Brunner, E. and Konietschke, F. (2015). Asymptotic permutation tests in general
     factorial designs. Journal of the Royal Statistical Society B 77(2), 461-473.
@@ -1314,12 +1312,16 @@ def _note_resemblance(
     )  # fmt: skip
     if found is None:
         return
-    note = resemblance_note(found, units.frames[found.frame])
-    touched = [found.groups[list(sum(item.sides, ()))].any() for item in comparisons]
     # The table of each frame has all comparisons in their order.
-    rows = np.tile(touched, len(table) // len(comparisons))
-    rows &= (table["method"] != "none").to_numpy()
-    table.loc[rows, "note"] = (table.loc[rows, "note"] + "; " + note).str.removeprefix("; ")
+    names, usable = table["frame"].astype(str), (table["method"] != "none").to_numpy()
+    frames = list(units.frames)
+    for frame in names.unique():
+        groups = found.of_frame(frames.index(frame) if frame in frames else None).groups
+        touched = [groups[list(sum(item.sides, ()))].any() for item in comparisons]
+        rows = np.tile(touched, len(table) // len(comparisons)) & usable
+        rows &= (names == frame).to_numpy()
+        note = resemblance_note(found, frames, frame)
+        table.loc[rows, "note"] = (table.loc[rows, "note"] + "; " + note).str.removeprefix("; ")
 
 
 def _tests(

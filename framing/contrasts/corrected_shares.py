@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError
-from framing._core.statistics import adjust, limits_of_ratio
+from framing._core.statistics import adjust
+from framing.coding.coded_shares import corrected_ratio_limits
 from framing.coding.coding_units import check_unit
 from framing.coding.correction import CodedSample, Correction, correct
 from framing.hits.hits import Hits
@@ -84,7 +85,9 @@ def corrected_table(
         values = np.array([[side[name] for name in ("estimate", "low", "high")] for side in shares])
         rates, low, high = values.T[:, :, None]
         ratio = rates[0, 0] / rates[1, 0] if rates[1, 0] > 0 else np.nan
-        limits = np.ravel(limits_of_ratio(np.array([1.0, -1.0]), rates, low, high))
+        limits = corrected_ratio_limits(
+            np.array([1.0, -1.0]), rates, low, high, float(pair["p"]), corrected.level
+        )
         notes = [CORRECTED.format(n=int(pair["n"]), unit=unit)]
         if pair["note"]:
             note = str(pair["note"])

@@ -97,7 +97,7 @@ def plot_multiverse(
         above, below = figure.subplots(2, 1, height_ratios=[CURVE, max(ROW * len(rows), 0.2)])
         _draw_curve(above, table, frame_style(result.contrast.scores.frames)[frame][0])
         _draw_options(below, table, rows, str(result.settings["lexicon_hash"]))
-        above.set_title(_title(result, frame, comparison, table), fontsize=8)
+        above.set_title(_title(result, frame, comparison), fontsize=8)
         above.set_xlim(-0.5 - 0.01 * len(table), len(table) - 0.5 + 0.01 * len(table))
         write_note(figure, _note(result, table, len(all_rows) - len(table)))
     return figure
@@ -211,10 +211,11 @@ def _draw_options(
         names.append(f"{_option_name(option, lexicon_hash)}{' ◆' if claimed else ''}")
         if not having.any():
             continue
-        low, middle, high = np.quantile(place[having], [0.05, 0.5, 0.95])
+        # Medians of ratios are those of their logs, as in the tables.
+        low, middle, high = np.exp(np.quantile(np.log(place[having]), [0.05, 0.5, 0.95]))
         axes.hlines(row, low, high, color=PALE, linewidth=2.2)
         if not having.all():
-            other = float(np.median(place[~having]))
+            other = float(np.exp(np.median(np.log(place[~having]))))
             axes.plot(other, row, "o", color="#333333", markerfacecolor="white", markersize=3.6)
             seen.append(other)
         axes.plot(middle, row, "o", color="#333333", markersize=3.6, zorder=4)
@@ -249,8 +250,8 @@ def _option_name(option: str, lexicon_hash: str) -> str:
     return shorten(option)
 
 
-def _title(result: Multiverse, frame: str, comparison: str, drawn: pd.DataFrame) -> str:
-    """Return the comparison, and what its specifications agree on; the median is of those drawn."""
+def _title(result: Multiverse, frame: str, comparison: str) -> str:
+    """Return the comparison, and what its specifications agree on, as the summary has it."""
     summary = result.summary
     row = summary[(summary["frame"] == frame) & (summary["comparison"] == comparison)].iloc[0]
     curve = result.table[
@@ -268,7 +269,7 @@ def _title(result: Multiverse, frame: str, comparison: str, drawn: pd.DataFrame)
     same = round(row["same_sign"] * every)
     joint = "" if np.isnan(row["p_median"]) else f"; joint p of the median {_p(row['p_median'])}"
     result_line = (
-        f"{row['specifications']:,} specifications, median ratio {drawn['place'].median():.2f}: "
+        f"{row['specifications']:,} specifications, median ratio {row['median']:.2f}: "
         f"{same:,} with the sign of the claim{significant}{joint}"
     )
     compared = " ".join(ratio_labels(result.contrast.table)[comparison])

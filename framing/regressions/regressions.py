@@ -515,13 +515,12 @@ def note_alike_documents(
     found = find_alike(used.units.iloc[first], group, sums, scaled, 1)
     if found is None:
         return
-    note = resemblance_note(found, scores.frames[found.frame])
     tested = set(table.loc[table["p"].notna(), "frame"])
-    for noted, rows in (
-        (table, ~table["frame"].duplicated() & table["frame"].isin(tested)),
-        (fit, fit["frame"].isin(tested)),
-    ):
-        noted.loc[rows, "note"] = (noted.loc[rows, "note"] + "; " + note).str.removeprefix("; ")
+    for frame in filter(tested.__contains__, scores.frames):
+        note = resemblance_note(found, scores.frames, frame)
+        of_table, of_fit = table["frame"] == frame, fit["frame"] == frame
+        for noted, rows in ((table, of_table & ~table["frame"].duplicated()), (fit, of_fit)):
+            noted.loc[rows, "note"] = (noted.loc[rows, "note"] + "; " + note).str.removeprefix("; ")
 
 
 def _residuals(hits: Array, exposure: Array, design: Design, used: Used) -> Array:

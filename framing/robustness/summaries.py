@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from framing._core.checks import InputError
-from framing._core.statistics import adjust, limits_of_ratio
+from framing._core.statistics import adjust
 from framing._core.tables import counted
 from framing._core.typing import Array
+from framing.coding.coded_shares import corrected_ratio_limits
 from framing.contrasts.contrasts import Comparison
 from framing.contrasts.corrected_shares import GROUP, corrected_groups
 from framing.robustness.choices import OPTIONS, Grid, Specification
@@ -77,12 +78,17 @@ def corrected_rows(
         sizes = {
             "n": int(inside.sum()), "clusters": len(np.unique(claim.units.cluster[inside])),
         }  # fmt: skip
-        rows.append((comparison, _row(comparison, of_frame, sizes, f"coded {hits.unit}s")))
+        coded, level = f"coded {hits.unit}s", claim.contrast.level
+        rows.append((comparison, _row(comparison, of_frame, sizes, coded, level)))
     return rows
 
 
 def _row(
-    comparison: Comparison, quantities: pd.DataFrame, sizes: dict[str, int], coded: str
+    comparison: Comparison,
+    quantities: pd.DataFrame,
+    sizes: dict[str, int],
+    coded: str,
+    level: float,
 ) -> dict[str, Any]:
     """Return the row of a corrected difference in the table."""
     target, reference = (f"{GROUP}={side[0]:03d}" for side in comparison.sides)
@@ -94,16 +100,18 @@ def _row(
     if flipped:
         estimate, low, high = -estimate, -high, -low
     sides = np.maximum([values[name][:3] for name in (target, reference)], 0.0)
-    rates, *ends = sides.T[:, :, None]
+    rates, lows, highs = sides.T[:, :, None]
     ratio = sides[0, 0] / sides[1, 0] if sides[1, 0] > 0 else np.nan
-    limits = np.ravel(limits_of_ratio(np.array([1.0, -1.0]), rates, *ends))
+    low_ratio, high_ratio = corrected_ratio_limits(
+        np.array([1.0, -1.0]), rates, lows, highs, p, level
+    )
     return {
         "estimate": estimate,
         "low": low,
         "high": high,
         "ratio": ratio,
-        "ratio_low": limits[0],
-        "ratio_high": limits[1],
+        "ratio_low": low_ratio,
+        "ratio_high": high_ratio,
         "p": p,
         "log_ratio": np.log(ratio) if ratio > 0 else np.nan,
         **sizes,

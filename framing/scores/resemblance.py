@@ -5,8 +5,8 @@ other, they are too narrow, and ``cluster=`` mends that. Whether it is needed sh
 documents themselves.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -37,13 +37,19 @@ class Resemblance:
     ``key`` is a column of the documents or a period of their date, as ``cluster=`` takes it.
     ``frame`` is the number of the frame in which they resemble each other most. ``icc`` is their
     intraclass correlation, at most 1: 0 where they are no more alike than others. ``groups`` are
-    the groups that have several documents of one value.
+    the groups that have several documents of one value. ``others`` are what is found in other
+    frames beyond chance, each by the column that shows most in it.
     """
 
     key: str
     frame: int
     icc: float
     groups: Mask
+    others: tuple["Resemblance", ...] = ()
+
+    def of_frame(self, frame: int | None) -> "Resemblance":
+        """Return what is found in a frame, or else what is found in the one that shows most."""
+        return next((other for other in self.others if other.frame == frame), self)
 
 
 @dataclass(frozen=True)
@@ -135,21 +141,34 @@ def find_alike(
     )
     effects = [[sum_effect(key.code, plain[:, frame]) for frame in frames] for key in keys]
     seen = np.where(np.array(effects) >= LEAST_EFFECT, seen, -np.inf)
-    row, column = np.unravel_index(int(np.argmax(seen)), seen.shape)
-    largest, frame = float(seen[row, column]), int(frames[column])
-    if largest < LITTLE or not _beyond_chance(largest, keys, group, scaled[:, frames]):
+    if float(seen.max()) < LITTLE:
         return None
-    key = keys[row]
-    return Resemblance(key.name, frame, pair_correlation(key.code, scaled[:, frame]), key.groups)
+    chance = _largest_by_chance(keys, group, scaled[:, frames])
+    found = []
+    for column in np.argsort(-seen.max(axis=0), kind="stable").tolist():
+        row = int(seen[:, column].argmax())
+        if seen[row, column] < LITTLE or not _is_beyond(float(seen[row, column]), chance):
+            break
+        key, frame = keys[row], int(frames[column])
+        icc = pair_correlation(key.code, scaled[:, frame])
+        found.append(Resemblance(key.name, frame, icc, key.groups))
+    return replace(found[0], others=tuple(found[1:])) if found else None
 
 
-def resemblance_note(found: Resemblance, frame: str) -> str:
-    """Return what documents have in common, and what to do, in words."""
-    return (
-        f"documents of the same {found.key} resemble each other ({frame}: intraclass correlation "
-        f"{found.icc:.2f}), and the interval takes them as independent: cluster={found.key!r} "
-        "allows for it"
-    )
+def resemblance_note(found: Resemblance, frames: Sequence[str], frame: str) -> str:
+    """Return what documents have in common, as seen in a frame or in another one, in words.
+
+    ``frames`` are those that were looked at; ``frame`` need not be one of them.
+    """
+    number = frames.index(frame) if frame in frames else None
+    own = found if number is None else found.of_frame(number)
+    size = f"intraclass correlation {own.icc:.2f}"
+    begin = f"documents of the same {own.key} resemble each other"
+    seen = f"{begin} ({frame}: {size})"
+    if own.frame != number:
+        other = "" if number is None else f", not beyond chance in {frame}"
+        seen = f"{begin} in {frames[own.frame]} ({size}){other}"
+    return f"{seen}, and the interval takes them as independent: cluster={own.key!r} allows for it"
 
 
 def _keys(documents: pd.DataFrame, group: Rows, groups: int) -> Iterator[_Key]:
@@ -200,12 +219,20 @@ def _columns(documents: pd.DataFrame) -> Iterator[tuple[str, Rows]]:
         yield period, np.where(known, pd.factorize(number)[0], -1).astype(np.int64)
 
 
-def _beyond_chance(largest: float, keys: list[_Key], group: Rows, residuals: Array) -> bool:
-    """Return whether permuted documents show as much in at most 5% of permutations."""
+def _is_beyond(statistic: float, chance: Array | None) -> bool:
+    """Return whether at most 5% of permutations show as much; without any, by standard errors."""
+    if chance is None:
+        return statistic >= MANY_ERRORS
+    p = (1 + int((chance >= statistic * (1 - 1e-9)).sum())) / (1 + len(chance))
+    return bool(p <= ALPHA)
+
+
+def _largest_by_chance(keys: list[_Key], group: Rows, residuals: Array) -> Array | None:
+    """Return the largest statistic of each permutation; None of too many documents to permute."""
     n, frames = residuals.shape
     permutations = min(PERMUTATIONS, NUMBERS // (n * frames * len(keys)))
     if permutations < FEWEST_PERMUTATIONS:
-        return largest >= MANY_ERRORS
+        return None
     rng = rng_for(0, "resemblance")
     # Permutations follow each other, in the order of the groups.
     drawn = np.argsort(group + rng.random((permutations, n)), axis=1)
@@ -226,5 +253,4 @@ def _beyond_chance(largest: float, keys: list[_Key], group: Rows, residuals: Arr
             pairs = (sums[0] ** 2 - sums[1]).sum(axis=1)
             error = np.sqrt(np.maximum(2 * (sums[1] ** 2 - sums[2]).sum(axis=1), 1e-300))
             as_large = np.maximum(as_large, pairs / error)
-    p = (1 + int((as_large >= largest * (1 - 1e-9)).sum())) / (1 + permutations)
-    return bool(p <= ALPHA)
+    return as_large

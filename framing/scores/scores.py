@@ -584,9 +584,12 @@ def _note_resemblance(columns: pd.DataFrame, scores: Scores) -> None:
     found = find_resemblance(documents, parts.unit, parts.numerators, parts.denominators, units)
     if found is None:
         return
-    rows = np.repeat(found.groups, len(scores.frames)) & (columns["method"] != "none").to_numpy()
-    note = resemblance_note(found, scores.frames[found.frame])
-    columns.loc[rows, "note"] += "; " + note
+    # A unit has a row for each frame.
+    k, usable = len(scores.frames), (columns["method"] != "none").to_numpy()
+    for number, frame in enumerate(scores.frames):
+        rows = np.repeat(found.of_frame(number).groups, k) & usable
+        rows &= np.tile(np.arange(k) == number, units)
+        columns.loc[rows, "note"] += "; " + resemblance_note(found, scores.frames, frame)
     columns["note"] = columns["note"].str.removeprefix("; ")
 
 

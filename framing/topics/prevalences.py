@@ -25,6 +25,7 @@ from framing._core.statistics import (
     adjust,
     effective_size,
     exact_interval,
+    limits_as_p,
     limits_of_difference,
 )
 from framing._core.typing import Array, Mask, Rows
@@ -188,17 +189,9 @@ class Prevalence(Result):
             # Several topics that are lacking move each other: the limits know of it, Fisher not.
             holds = unseen & (low <= 0) & (high >= 0)
             p = np.where(holds, np.fmax(p, _t_p(estimate, to_none, freedom)), p)
-            # Where p is large, so is the doubt whether there is a difference.
-            doubtful = unseen & (p > 1 - self.level)
-            low, high = (
-                np.where(doubtful, reached(end, 0.0), end)
-                for reached, end in ((np.minimum, low), (np.maximum, high))
-            )
-            doubtful = unseen & (p_gap > 1 - self.level)
-            low_gap, high_gap = (
-                np.where(doubtful, reached(end, 0.0), end)
-                for reached, end in ((np.minimum, low_gap), (np.maximum, high_gap))
-            )
+        # Where p and limits come from two rules, p decides.
+        low, high = limits_as_p(estimate, low, high, p, self.level)
+        low_gap, high_gap = limits_as_p(share - base, low_gap, high_gap, p_gap, self.level)
         return pd.DataFrame(
             {
                 "topic": target_rows["topic"],

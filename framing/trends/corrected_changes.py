@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from framing._core.statistics import limits_of_ratio
 from framing._core.typing import Array, Mask, Rows
 from framing.coding.coded_shares import (
     Cells,
     Spread,
+    corrected_ratio_limits,
     expanded_codes,
     group_shares,
     group_weights,
@@ -96,15 +96,15 @@ def corrected_effects(
     p = float(combined.p_values()[2])
     value = combined.value
     ratio = float(value[1] / value[0]) if value[0] > 0 else np.nan
-    ends = limits_of_ratio(
-        np.array([-1.0, 1.0]), value[:2, None], low[:2, None], high[:2, None]
-    )  # fmt: skip
+    ends = corrected_ratio_limits(
+        np.array([-1.0, 1.0]), value[:2, None], low[:2, None], high[:2, None], p, level
+    )
     rows: list[dict[str, Any]] = [
         {"effect": "level", "remark": NO_RATIOS},
         {"effect": "slope", "remark": NO_RATIOS},
         {"effect": "level difference", "remark": line},
         {"effect": "before-after ratio", "estimate": ratio, "p": p,
-         "low": float(ends[0][0]), "high": float(ends[1][0])},
+         "low": ends[0], "high": ends[1]},
         {"effect": "before-after difference", "estimate": float(value[2]), "p": p,
          "low": float(low[2]), "high": float(high[2])},
     ]  # fmt: skip

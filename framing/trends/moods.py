@@ -165,9 +165,12 @@ def mood_errors(
     The coefficients are those of weighted least squares on ``design`` (n, k), and the errors those
     relative to independent periods, at least 1. Their log is the mean over the models, each
     weighted by its restricted likelihood (Harville 1977). The second list is how many independent
-    periods the series is worth for each coefficient.
+    periods the series is worth for each coefficient. No more periods than coefficients show
+    nothing of moods.
     """
     (n, k), moods = design.shape, moods_of(weights)
+    if n <= k:
+        return [1.0] * len(columns), [np.inf] * len(columns)
     weighted = design * weights[:, None]
     contrasts = np.linalg.solve(design.T @ weighted, weighted.T)[list(columns)]
     apart = np.abs(np.arange(n)[:, None] - np.arange(n))

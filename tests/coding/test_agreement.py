@@ -185,3 +185,20 @@ def test_a_sentence_with_one_code_counts_in_the_chance_agreement_of_ac1():
     assert round(row["ac1"], 5) == 0.77544
     assert row["ac1_low"] < row["ac1"] < row["ac1_high"]
     assert round(row["alpha"], 3) == 0.743
+
+
+def test_printing_tells_how_many_coded_and_how_much():
+    rows = [
+        {"doc_id": "a", "sentence": unit, "coder": coder, "peace": unit % 2, "doubt": 1}
+        for coder in ("Ann", "Ben", "Cem")
+        for unit in range(1, 13)
+    ]
+    table = pd.DataFrame(rows)
+    said = repr(fr.agreement(fr.make_codes(table), draws=200, seed=1))
+    assert said == (
+        "<Agreement of 3 coders on 2 frames: 12 sentences with two codes or more, 95% intervals>"
+    )
+    # Of one frame fewer sentences have two codes.
+    table["doubt"] = table["doubt"].astype(object).where(table["sentence"] < 5, None)
+    said = repr(fr.agreement(fr.make_codes(table), draws=200, seed=1))
+    assert "4 to 12 sentences with two codes" in said

@@ -185,6 +185,26 @@ def test_coders_who_differ_widen_the_interval_and_the_note_says_so():
         assert differ["low"] <= alone["estimate"] <= differ["high"]
 
 
+def test_coders_who_agree_in_a_group_and_not_elsewhere_leave_its_share_open():
+    # All is coded. Both coders agree in all of group A and differ in a tenth of group B.
+    hits, table, sample = coded_sample(truce, n=100, copies=20, group=["A"] * 10 + ["B"] * 10)
+    late = table["doc_id"].str.removeprefix("text").astype(int) > 10
+    other = table["peace"].where(~late | (table.index % 10 > 0), 1 - table["peace"])
+    apart = pd.concat([table.assign(coder="Ann"), table.assign(coder="Ben", peace=other)])
+    found = fr.correct(hits, fr.make_codes(apart), sample, by="group").table.set_index("quantity")
+    row = found.loc["group=A"]
+    assert "the interval also allows for other coders" in row["note"]
+    assert row["low"] < row["estimate"] - 0.001 < row["estimate"] + 0.001 < row["high"]
+    # The group in which they differ is less sure.
+    width = found["high"] - found["low"]
+    assert width["group=B"] > 1.5 * width["group=A"] > 0
+    # With one coder, or where coders agree in all, nothing is open, and no note says so.
+    for codes in (table, pd.concat([table.assign(coder=name) for name in ("Ann", "Ben")])):
+        sure = fr.correct(hits, fr.make_codes(codes), sample, by="group").table
+        assert (sure["low"] == sure["high"]).all()
+        assert not sure["note"].str.contains("coders").any()
+
+
 @pytest.mark.parametrize("coders", [2, 3])
 def test_two_coders_leave_room_for_others(coders):
     # Coders miss a tenth and see a frame that is not there in 1% of sentences, more or less. With
@@ -421,6 +441,39 @@ def limits_of_the_desk_without_a_case(*, crowded):
     codes = fr.make_codes(keys.assign(peace=truce(sample.table["text"])))
     table = fr.correct(hits, codes, sample, by="desk", cluster="document").table
     return table.set_index("quantity").loc["desk=a", ["low", "high", "estimate"]]
+
+
+def test_the_note_of_a_frame_names_what_its_own_hits_show():
+    rng = np.random.default_rng(5)
+    # Peace is a matter of stories, doubt of single sentences.
+    peace = rng.random((120, 10)) < np.repeat(rng.beta(0.3, 1.2, 24), 5)[:, None]
+    doubt = rng.random((120, 10)) < 0.2
+    texts = [
+        " ".join(f"{'A truce' if a else 'Rain'} {'may' if b else 'did'} come." for a, b in both)
+        for both in (zip(*pair, strict=True) for pair in zip(peace, doubt, strict=True))
+    ]
+    story = np.repeat(np.arange(24), 5)
+    corpus = fr.make_corpus(texts, source=np.where(story % 2, "A", "B"), story=story)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"doubt": ["may"], "peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 100, seed=1)
+    keys = sample.table[["doc_id", "sentence"]]
+    codes = fr.make_codes(keys.assign(peace=truce(sample.table["text"]), doubt=0))
+    table = fr.correct(hits, codes, sample, by="source").table
+    notes = table[table["quantity"] == "source=A - source=B"].set_index("frame")["note"]
+    assert "resemble each other (peace: intraclass" in notes["peace"]
+    assert "resemble each other in peace (intraclass" in notes["doubt"]
+    # Scores and contrasts say it in the same way.
+    for unit, by in (("source", None), ("document", "source")):
+        scores = fr.score(hits, unit=unit, kind="share")
+        own = scores.interval() if by is None else fr.contrast(scores, by=by, seed=1)
+        for frame, words in (
+            ("peace", "resemble each other (peace: intraclass"),
+            ("doubt", "in peace (intraclass correlation"),
+        ):
+            rows = own.table[own.table["frame"] == frame]
+            assert rows["note"].str.contains(words, regex=False).all(), (unit, frame)
+        doubtful = own.table[own.table["frame"] == "doubt"]["note"]
+        assert doubtful.str.contains("not beyond chance in doubt").all()
 
 
 @pytest.mark.parametrize(

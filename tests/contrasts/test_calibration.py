@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from framing._core.statistics import limits_as_p
 from framing.contrasts.contrasts import (
     _spread_of_runs,
     compare_groups,
@@ -345,3 +346,46 @@ def test_runs_of_fewer_than_eight_neighbours_show_no_spread():
     totals = np.column_stack([hits, np.ones(8)])
     assert _spread_of_runs(totals) == pytest.approx([4 * 3.0**2 * 4 / 3])
     assert _spread_of_runs(totals[:7]).tolist() == [0.0]
+
+
+def test_p_and_the_intervals_of_difference_and_ratio_never_say_different_things():
+    # Rare frames, sides without a hit and shares are where limits and p have rules of their own.
+    rng = np.random.default_rng(41)
+    said, methods = [], set()
+    for number in range(60):
+        sizes, share = rng.integers(3, 30, 2), bool(number % 2)
+        group = np.repeat([0, 1], sizes)
+        lengths = rng.integers(4, 25, len(group))
+        rates = np.array([rng.choice([0.01, 0.1, 0.3]), rng.choice([0.002, 0.05, 0.2])])[group]
+        varied = np.minimum(rates[:, None] * rng.gamma(1, 1, (len(group), 4)), 0.95)
+        hits = rng.binomial(lengths[:, None], varied)
+        found = replace(units(group, np.arange(len(group)), hits, lengths), share=share)
+        comparison = plan(found.groups, "pairs", None, None)[0]
+        level = float(rng.choice([0.95, 0.8]))
+        for row in compare_groups(
+            resample(found, number, 200), found, comparison, 1, level
+        ).to_dict("records"):
+            high = np.inf if np.isnan(row["ratio_high"]) else row["ratio_high"]
+            small = row["p"] < 1 - level
+            methods.add((row["method"], small))
+            if row["estimate"] != 0:
+                said.append((row["low"] > 0 or row["high"] < 0) == small)
+                said.append((row["ratio_low"] > 1 or high < 1) == small)
+            assert row["low"] <= row["estimate"] <= row["high"]
+    assert all(said)
+    assert methods == {(method, small) for method in ("t", "limits") for small in (True, False)}
+
+
+def test_where_p_and_limits_differ_the_limit_towards_no_difference_is_that_of_p():
+    one = np.ones(3)
+    low, high = limits_as_p(
+        np.array([2.0, 2.0, -2.0]), np.array([-1.0, 0.5, -3.0]), np.array([4.0, 4.0, 1.0]),
+        np.array([0.01, 0.2, 0.01]), 0.95,
+    )  # fmt: skip
+    # z is 2.576 at p = .01 and 1.282 at p = .2; that of 95% is 1.960.
+    np.testing.assert_allclose(low, [2 * (1 - 1.96 / 2.576), 2 * (1 - 1.96 / 1.282), -3], 1e-3)
+    np.testing.assert_allclose(high, [4, 4, -2 * (1 - 1.96 / 2.576)], rtol=1e-3)
+    # Where they say the same, or p is missing, nothing moves; p = 1 mirrors the other limit.
+    for p in (0.01, np.nan):
+        assert (limits_as_p(2 * one, one, 3 * one, p * one, 0.95)[0] == 1).all()
+    assert (limits_as_p(2 * one, one, 3 * one, one, 0.95)[0] == -3).all()

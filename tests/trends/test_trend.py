@@ -479,3 +479,31 @@ def test_no_smooth_curve_lies_above_one_hit_per_token():
     twice = fr.make_lexicon({"peace": [{"pattern": "truce", "weight": 2}]})
     table = fr.trend(fr.score(fr.find_hits(corpus, twice))).table
     assert table["smooth_high"].max() > 2000
+
+
+@pytest.mark.parametrize("kind", ["rate", "share", "count"])
+def test_the_curve_of_equal_weeks_has_the_band_of_so_many_hits_by_chance(kind):
+    # Each of 30 weeks has four articles with two sentences of the frame among ten.
+    text = "A truce held. " * 2 + "Rain fell now. " * 8
+    days = np.repeat(np.datetime64("2025-01-08") + 7 * np.arange(30), 4)
+    corpus = fr.make_corpus([text] * 120, date=days.astype(str))
+    course = fr.trend(fr.score(fr.find_hits(corpus, LEXICON), kind=kind), every="week")
+    row = course.table[course.table["frame"] == "peace"].iloc[15]
+    assert row["smooth_low"] < row["smooth"] < row["smooth_high"]
+    # A straight line through n = 240 hits has at its middle the error of their mean.
+    line = fr.trend(fr.score(fr.find_hits(corpus, LEXICON), kind=kind), every="week", df=2)
+    row = line.table[line.table["frame"] == "peace"].iloc[15]
+    error = np.log(row["smooth_high"] / row["smooth"]) / 2.05
+    chance = np.sqrt((1 - 0.2 if kind == "share" else 1) / 240)
+    assert error == pytest.approx(chance, rel=0.1)
+
+
+def test_one_period_on_each_side_of_a_date_shows_no_moods():
+    # Stories are clusters, so that two weeks have more rows than periods.
+    texts = ["A truce held. Rain fell now.", "Rain fell now."] * 8
+    days = ["2025-01-08", "2025-01-15"] * 8
+    corpus = fr.make_corpus(texts, date=sorted(days), story=[f"s{n % 4}" for n in range(16)])
+    course = fr.trend(fr.score(fr.find_hits(corpus, LEXICON), kind="share"), cluster="story")
+    change = fr.change_at(course, "2025-01-13")
+    row = effect(change, "peace", "before-after difference")
+    assert row["low"] <= row["estimate"] <= row["high"]
