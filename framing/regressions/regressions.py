@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_datetime64_any_dtype
 
 from framing._core.checks import (
     InputError,
@@ -22,7 +23,7 @@ from framing._core.typing import Array
 from framing.coding.correction import CodedSample, coded_by_sample, standing_after
 from framing.regressions.corrected_models import corrected_frames, fit_corrected
 from framing.regressions.designs import Design, Used, check_reference, make_design, used_units
-from framing.regressions.formulas import Term, parse_formula
+from framing.regressions.formulas import Factor, Term, parse_formula
 from framing.regressions.frame_models import FIT_COLUMNS, FrameModelInput, fit_frame
 from framing.regressions.separation import independent, resting, touched
 from framing.scores.groups import TOPIC_SHARE, By, called
@@ -206,6 +207,7 @@ def regress(
         then has the errors by week where these are larger, since what the documents of a week have
         in common is an error of its slope (Moulton 1990): with moods of weeks 2 to 12% of such
         slopes are called different (before 11 to 18%; 60 and 300 draws of a tester's generator).
+        So has a column of numbers with one value in each day, week, month, quarter or year.
         ``note`` says which column (or day, week or month) seems to be missing here, where documents
         that share its value resemble each other, beyond what the
         terms explain, more than chance: see `Scores.interval`.
@@ -377,29 +379,67 @@ def _allow_for_periods(
 
     All documents of a week have the same value of ``week``. What else they have in common, such as
     the mood of the week, is an error of this term that documents as clusters do not show (Moulton
-    1990).
+    1990). A column of numbers that has one value in each week is such a term, too.
     """
-    columns = set(piece.units.columns)
     for factor in dict.fromkeys(factor for term in terms for factor in term):
-        if factor.call or factor.column in columns or factor.column not in FREQUENCY:
+        found = _period_of(factor, piece, design, terms, levels)
+        if found is None:
             continue
-        by_period = used_units(piece, terms, factor.column, levels)
-        if not FEWEST_PERIODS <= len(by_period.labels) < design.units:
-            continue
+        period, by_period = found
         try:
-            _check_clusters(design, by_period, factor.column)
+            _check_clusters(design, by_period, period)
         except InputError:
             continue
         of_term = np.array([factor in [one for one, _ in column] for column in design.columns])
-        for (table, _), (other, _) in zip(fits, fit_all(by_period, factor.column), strict=True):
+        for (table, _), (other, _) in zip(fits, fit_all(by_period, period), strict=True):
             p = table["p"].to_numpy(dtype=np.float64)
             with np.errstate(invalid="ignore"):
                 larger = of_term & (other["p"].to_numpy(dtype=np.float64) > p)
             names = ["low", "high", "df", "p", "ratio_low", "ratio_high", "ame_low", "ame_high"]
             table.loc[larger, [*names, "clusters"]] = other.loc[larger, [*names, "clusters"]]
-            note = PERIOD_NOTE.format(factor.column)
+            note = PERIOD_NOTE.format(period)
             told = table.loc[larger, "note"] + "; " + note
             table.loc[larger, "note"] = told.str.removeprefix("; ")
+
+
+def _period_of(
+    factor: Factor,
+    piece: Scores,
+    design: Design,
+    terms: Sequence[Term],
+    levels: Mapping[str, object],
+) -> tuple[str, Used] | None:
+    """Return the longest period in which a number has one value, and the units by this period.
+
+    Return None where there are fewer than ten periods, or as many as units, and where a unit is in
+    no period.
+    """
+    column, columns, periods = factor.column, piece.units.columns, tuple(reversed(FREQUENCY))
+    if column not in columns:
+        periods = (column,) if column in FREQUENCY and not factor.call else ()
+    elif factor.call == "C" or design.variables[factor].levels or not _even_in_days(piece, column):
+        return None
+    for period in periods:
+        if period != column and period in columns:
+            continue
+        try:
+            used = used_units(piece, terms, period, levels)
+        except InputError:
+            continue
+        if not FEWEST_PERIODS <= len(used.labels) < design.units == used.times.sum():
+            continue
+        if column in columns and used.units[column].groupby(used.clusters).nunique().max() > 1:
+            continue
+        return period, used
+    return None
+
+
+def _even_in_days(piece: Scores, column: str) -> bool:
+    """Return whether a column has one value in each day."""
+    if "date" not in piece.units or not is_datetime64_any_dtype(piece.units["date"]):
+        return False
+    days = piece.units.groupby(piece.units["date"].dt.normalize())[column].nunique()
+    return bool(days.max() <= 1)
 
 
 def kinds_of_models(fit: pd.DataFrame) -> str:

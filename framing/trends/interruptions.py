@@ -511,7 +511,8 @@ def _effects(
         ]
         for row, column, error in zip(ratios, (1, 3), errors, strict=False):
             _fill(row, fitted, np.eye(design.shape[1])[column], error)
-        _fill_difference(difference, fitted, series.factor, errors[-1])
+        share = series.kind == "share"
+        _fill_difference(difference, fitted, series.factor, errors[-1], share=share)
         for row, error in zip(of_model, errors, strict=True):
             row["inflation"] = max(error.inflation, error.moods)
         fewest = min(cut.periods(0), cut.periods(1))
@@ -580,7 +581,9 @@ def _fill(row: dict[str, Any], fitted: CountFit, contrast: Array, errors: Errors
     row["p"] = t_p(value, error, free)
 
 
-def _fill_difference(row: dict[str, Any], fitted: CountFit, factor: float, errors: Errors) -> None:
+def _fill_difference(
+    row: dict[str, Any], fitted: CountFit, factor: float, errors: Errors, *, share: bool
+) -> None:
     """Fill in the difference of the values after and before, by the delta method."""
     before = np.exp(fitted.coefficients[0])
     after = np.exp(fitted.coefficients[:2].sum())
@@ -590,9 +593,10 @@ def _fill_difference(row: dict[str, Any], fitted: CountFit, factor: float, error
     plain, error, free = errors.of(fitted, gradient)
     row["z"] = _as_normal(value, plain, fitted.free)
     half = t_width(errors.level, free) * error
-    row["estimate"], row["low"], row["high"] = (
-        factor * end for end in (value, value - half, value + half)
-    )
+    ends = np.array([value, value - half, value + half])
+    # Of few periods the limits may leave the range of a difference of shares.
+    ends = np.clip(ends, -1, 1) if share else ends
+    row["estimate"], row["low"], row["high"] = (factor * ends).tolist()
     row["p"] = t_p(value, error, free)
 
 

@@ -90,7 +90,10 @@ def test_documents_of_one_story_are_no_independent_ones_and_the_note_names_the_c
         "the interval takes them as independent: cluster='story' allows for it"
     )
     assert plain["peace"] == said
-    assert plain["doubt"] == f"hits in 0 documents of A; hits in 0 documents of B; {said}"
+    # Doubt, which has no hit, is not said to show what peace shows.
+    here = "in peace (intraclass correlation 1.00), not beyond chance in doubt, and"
+    other = said.replace("(peace: intraclass correlation 1.00), and", here)
+    assert plain["doubt"] == f"hits in 0 documents of A; hits in 0 documents of B; {other}"
     assert joined["peace"] == ""
     assert joined["doubt"] == "hits in 0 stories of A; hits in 0 stories of B"
 

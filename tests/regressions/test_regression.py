@@ -810,6 +810,33 @@ def test_a_slope_of_weeks_has_the_errors_by_week_where_these_are_larger():
     assert "errors by week, which are larger than by document" in found["note"]
 
 
+def test_a_number_with_one_value_a_week_has_the_errors_by_week_and_another_number_has_not():
+    # The last of 16 weeks is an event of 50 articles; the others have five.
+    rng = np.random.default_rng(4)
+    week = np.repeat(np.arange(16), [5] * 15 + [50])
+    mood = np.exp(0.5 * rng.normal(size=16))[week]
+    hits = rng.poisson(4 * mood)
+    days = pd.to_timedelta(7 * week + rng.integers(0, 7, 125), "D")
+    dated = {
+        "date": pd.Timestamp("2025-01-06") + days,
+        "date_precision": "day",
+        "poll": 3.5 + 0.2 * week,
+        "pages": rng.integers(1, 30, 125),
+    }
+    scores = scores_of(hits, np.full(125, 500), **dated)
+    by_week = fr.regress(scores, "poll", cluster="week").table.iloc[1]
+    alone = fr.regress(scores, "poll", cluster="document").table.iloc[1]
+    for formula in ("poll", "poll + pages", "log(poll)"):
+        found = fr.regress(scores, formula).table.iloc[1]
+        assert "errors by week, which are larger than by document" in found["note"], formula
+        assert found["clusters"] == 16
+    found = fr.regress(scores, "poll").table.iloc[1]
+    assert found[["low", "high", "p"]].tolist() == by_week[["low", "high", "p"]].tolist()
+    assert found["high"] - found["low"] > 1.5 * (alone["high"] - alone["low"])
+    # The number of pages differs within days, and has errors by document.
+    assert "by week" not in fr.regress(scores, "pages").table["note"].str.cat()
+
+
 def test_slopes_of_weeks_with_moods_are_rarely_called_different():
     p = [slope_of_weeks(seed, 0.6)["p"] for seed in range(40)]
     documents = [slope_of_weeks(seed, 0.6, cluster="document")["p"] for seed in range(40)]

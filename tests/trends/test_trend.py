@@ -506,4 +506,5 @@ def test_one_period_on_each_side_of_a_date_shows_no_moods():
     course = fr.trend(fr.score(fr.find_hits(corpus, LEXICON), kind="share"), cluster="story")
     change = fr.change_at(course, "2025-01-13")
     row = effect(change, "peace", "before-after difference")
-    assert row["low"] <= row["estimate"] <= row["high"]
+    # A week shows little: the limits are those of any two shares.
+    assert -1 <= row["low"] <= row["estimate"] <= row["high"] <= 1
