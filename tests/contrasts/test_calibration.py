@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from framing._core.statistics import limits_as_p
 from framing.contrasts.contrasts import (
     _spread_of_runs,
     compare_groups,
@@ -374,18 +373,3 @@ def test_p_and_the_intervals_of_difference_and_ratio_never_say_different_things(
             assert row["low"] <= row["estimate"] <= row["high"]
     assert all(said)
     assert methods == {(method, small) for method in ("t", "limits") for small in (True, False)}
-
-
-def test_where_p_and_limits_differ_the_limit_towards_no_difference_is_that_of_p():
-    one = np.ones(3)
-    low, high = limits_as_p(
-        np.array([2.0, 2.0, -2.0]), np.array([-1.0, 0.5, -3.0]), np.array([4.0, 4.0, 1.0]),
-        np.array([0.01, 0.2, 0.01]), 0.95,
-    )  # fmt: skip
-    # z is 2.576 at p = .01 and 1.282 at p = .2; that of 95% is 1.960.
-    np.testing.assert_allclose(low, [2 * (1 - 1.96 / 2.576), 2 * (1 - 1.96 / 1.282), -3], 1e-3)
-    np.testing.assert_allclose(high, [4, 4, -2 * (1 - 1.96 / 2.576)], rtol=1e-3)
-    # Where they say the same, or p is missing, nothing moves; p = 1 mirrors the other limit.
-    for p in (0.01, np.nan):
-        assert (limits_as_p(2 * one, one, 3 * one, p * one, 0.95)[0] == 1).all()
-    assert (limits_as_p(2 * one, one, 3 * one, one, 0.95)[0] == -3).all()

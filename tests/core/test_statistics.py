@@ -12,6 +12,7 @@ from framing._core.statistics import (
     exact_interval,
     f1_interval,
     garwood,
+    limits_as_p,
     mid_p_interval,
     p_among,
     pair_statistic,
@@ -138,3 +139,18 @@ def test_a_statistic_of_pairs_has_a_variance_of_one_if_signs_are_random():
     assert (found**2).mean() == pytest.approx(1)
     # Documents of one author each have no pair.
     assert pair_statistic(np.arange(9), sizes) == 0
+
+
+def test_where_p_and_limits_differ_the_limit_towards_no_difference_is_that_of_p():
+    one = np.ones(3)
+    low, high = limits_as_p(
+        np.array([2.0, 2.0, -2.0]), np.array([-1.0, 0.5, -3.0]), np.array([4.0, 4.0, 1.0]),
+        np.array([0.01, 0.2, 0.01]), 0.95,
+    )  # fmt: skip
+    # z is 2.576 at p = .01 and 1.282 at p = .2; that of 95% is 1.960.
+    np.testing.assert_allclose(low, [2 * (1 - 1.96 / 2.576), 2 * (1 - 1.96 / 1.282), -3], 1e-3)
+    np.testing.assert_allclose(high, [4, 4, -2 * (1 - 1.96 / 2.576)], rtol=1e-3)
+    # Where they say the same, or p is missing, nothing moves; p = 1 mirrors the other limit.
+    for p in (0.01, np.nan):
+        assert (limits_as_p(2 * one, one, 3 * one, p * one, 0.95)[0] == 1).all()
+    assert (limits_as_p(2 * one, one, 3 * one, one, 0.95)[0] == -3).all()
