@@ -504,12 +504,12 @@ PLAIN: dict[str, Callable[[str, str], TableRead]] = {
 # What reads a table in another form.
 TABLES: dict[str, Callable[[bytes, str], TableRead]] = {
     "gdelt": _bare(gdelt_table),
-    "html table": _bare(html_table),
+    "html table": html_table,
     "feather": _read_parquet,
     "parquet": _read_parquet,
-    "xls": _bare(xls_table),
+    "xls": xls_table,
     "xlsx": xlsx_table,
-    "xml table": _bare(xml_table),
+    "xml table": xml_table,
 }
 # Kinds of files whose cells have no types.
 UNTYPED = ("csv", "tsv", "xls", "xlsx", "html table", "xml table")

@@ -6,7 +6,8 @@ import zipfile
 
 import openpyxl
 import pytest
-from support.exports import make_pdf
+from openpyxl.styles import Font
+from support.exports import make_pdf, make_xls
 
 import framing as fr
 
@@ -287,3 +288,104 @@ def test_a_spreadsheet_of_excel_2003_in_xml_is_a_table(tmp_path):
         assert table["source"].isna().tolist() == [False, True]
         assert str(table["date"].iloc[0])[:10] == "2019-02-13"
         assert list(table) == ["doc_id", "text", "title", "source", "date"]
+
+
+NAME = "urn:schemas-microsoft-com:office:spreadsheet"
+SPARSE = [
+    ["Report of May", None, None, None, None],
+    ["Title", None, "Text", None, "Medium"],
+    ["Rain", None, RAIN, None, "Weir Post"],
+    ["Mill", None, MILL, None, None],
+]
+
+
+def of_excel_2003(rows):
+    cells = [
+        "".join(
+            f'<Cell ss:Index="{n}"><Data ss:Type="String">{value}</Data></Cell>'
+            for n, value in enumerate(row, start=1)
+            if value
+        )
+        for row in rows
+    ]
+    table = "".join(f"<Row>{row}</Row>" for row in cells)
+    return (
+        f'<?xml version="1.0"?><Workbook xmlns="{NAME}" xmlns:ss="{NAME}"><Worksheet '
+        f'ss:Name="May"><Table>{table}</Table></Worksheet></Workbook>'
+    ).encode()
+
+
+def of_html(rows):
+    cells = "".join(
+        f"<tr>{''.join(f'<td>{value or str()}</td>' for value in row)}</tr>" for row in rows
+    )
+    return f"<html><body><table>{cells}</table></body></html>".encode()
+
+
+def of_excel(rows, book=None):
+    book = book or openpyxl.Workbook()
+    for line in rows:
+        book.active.append(line)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("a.xlsx", of_excel(SPARSE)), ("a.xml", of_excel_2003(SPARSE)), ("a.xls", of_html(SPARSE)),
+    ("a.xls", of_excel_2003(SPARSE)),
+    # This old form holds short texts only.
+    ("a.xls", make_xls([[(cell or "")[:60] for cell in line] for line in SPARSE])),
+])  # fmt: skip
+def test_sheets_in_all_forms_lose_columns_without_name_and_value_and_lines_above(
+    tmp_path, name, content
+):
+    (tmp_path / name).write_bytes(content)
+    corpus = fr.read_corpus(tmp_path / name)
+    assert list(corpus.table.columns[:4]) == ["doc_id", "text", "title", "source"]
+    assert not [column for column in corpus.table if "Unnamed" in str(column)]
+    assert [text[:60] for text in corpus.table["text"]] == [RAIN[:60], MILL[:60]]
+    assert corpus.table["title"].tolist() == ["Rain", "Mill"]
+    assert any("above the header: 'Report of May'" in note for note in corpus.notes)
+
+
+def test_a_formatted_cell_far_below_makes_no_rows_and_merged_cells_keep_their_value(tmp_path):
+    book = openpyxl.Workbook()
+    for line in [["title", "source", "text"], ["Rain", "Weir Post", RAIN], ["Mill", None, MILL]]:
+        book.active.append(line)
+    book.active.cell(1_000_000, 300).font = Font(bold=True)
+    book.active.merge_cells("B2:B3")
+    book.save(tmp_path / "a.xlsx")
+    corpus = fr.read_corpus(tmp_path / "a.xlsx")
+    assert corpus.table["text"].tolist() == [RAIN, MILL]
+    assert corpus.table["source"].tolist() == ["Weir Post", "Weir Post"]
+
+
+def test_rows_beyond_the_size_that_a_spreadsheet_states_are_read(tmp_path):
+    data = of_excel([["title", "text"], ["Rain", RAIN], ["Mill", MILL]])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            content = given.read(name).replace(b'dimension ref="A1:B3"', b'dimension ref="A1"')
+            made.writestr(name, content)
+    (tmp_path / "a.xlsx").write_bytes(out.getvalue())
+    assert fr.read_corpus(tmp_path / "a.xlsx").table["text"].tolist() == [RAIN, MILL]
+
+
+def test_cells_over_several_rows_of_a_page_leave_the_others_in_their_columns(tmp_path):
+    table = (
+        "<table><tr><th>Medium</th><th colspan='2'>Title</th><th>Text</th></tr><tr><td rowspan='2'>"
+        f"Weir Post</td><td>Rain</td><td></td><td>{RAIN}</td></tr><tr><td>Mill</td><td></td>"
+        f"<td>{MILL}</td></tr></table>"
+    )
+    (tmp_path / "a.xls").write_text(f"<html><body>{table}</body></html>")
+    read_table = fr.read_corpus(tmp_path / "a.xls").table
+    assert read_table["text"].tolist() == [RAIN, MILL]
+    assert read_table["title"].tolist() == ["Rain", "Mill"]
+
+
+def test_entities_that_were_escaped_again_and_again_are_signs(tmp_path):
+    content = f'title,text\nRain &amp;amp; Mill,"{RAIN} &amp;amp;amp;amp; Jo&amp;amp;apos;s"\n'
+    table = read(tmp_path, "a.csv", content).table
+    assert table["title"].tolist() == ["Rain & Mill"]
+    assert table["text"].tolist() == [f"{RAIN} & Jo's"]

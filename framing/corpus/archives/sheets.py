@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zipfile import ZipFile
@@ -27,8 +27,12 @@ from framing.corpus.columns import (
 _MOST_CHARACTERS, _DIGITS = 32_767, 15
 
 
-def xls_table(data: bytes, where: str) -> pd.DataFrame:
-    """Return the first filled sheet of a spreadsheet of old programs (.xls)."""
+# The rows of cells of a sheet; no blank ones where they are read from a file of Excel.
+_Rows = list[list[str | None]]
+
+
+def xls_table(data: bytes, where: str) -> TableRead:
+    """Return the sheets of a spreadsheet of old programs (.xls), as `xlsx_table` does."""
     xlrd = need("xlrd", where)
     try:
         book = xlrd.open_workbook(file_contents=data, logfile=_Silent())
@@ -36,17 +40,14 @@ def xls_table(data: bytes, where: str) -> pd.DataFrame:
         raise InputError(
             f"{where}: this .xls file cannot be read ({error}). Open it and save it as .xlsx."
         ) from None
-    sheet = next((sheet for sheet in book.sheets() if sheet.nrows > 1), None)
-    if sheet is None:
-        raise InputError(
-            f"{where}: no sheet of this .xls file has a header and rows. Give a header and one "
-            "row per document."
-        )
-    rows = [
-        [_cell_of_xls(xlrd, book, sheet.cell(row, column)) for column in range(sheet.ncols)]
-        for row in range(sheet.nrows)
-    ]
-    return rows_as_table(rows, where)
+    sheets = {
+        sheet.name or f"sheet {number}": [
+            [_cell_of_xls(xlrd, book, sheet.cell(row, column)) for column in range(sheet.ncols)]
+            for row in range(sheet.nrows)
+        ]
+        for number, sheet in enumerate(book.sheets(), start=1)
+    }
+    return _of_sheets(sheets, where)
 
 
 class _Silent:
@@ -75,19 +76,48 @@ def _day_or_time(value: datetime) -> str:
     return str(value.date() if midnight else value.replace(microsecond=0).isoformat())
 
 
-def html_table(data: bytes, where: str) -> pd.DataFrame:
+def html_table(data: bytes, where: str) -> TableRead:
     """Return the largest table of an HTML page that a program called a spreadsheet."""
     root = html_tree(data, where)
-    tables = [
-        [[text_of(cell) or None for cell in row if cell.tag in ("td", "th")] for row in rows]
-        for table in root.iter("table")
-        if (rows := list(table.iter("tr")))
-    ]
+    tables = [rows for table in root.iter("table") if (rows := list(table.iter("tr")))]
     if not tables:
         raise InputError(
             f"{where}: this file is a web page without a table. Save the table as .xlsx or .csv."
         )
-    return rows_as_table(max(tables, key=len), where)
+    return _of_sheets({"": _of_html(max(tables, key=len))}, where)
+
+
+def _of_html(elements: Sequence[Any]) -> _Rows:
+    """Return the rows of cells of a table of a page; a cell over several rows has its value once.
+
+    It takes its place in the rows below, so that the cells beside it keep their columns.
+    """
+    rows: _Rows = []
+    below: dict[int, int] = {}
+    for element in elements:
+        row: list[str | None] = []
+
+        def pass_over(row: list[str | None]) -> None:
+            while below.get(len(row), 0):
+                below[len(row)] -= 1
+                row.append(None)
+
+        for cell in element:
+            if cell.tag not in ("td", "th"):
+                continue
+            pass_over(row)
+            wide, high = (_span(cell.get(key)) for key in ("colspan", "rowspan"))
+            for place in range(len(row), len(row) + wide):
+                below[place] = high - 1
+            row += [text_of(cell) or None, *[None] * (wide - 1)]
+        pass_over(row)
+        rows.append(row)
+    return rows
+
+
+def _span(value: str | None) -> int:
+    """Return over how many rows or columns a cell goes, at most 1,000."""
+    return min(max(int(value), 1), 1000) if value and value.strip().isdigit() else 1
 
 
 # The names in a spreadsheet of Excel 2003 in XML.
@@ -99,10 +129,11 @@ def is_xml_table(data: bytes) -> bool:
     return _EXCEL[1:-1].encode() in data[:4096]
 
 
-def xml_table(data: bytes, where: str) -> pd.DataFrame:
-    """Return the first filled sheet of a spreadsheet of Excel 2003 in XML."""
-    for sheet in xml_tree(data, where).iter(f"{_EXCEL}Table"):
-        rows: list[list[str | None]] = []
+def xml_table(data: bytes, where: str) -> TableRead:
+    """Return the sheets of a spreadsheet of Excel 2003 in XML, as `xlsx_table` does."""
+    sheets: dict[str, _Rows] = {}
+    for number, sheet in enumerate(xml_tree(data, where).iter(f"{_EXCEL}Table"), start=1):
+        rows: _Rows = []
         for row in sheet.iter(f"{_EXCEL}Row"):
             cells: list[str | None] = []
             for cell in row.iter(f"{_EXCEL}Cell"):
@@ -111,11 +142,11 @@ def xml_table(data: bytes, where: str) -> pd.DataFrame:
                 data_of = cell.find(f"{_EXCEL}Data")
                 value = "" if data_of is None else "".join(data_of.itertext())
                 cells.append(value.removesuffix("T00:00:00.000") or None)
+                cells += [None] * int(cell.get(f"{_EXCEL}MergeAcross") or 0)
             rows.append(cells)
-        if len(rows) > 1:
-            width = max(map(len, rows))
-            return rows_as_table([[*row, *[None] * (width - len(row))] for row in rows], where)
-    raise InputError(f"{where}: no sheet has a header and rows. Give one row per document.")
+        name = sheet.getparent().get(f"{_EXCEL}Name") or f"sheet {number}"
+        sheets[name] = rows
+    return _of_sheets(sheets, where)
 
 
 # No name of a column is longer.
@@ -155,6 +186,8 @@ def rows_as_table(rows: Sequence[Sequence[str | None]], where: str) -> pd.DataFr
     first with two cells or more. Where this holds a text the columns are numbered.
     """
     filled = [list(row) for row in rows if any(cell is not None for cell in row)]
+    width = max(map(len, filled), default=0)
+    filled = [[*row, *[None] * (width - len(row))] for row in filled]
     start = _header(filled)
     names = [cell or f"Unnamed: {n}" for n, cell in enumerate(filled[start] if filled else [])]
     body: list[list[str | None]] = filled[start + 1 :]
@@ -165,7 +198,6 @@ def rows_as_table(rows: Sequence[Sequence[str | None]], where: str) -> pd.DataFr
         names, body = [f"column {n}" for n, _ in enumerate(names, start=1)], filled[start:]
     if not body:
         raise InputError(f"{where} has a header and no rows. Give one row per document.")
-    body = [[*row, *[None] * len(names)][: len(names)] for row in body]
     return pd.DataFrame(body, columns=names, dtype=object)
 
 
@@ -192,30 +224,56 @@ def xlsx_table(data: bytes, where: str) -> TableRead:
             long_numbers += 1
         return _cell(value)
 
+    notes: list[str] = []
+    sheets: dict[str, _Rows] = {}
     try:
         # Faults of spreadsheets show in any layer of the reader, as errors of any kind.
-        merged = _has_merged_cells(data)
-        book = load_workbook(io.BytesIO(data), read_only=not merged, data_only=True)
-        sheets = {
-            sheet.title: [
-                [cell(value) for value in row] for row in sheet.iter_rows(values_only=True)
-            ]
-            for sheet in book.worksheets
-        }
-        spans = {sheet.title: _merged_down(sheet) for sheet in book.worksheets if merged}
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        spans = _merged_down(data, book)
+        for sheet in book.worksheets:
+            # What a file states of its size is often wrong, and rows beyond it would be lost.
+            sheet.reset_dimensions()
+            # A cell far below without a value, such as one in bold, makes no rows.
+            numbered: dict[int, list[str | None]] = {}
+            for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+                row = [cell(value) for value in values]
+                if any(value is not None for value in row):
+                    numbered[number] = row
+            named = f"{where}, sheet {sheet.title!r}"
+            notes += _fill_down(numbered, spans.get(sheet.title, []), named)
+            sheets[sheet.title] = list(numbered.values())
     except Exception as error:
         reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
         raise InputError(
             f"{where} cannot be read as a spreadsheet ({reason}). Open it and save it again as "
             ".xlsx or .csv."
         ) from None
+    read = _of_sheets(sheets, where)
+    table, notes = read.table, [*notes, *read.notes]
+    full = sum(
+        int((table[name].map(lambda value: len(value or "") == _MOST_CHARACTERS)).sum())
+        for name in table
+    )
+    if full:
+        notes.append(
+            f"{where}: {full:,} cells have {_MOST_CHARACTERS:,} characters, the most that a cell "
+            "holds: their texts are cut at the end."
+        )
+    if long_numbers:
+        notes.append(
+            f"{where}: {long_numbers:,} cells hold numbers of more than {_DIGITS} digits, of which "
+            "a spreadsheet loses the last ones: ids may be wrong. Save them as text, or as .csv."
+        )
+    return TableRead(table, commas=True, notes=tuple(notes))
+
+
+def _of_sheets(sheets: Mapping[str, _Rows], where: str) -> TableRead:
+    """Return the sheets, by their names, that have the columns of the first filled one."""
     tables: dict[str, pd.DataFrame] = {}
     notes: list[str] = []
-    for title, ranges in spans.items():
-        notes += _fill_down(sheets[title], ranges, f"{where}, sheet {title!r}")
     for title, rows in sheets.items():
         if sum(any(cell is not None for cell in row) for row in rows) > 1:
-            sheet = f"{where}, sheet {title!r}"
+            sheet = f"{where}, sheet {title!r}" if title else where
             if above := rows_above(rows):
                 notes.append(f"{sheet}: passed over above the header: {listing(above)}.")
             table, passed = without_group_row(rows_as_table(rows, sheet), sheet)
@@ -237,20 +295,6 @@ def xlsx_table(data: bytes, where: str) -> TableRead:
             f"{next(iter(alike))!r} is. Save another sheet as a file of its own."
         )
     table = pd.concat(alike.values(), ignore_index=True)
-    full = sum(
-        int((table[name].map(lambda value: len(value or "") == _MOST_CHARACTERS)).sum())
-        for name in table
-    )
-    if full:
-        notes.append(
-            f"{where}: {full:,} cells have {_MOST_CHARACTERS:,} characters, the most that a cell "
-            "holds: their texts are cut at the end."
-        )
-    if long_numbers:
-        notes.append(
-            f"{where}: {long_numbers:,} cells hold numbers of more than {_DIGITS} digits, of which "
-            "a spreadsheet loses the last ones: ids may be wrong. Save them as text, or as .csv."
-        )
     return TableRead(table, commas=True, notes=tuple(notes))
 
 
@@ -259,31 +303,48 @@ def _has_texts(table: pd.DataFrame) -> bool:
     return any(is_usual(str(name), "text") for name in table)
 
 
-def _has_merged_cells(data: bytes) -> bool:
-    """Return whether a sheet of a spreadsheet has merged cells."""
+def _merged_down(data: bytes, book: Any) -> dict[str, list[tuple[int, int, int]]]:
+    """Return column (from 0), first and last row of merged cells of one column, by their sheet."""
+    found: dict[str, list[tuple[int, int, int]]] = {}
     with ZipFile(io.BytesIO(data)) as archive:
         names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-        return any(b"<mergeCell " in archive.read(name) for name in names)
+        texts = {name: archive.read(name) for name in names}
+    for sheet in book.worksheets:
+        content = texts.get(str(sheet._worksheet_path).lstrip("/"), b"")
+        spans = _MERGED.findall(content) if b"<mergeCell " in content else []
+        found[sheet.title] = [
+            (_column(left), int(top), int(bottom))
+            for left, top, right, bottom in spans
+            if left == right and int(bottom) > int(top)
+        ]
+    return found
 
 
-def _merged_down(sheet: Any) -> list[tuple[int, int, int]]:
-    """Return column, first and last row (from 0) of merged cells of one column."""
-    return [
-        (span.min_col - 1, span.min_row - 1, span.max_row - 1)
-        for span in sheet.merged_cells.ranges
-        if span.min_col == span.max_col and span.max_row > span.min_row
-    ]
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+
+
+def _column(letters: bytes) -> int:
+    """Return the number of a column, from 0: A is 0, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - ord("A") + 1
+    return number - 1
 
 
 def _fill_down(
-    rows: list[list[str | None]], spans: Sequence[tuple[int, int, int]], where: str
+    rows: Mapping[int, list[str | None]], spans: Sequence[tuple[int, int, int]], where: str
 ) -> list[str]:
-    """Give each row of a merged cell its value, and return a note on it."""
+    """Give each filled row of a merged cell its value, and return a note on it."""
     filled = 0
     for column, first, last in spans:
-        value = rows[first][column]
-        for row in rows[first + 1 : last + 1]:
-            if value is not None and row[column] is None:
+        top = rows.get(first, [])
+        value = top[column] if column < len(top) else None
+        for number in range(first + 1, last + 1):
+            row = rows.get(number)
+            if value is None or row is None:
+                continue
+            row += [None] * (column + 1 - len(row))
+            if row[column] is None:
                 row[column] = value
                 filled += 1
     if not filled:
