@@ -399,7 +399,7 @@ def make_chunk(
     found = find_signs(codes) if scanned is None else scanned.signs
     # Words may stand between underscores or tags, and labels before a wide colon.
     whole = places is not None or (
-        found.plain and "_" not in text and "</" not in text and "：" not in text
+        found.plain and "_" not in text and "<" not in text and "：" not in text
     )
     signs = found.every
     seen = None if whole else see(text, codes, given, found)
