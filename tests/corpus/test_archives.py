@@ -274,17 +274,18 @@ LANGUAGE: ENGLISH
 # --- Factiva
 
 
-def test_factiva_html_without_codes(tmp_path):
+@pytest.mark.parametrize("around", ["{}", "<div class='article'>{}</div>"])
+def test_factiva_html_without_codes(tmp_path, around):
     facts = ["1,044 words", "14 November 2017", "Harbour Times", "HARB", "1", "English"]
     german = ["1.044 Wörter", "19. November 2017", "Hafenzeitung", "HAFEN", "Deutsch"]
     chinese = ["293 字", "2018 年 5 月 28 日", "港口日报", "GANGK", "中文"]
     page = "<html><head><meta charset='UTF-8'><title>Factiva</title></head><body>{}</body></html>"
-    content = page.format(
+    content = (
         factiva_article("en", "Truce holds", "By Jane Doe", [*facts, "(c) 2017"], [TRUCE, BRIDGE])
         + factiva_article("de", "Brücke zu", None, [*german, "Copyright 2017"], [BRIDGE])
         + factiva_article("zh", "桥梁关闭", None, [*chinese, "(c) 2018"], ["代表们星期一会面。"])
     )
-    corpus = read(tmp_path, "f.html", content)
+    corpus = read(tmp_path, "f.html", page.format(around.format(content)))
     assert rows(corpus, "title", "source", "byline", "length", "language", "text") == [
         ["Truce holds", "Harbour Times", "Jane Doe", 1044, "en", BOTH],
         ["Brücke zu", "Hafenzeitung", None, 1044, "de", BRIDGE],

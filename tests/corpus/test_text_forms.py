@@ -244,6 +244,19 @@ def test_a_wire_is_read_without_its_controls_in_another_encoding_and_with_its_ag
     assert texts(dated)[0].startswith("The gulls of the quay")
 
 
+def test_texts_of_a_telex_are_articles_without_its_codes(tmp_path):
+    telex = (
+        "ZCZC ABC123\r\nYY RFG TDR\r\n:Gulls find a roof\r\n:GULLS-ROOF\r\n  QUAY, Mar 3 SHW - "
+        "The gulls have found a roof.\r\n\r\n  Nobody minds.\r\n\r\nSHW jr\r\n\r\nNNNN\r\n"
+    )
+    corpus = read(tmp_path, "a.txt", telex + telex.replace("Gulls find", "Terns find"))
+    assert facts(corpus, "title", "source") == [
+        ("Gulls find a roof", "SHW"), ("Terns find a roof", "SHW"),
+    ]  # fmt: skip
+    assert texts(corpus)[0].startswith("The gulls have found a roof.\n\nNobody minds.")
+    assert "NNNN" not in texts(corpus)[0]
+
+
 def test_a_wire_of_headlines_alone_keeps_them(tmp_path):
     head = (
         "\x16\x16\x01V4644\x1f_-----\r\nr e\x13\x11 AP-Top 03-03 01\r\n\x02*9006< ^AP-Top,17<\r\n"

@@ -74,7 +74,11 @@ def factiva_elements(root: Any) -> list[Any]:
             "article" in names and any(_is_paragraph(part) for part in element.iter("p"))
         ):
             found.append(element)
-    inner = {child for element in found for child in element.iterdescendants()}
+    # What holds several articles is the list of them.
+    below = {element: set(element.iterdescendants()) for element in found}
+    lists = {one for one in found if sum(other in below[one] for other in found) > 1}
+    found = [element for element in found if element not in lists]
+    inner = {child for element in found for child in below[element]}
     return [element for element in found if element not in inner]
 
 

@@ -118,7 +118,7 @@ FORMS = {
     "maxqda": re.compile(r"\A[\ufeff\s]*#TEXT"),
     "nvivo": re.compile(r"\A[\ufeff\s]*<[^<>\n]*\\[^<>\n]*>\s*[-–]\s*§"),
     "markdown": re.compile(r"\A[\ufeff\s]*(?:---|\+\+\+|\{)"),
-    "wire": re.compile(rf"[\x01^]|\A[\ufeff\s]*{wires.BARE}"),
+    "wire": re.compile(rf"[\x01^]|\A[\ufeff\s]*(?:{wires.BARE}|{wires.TELEX})"),
     "zoom": ZOOM,
     "vertical": re.compile(r"\t|-DOCSTART-|\A[\ufeff\s]*<"),
     "chat": re.compile(r"\d[./-]\d{1,2}[./-]\d"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from framing.corpus.archives.articles import Article, FileArticles, reading
@@ -16,6 +17,11 @@ _HEAD, _TEXT, _END = "\x01", "\x02", "\x03"
 # "xyz00012 3 i 510    dpa 1003".
 BARE = r"[a-z]{3}\d{3,5} \d [a-z]{1,3} \d{1,5} +[a-z/]{2,8} \d{3,4}[^\S\n]*\r?\n"
 _BARE = re.compile(BARE)
+# A text of a telex stands between these words: "ZCZC ABC123", "NNNN".
+TELEX = r"ZCZC\b[^\n]*\n"
+_TELEX, _TELEX_END = re.compile(rf"(?m)^{TELEX}"), re.compile(r"(?m)^N{4}[^\S\n]*\r?$")
+# Below the first stand codes, and lines of the head, each behind a sign.
+_TELEX_HEAD = re.compile(r"[%#$:*~@].*|[A-Z]{2,3}(?: [A-Z]{2,4})+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # ANPA sets a line that is no running text between these signs: "^Truce at sea<", "^By JO REED=".
 _SET = re.compile(r"\^\s*(?P<line>.*?)\s*(?P<sign>[<=])?\s*")
@@ -56,6 +62,9 @@ _FILED = re.compile(
 def read_wire(text: str, where: str) -> FileArticles | None:
     """Return the articles of a file of a wire; None for other texts."""
     head = text.lstrip("\x00\x16\x7f\r\n\t \ufeff")
+    if _TELEX.match(head):
+        pieces = [_TELEX_END.split(piece)[0] for piece in _TELEX.split(head)[1:]]
+        return reading("wire", [_telex(piece) for piece in pieces if piece.strip()], where)
     if bare := _BARE.match(head):
         return reading("wire", [_article(head[bare.end() :], "")], where)
     if not head.startswith(_HEAD) or not (_TEXT in text or _END in text):
@@ -68,6 +77,18 @@ def read_wire(text: str, where: str) -> FileArticles | None:
         if body.strip():
             articles.append(_article(body, below))
     return reading("wire", articles, where)
+
+
+def _telex(body: str) -> Article:
+    """Return the article of a text that came by telex: its headline may stand behind ":" or "#"."""
+    lines = body.replace("\r", "").split("\n")
+    begin = next((n for n, line in enumerate(lines) if not _TELEX_HEAD.fullmatch(line.strip())), 0)
+    signed = [line.strip() for line in lines[:begin] if line.strip()[:1] in ("#", ":")]
+    named = [line[1:].strip() for line in signed if re.search(r"[^\W\d_]{3}", line)]
+    article = _article("\n".join(lines[begin:]), "")
+    # "TRAINER-JOCKEY" are keywords, where a headline has small letters.
+    title = next((line for line in named if not line.isupper()), None)
+    return replace(article, title=title or article.title)
 
 
 def _is_set(line: str) -> bool:
