@@ -121,7 +121,9 @@ def convert(data: Mapping[str, Any], kind: type[Kind], where: Where, *keys: str)
             f"{listing(allowed)}.{suggestion(unknown[1], allowed)}"
         )
     reason, _, path = message.partition(" - at ")
+    # A table whose names are free has [...] in place of the name.
     spot = re.sub(r"\[(\d+)\]", lambda match: f" number {int(match[1]) + 1}", path)
+    spot = spot.replace("[...]", " (one of them)")
     spot = spot.strip("`").removeprefix("$").replace(".", " ").strip()
     for name, plain in TYPES.items():
         reason = re.sub(rf"\b{name}\b", plain, reason)

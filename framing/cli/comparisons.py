@@ -260,6 +260,7 @@ def multiverse(
     help="Units that a term is in at most: a share, or a number.",
 )
 @click.option("--top", default=10, show_default=True, help="Terms shown of each topic.")
+@click.option("--passes", type=int, help="How often the model goes through the units.")
 @click.option("--starts", default=10, show_default=True, help="Random starts of a comparison.")
 @click.option("--by", help="Column: the shares of the topics in each of its groups.")
 @click.option("--shares", is_flag=True, help="Write the shares of the topics in each unit.")
@@ -274,6 +275,7 @@ def topics(
     model: str,
     stop_words: str,
     top: int,
+    passes: int | None,
     starts: int,
     by: str | None,
     shares: bool,
@@ -305,9 +307,10 @@ def topics(
     terms = fr.count_terms(corpus, stop_words=words, workers=workers, **counting)
     click.echo(said(repr(corpus)), err=target.path == "-")
     if len(grid) > 1:
-        if by or shares or save:
+        if by or shares or save or passes:
             raise click.UsageError(
-                "--by, --shares and --save need one number of topics: give --n-topics once."
+                "--by, --shares, --save and --passes need one number of topics: give --n-topics "
+                "once."
             )
         choice = fr.topics.choose_topics(
             terms, grid, model=model, starts=starts, seed=seed, top=top, workers=workers
@@ -315,7 +318,7 @@ def topics(
         target.write(choice)
         target.say(repr(choice), *choice.candidates["reason"])
         return
-    fitted = fr.fit_topics(terms, model=model, n_topics=grid[0], seed=seed)
+    fitted = fr.fit_topics(terms, model=model, n_topics=grid[0], seed=seed, passes=passes)
     if save:
         fr.topics.write_topics(fitted, save)
     if by:

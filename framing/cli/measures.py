@@ -1,5 +1,6 @@
 """Measures: the commands that find hits, score them and show them in the articles."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -163,10 +164,21 @@ def evidence(
     check_output(out)
     corpus, found = articles.hits(lexicon, actors=actors_of(actors))
     scores = fr.score(found).interval(seed=seed, level=level)
-    gap = fr.contrast(scores, by=by, seed=seed, level=level) if by else None
+    gap = _differences(scores, by, seed, level) if by else None
     files = fr.write_evidence(found, corpus, out, scores=scores, contrast=gap, title=page)
     more = f" and {len(files) - 1} pages beside it" if len(files) > 1 else ""
     click.echo(f"{said(repr(corpus))}\n{found!r}\nwritten to {out}{more}")
+
+
+def _differences(scores: fr.Scores, by: str, seed: int, level: float) -> fr.Contrast | None:
+    """Return the contrast of the groups; None, with a warning, where no two can be compared."""
+    from framing.contrasts.contrasts import NoComparisonError
+
+    try:
+        return fr.contrast(scores, by=by, seed=seed, level=level)
+    except NoComparisonError as error:
+        warnings.warn(f"The page has no differences between groups. {error}", stacklevel=2)
+        return None
 
 
 @click.command(

@@ -1167,7 +1167,7 @@ def contrast(
         corrected_values(values, tests, corrected)
     if (table["method"] == "none").all():
         refuse_signed(scores, "contrast")
-        raise InputError(_no_comparison(table, by, scores, units))
+        raise NoComparisonError(_no_comparison(table, by, scores, units, weight is not None))
     settings = {
         "by": by, "groups": groups, "reference": reference, "compare": compare,
         "cluster": cluster, "seed": seed, "draws": draws, "permutations": permutations,
@@ -1233,7 +1233,13 @@ def _check(
             )
 
 
-def _no_comparison(table: pd.DataFrame, by: By, scores: Scores, units: Observations) -> str:
+class NoComparisonError(InputError):
+    """Groups of which no two can be compared."""
+
+
+def _no_comparison(
+    table: pd.DataFrame, by: By, scores: Scores, units: Observations, weighted: bool
+) -> str:
     """Return why no comparison has an interval, and what to do."""
     begin = f"by={name_of(by)!r}: no comparison can be made: "
     single = table[["clusters_target", "clusters_reference"]].min(axis=1) < 2
@@ -1245,8 +1251,8 @@ def _no_comparison(table: pd.DataFrame, by: By, scores: Scores, units: Observati
     if single.all():
         return f"{begin}each has a side with one {units.resampled} only. {remedy}"
     uneven = (
-        f"{many} so uneven that they count as one. Leave the largest out, or use "
-        "weights that differ less (weight=)."
+        f"{many} so uneven that they count as one. Leave the largest out"
+        f"{', or use weights that differ less (weight=).' if weighted else '.'}"
     )
     if not single.any():
         return f"{begin}each has a side with {uneven}"

@@ -30,8 +30,14 @@ from framing._core.tables import ROWS, as_html, counted, whole_numbers
 from framing.corpus.cleaning import clean_html
 from framing.corpus.columns import unused_ids
 from framing.corpus.dates import COLUMN, read_dates
-from framing.corpus.doubtful import doubtful_texts, is_path, named_missing, repeated_texts
-from framing.corpus.duplicates import Duplicates, group_texts, reasons
+from framing.corpus.doubtful import (
+    doubtful_texts,
+    is_path,
+    named_missing,
+    repeated_names,
+    repeated_texts,
+)
+from framing.corpus.duplicates import Duplicates, group_texts, latest, reasons
 from framing.corpus.furniture import find_in, rules_for
 from framing.corpus.queries import as_mask, rows_that_fit
 from framing.text.alphabet import Alphabet
@@ -238,6 +244,12 @@ def check_reserved(table: pd.DataFrame, where: str) -> None:
         raise InputError(f"{where}: the column {listing(repeated)} is there twice. Rename one.")
 
 
+def _repeats(repeated: "pd.Series[str]") -> str:
+    """Return how many rows repeat the id of one before, in words."""
+    rows = counted(len(repeated), "rows")
+    return f"{rows} {'repeats' if len(repeated) == 1 else 'repeat'} the id of a row before"
+
+
 def checked_ids(ids: "pd.Series[Any]", where: str) -> "pd.Series[str]":
     """Return the ids as text; raise InputError where one is missing or occurs twice."""
     missing = np.flatnonzero(ids.isna() | (ids.astype(str).str.strip() == ""))
@@ -255,9 +267,10 @@ def checked_ids(ids: "pd.Series[Any]", where: str) -> "pd.Series[str]":
         rows = np.flatnonzero(ids == first) + 1
         digits = " A spreadsheet keeps 15 digits of a number: save ids as text."
         raise InputError(
-            f"{where}: doc_id {first!r} is in rows {listing(rows.tolist())} "
-            f"({len(repeated)} such rows in all). Give each document a different id, or omit "
-            "doc_id: then the documents are numbered."
+            f"{where}: doc_id {first!r} is in rows {listing(rows.tolist())}; {_repeats(repeated)}. "
+            "Give each document a different id. Of versions of one article keep the last one "
+            '(of a table in order of time: table.drop_duplicates("id", keep="last")). Without '
+            "doc_id= the documents are numbered, and each version counts."
             f"{digits if first.isdecimal() and len(first) > 15 else ''}"
         )
     return ids
@@ -545,7 +558,7 @@ class Corpus(Shown):
             f"<Corpus: {counted(len(self), 'documents')}; taken out: "
             f"{counted(kinds.get('line', 0), 'lines')}, "
             f"{counted(kinds.get('document', 0), 'documents')}"
-            + (f", {files:,} files or parts of files" if files else "")
+            + (f", {counted(files, 'files')} or parts of files" if files else "")
             + (f", {unread:,} dates that cannot be read" if unread else "")
             + "; see .exclusions"
             + (f"; {counted(len(self.doubts), 'doubts')}; see .doubts" if len(self.doubts) else "")
@@ -773,13 +786,17 @@ class Corpus(Shown):
         )
 
     @check_objects
-    def drop_duplicates(self, found: Duplicates) -> "Corpus":
+    def drop_duplicates(self, found: Duplicates, *, keep: str = "earliest") -> "Corpus":
         """Return the corpus with one document per cluster; the others become exclusions.
 
         Parameters
         ----------
         found : Duplicates
             The result of `find_duplicates` of this corpus.
+        keep : {"earliest", "latest"}
+            Which document of a cluster stays, by date: the first report, or the last version. Of
+            those of the same date it is the first or the last in the corpus. One without a date
+            stays only where no document of the cluster has one.
 
         Returns
         -------
@@ -790,19 +807,31 @@ class Corpus(Shown):
         Raises
         ------
         InputError
-            The duplicates come from another corpus.
+            The duplicates come from another corpus, or ``keep`` is unknown.
+
+        Examples
+        --------
+        >>> import framing as fr
+        >>> texts = ["A truce holds in the north.", "A truce holds in the north."]
+        >>> corpus = fr.make_corpus(texts, date=["2025-02-01", "2025-02-03"])
+        >>> found = corpus.find_duplicates(seed=1)
+        >>> corpus.drop_duplicates(found, keep="latest").table["doc_id"].tolist()
+        ['text2']
         """
+        check_choice("keep", keep, ["earliest", "latest"])
         if found.corpus_fingerprint != self.fingerprint:
             raise InputError(
                 f"The duplicates were found in another corpus: it has {len(found):,} documents, "
                 f"this one has {len(self):,}, or other texts. "
                 "Call corpus.find_duplicates(seed=…) again."
             )
+        last = latest(found, self.table["date"]) if keep == "latest" else None
         rows = [
             exclusion(doc_id, "document", "near-duplicate", reason)
-            for doc_id, reason in reasons(found)
+            for doc_id, reason in reasons(found, last)
         ]
-        table = self.table[found.table["kept"].to_numpy()].reset_index(drop=True)
+        kept = found.table["kept"] if last is None else found.table["doc_id"] == last
+        table = self.table[kept.to_numpy()].reset_index(drop=True)
         exclusions = pd.concat([self.exclusions, list_exclusions(rows)], ignore_index=True)
         return replace(self, table=table, exclusions=exclusions)
 
@@ -1114,4 +1143,5 @@ def corpus_from_table(
     decided = (*decided, *named_missing(documents))
     if note := repeated_texts(documents["text"]):
         decided = (*decided, note)
+    decided = (*decided, *repeated_names(documents))
     return Corpus(documents, excluded, language, (*notes, *decided), list_doubts([*doubts, *seen]))

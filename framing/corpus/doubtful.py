@@ -69,6 +69,11 @@ ENOUGH = 0.1
 MARGIN = 20
 # Codes that the detector does not tell apart, or knows by another name.
 _ALIKE = ({"nb", "no", "nn", "da"}, {"hr", "sr", "bs"}, {"id", "ms"}, {"fil", "tl"}, {"es", "gl"})
+# Columns whose values name articles, and the share of rows up to which a value may come again.
+_NAMES_ARTICLES = re.compile(
+    r"(?:article|story|news|item|post|web)?[ _.-]?(?:id|guid|url|uri|link)"
+)
+_MOST_AGAIN = 0.4
 
 
 def doubtful_texts(documents: pd.DataFrame) -> Iterator[tuple[str, str]]:
@@ -103,6 +108,32 @@ def repeated_texts(texts: "pd.Series[Any]") -> str:
         f"{count:,} of {len(texts):,} documents have the same text as one before, and count again. "
         "find_duplicates lists them, and those that are nearly the same."
     )
+
+
+def repeated_names(documents: pd.DataFrame) -> list[str]:
+    """Return a note on each column that names articles, such as id or url, with a name twice.
+
+    It names articles where nearly all rows have a value, and nearly all values are different.
+    Articles with the same text have a note of their own.
+    """
+    notes = []
+    repeats = documents["text"].duplicated(keep=False)
+    for column in documents.columns.difference(["doc_id", "text", "title", "date"], sort=False):
+        if not _NAMES_ARTICLES.fullmatch(str(column).casefold()):
+            continue
+        values = documents[column].where(documents[column].astype(str).str.strip() != "")
+        known = values.notna()
+        again = values.duplicated() & known
+        versions = again & ~repeats
+        if versions.any() and again.sum() <= known.sum() * _MOST_AGAIN:
+            count = int(versions.sum())
+            notes.append(
+                f"{counted(count, 'documents')} of {len(documents):,} "
+                f"{'has' if count == 1 else 'have'} the same {column!r} as one before and another "
+                "text: probably versions of one article, which count again. "
+                f'corpus[~corpus.table[{column!r}].duplicated(keep="last")] keeps the last one.'
+            )
+    return notes
 
 
 def named_missing(documents: pd.DataFrame) -> list[str]:

@@ -309,8 +309,29 @@ def check_options(threshold: float, seed: int, shingle: int, measure: str, hashe
         raise InputError(f"threshold={threshold!r} cannot be used: it must be at most 1.")
 
 
-def reasons(duplicates: Duplicates) -> list[tuple[str, str]]:
-    """Return the doc_id of each document that is not kept, and the reason in words."""
+def latest(duplicates: Duplicates, dates: "pd.Series[Any]") -> "pd.Series[str]":
+    """Return for each document the doc_id of the latest one of its cluster.
+
+    Of several it is the last in the corpus; those without a date come before the others.
+    """
+    order = dates.reset_index(drop=True).sort_values(kind="stable", na_position="first").index
+    by_date = duplicates.table.loc[order]
+    last = by_date.drop_duplicates("cluster", keep="last").set_index("cluster")["doc_id"]
+    return duplicates.table["cluster"].map(last)
+
+
+def reasons(duplicates: Duplicates, last: "pd.Series[str] | None" = None) -> list[tuple[str, str]]:
+    """Return the doc_id of each document that is not kept, and the reason in words.
+
+    ``last`` are the doc_ids of the documents that are kept, where these are not the earliest.
+    """
+    if last is not None:
+        table = duplicates.table.assign(last=last)
+        dropped = table[table["doc_id"] != table["last"]]
+        return [
+            (doc_id, f"{kept!r} is the latest of {size} documents that repeat each other")
+            for doc_id, kept, size in dropped[["doc_id", "last", "size"]].itertuples(index=False)
+        ]
     measure, threshold = duplicates.settings["measure"], duplicates.settings["threshold"]
     repeats = duplicates.table[~duplicates.table["kept"]]
     description = f"{measure} of {duplicates.settings['shingle']}-token shingles"

@@ -21,6 +21,7 @@ from framing._core.checks import (
 from framing._core.encodings import find_text, line_decoder, refuse_zero
 from framing._core.long_work import in_parallel, progress_bar, progress_shown
 from framing._core.memory import MANY_READ, give_back
+from framing._core.tables import counted
 from framing._core.typing import Mask
 from framing.corpus.archives.articles import Article, FileArticles
 from framing.corpus.archives.facts import language_codes
@@ -646,7 +647,7 @@ def _notes_on_files(parts: Sequence[Part], files: int) -> list[str]:
             articles[part.reading.format] += len(part.reading.articles)
     if set(formats) - {"text"}:
         read = ", ".join(
-            f"{articles[name]:,} articles of {count:,} {name} files"
+            f"{counted(articles[name], 'articles')} of {counted(count, f'{name} files')}"
             for name, count in formats.items()
         )
         notes.insert(0, f"{len(parts):,} of {files:,} files were read: {read}.")

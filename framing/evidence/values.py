@@ -75,13 +75,16 @@ class Group(NamedTuple):
 class Overview(NamedTuple):
     """The frames by source or by month: what a row is, the measure, and the rows.
 
-    ``more`` is the number of groups without a row.
+    ``more`` is the number of groups without a row; ``without`` counts the documents that have no
+    source or no month, which are in no row, and ``lost`` their hits.
     """
 
     kind: str
     measure: str
     groups: list[Group]
     more: int
+    without: int
+    lost: int
 
 
 class Missed(NamedTuple):
@@ -182,13 +185,14 @@ def overviews(items: Items, hits: Hits, scores: Scores | None) -> list[Overview]
     """Return the frames by source and by month, of those that at least two documents differ in."""
     tables = []
     for kind in ("source", "month"):
-        filters: dict[str, str] = {}
         sizes: Counter[str] = Counter()
+        without = []
         for item in items.documents:
             value = item.source if kind == "source" else item.date[:7]
             if value and (kind == "source" or len(value) == len("2025-02")):
-                filters[value] = value
                 sizes[value] += 1
+            else:
+                without.append(len(item.hits))
         if len(sizes) < 2:
             continue
         chosen = sorted(sizes, key=lambda name: (-sizes[name], natural_order(name)))[:GROUPS]
@@ -202,7 +206,8 @@ def overviews(items: Items, hits: Hits, scores: Scores | None) -> list[Overview]
             top = max((max(values) for values in ends if values), default=0.0)
             for group, numbers in zip(groups, ends, strict=True):
                 group.bars[frame] = _bar(numbers, top)
-        tables.append(Overview(kind, measure, groups, len(sizes) - len(chosen)))
+        more = len(sizes) - len(chosen)
+        tables.append(Overview(kind, measure, groups, more, len(without), sum(without)))
     return tables
 
 

@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from framing._core.checks import InputError, check_positive, plural_of
+from framing._core.tables import counted
+from framing._core.typing import Array
 from framing.corpus.corpus import Corpus
 from framing.figures.coding import (
     plot_agreement,
@@ -310,7 +312,7 @@ def plot_corpus(corpus: Corpus | Study, *, labels: Mapping[str, str] | None = No
             left = figure.subplots()
         left.barh(range(len(ids)), documents["tokens"], color=PLAIN_BAR, height=0.6)
         texts = [
-            f"{tokens:,} in {sentences:,} sentences"
+            f"{tokens:,} in {counted(sentences, 'sentences')}"
             for tokens, sentences in documents[["tokens", "sentences"]].to_numpy()
         ]
         label_bars(left, documents["tokens"].tolist(), texts)
@@ -329,6 +331,14 @@ def plot_corpus(corpus: Corpus | Study, *, labels: Mapping[str, str] | None = No
     return figure
 
 
+def _whole_bins(counts: "pd.Series[int]") -> Array:
+    """Return the edges of bars of whole numbers, each bar of as many numbers as the others."""
+    low, high = int(counts.min()), int(counts.max())
+    step = -(-(high - low + 1) // BINS)
+    edges: Array = np.arange(low, high + step + 1, step) - 0.5
+    return edges
+
+
 def _draw_many_documents(documents: pd.DataFrame, exclusions: pd.DataFrame) -> Figure:
     """Draw how long the documents of a large corpus are, and how many lines each rule removed."""
     lines = exclusions.loc[exclusions["kind"] == "line", "rule"].value_counts()
@@ -339,7 +349,7 @@ def _draw_many_documents(documents: pd.DataFrame, exclusions: pd.DataFrame) -> F
             left, right = figure.subplots(1, 2, width_ratios=[3, 2])
         else:
             left = figure.subplots()
-        left.hist(documents["tokens"], bins=BINS, color=PLAIN_BAR)
+        left.hist(documents["tokens"], bins=_whole_bins(documents["tokens"]), color=PLAIN_BAR)
         left.axvline(float(documents["tokens"].median()), color="#181818", linestyle="--")
         left.set_title(f"Length of {len(documents):,} documents")
         left.set_xlabel("tokens")

@@ -19,6 +19,7 @@ from framing.lexicons.lexicon import Lexicon, make_lexicon
 from framing.text.alphabet import Alphabet, fold_text
 from framing.text.characters import code_points
 from framing.text.chunks import batches, begins_of, token_ends, token_starts
+from framing.text.wrapped_lines import Span
 
 KWIC_COLUMNS = ("doc_id", "sentence", "start", "end", "left", "match", "right", "frame", "entry")
 
@@ -100,7 +101,8 @@ def kwic(
     Kwic
         Its ``table`` has one row per match: ``doc_id``, ``sentence``, ``start``, ``end``, ``left``,
         ``match``, ``right``, ``frame``, ``entry``. In ``left``, ``match`` and ``right`` each run
-        of white space is one space. Without a match the table is empty.
+        of white space is one space, and lines of page furniture are left out. Without a match the
+        table is empty.
 
     Raises
     ------
@@ -120,7 +122,8 @@ def kwic(
     hits = _hits(corpus, pattern_or_frame, lexicon)
     columns = ["doc_id", "sentence", "start", "end", "frame", "entry"]
     table = hits.table[columns].reset_index(drop=True)
-    text_of = dict(zip(corpus.table["doc_id"], corpus.table["text"], strict=True))
+    as_read = map(_as_read, corpus.table["text"], corpus.removed_lines)
+    text_of = dict(zip(corpus.table["doc_id"], as_read, strict=True))
     order, pieces, alphabet = [], [], Alphabet((), make_folding())
     places = table[["start", "end"]].to_numpy(dtype=np.int64)
     groups = table.groupby("doc_id", sort=False, observed=True).indices
@@ -153,6 +156,15 @@ def _hits(
     hits = find_hits(corpus, lexicon)
     table = hits.table[hits.table["frame"] == pattern_or_frame].reset_index(drop=True)
     return Hits(**{**vars(hits), "table": table})
+
+
+def _as_read(text: str, removed: Sequence[Span]) -> str:
+    """Return a text with spaces in place of the lines that were removed from it."""
+    pieces, past = [], 0
+    for start, end in sorted(removed):
+        pieces += [text[past:start], " " * (end - max(start, past))]
+        past = max(end, past)
+    return "".join([*pieces, text[past:]])
 
 
 def _around(

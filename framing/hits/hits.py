@@ -271,7 +271,7 @@ def find_hits(
     """
     check_choice("nested", nested, NESTED)
     check_positive("workers", workers, whole=True)
-    _compare_languages(corpus, lexicon, "find_hits")
+    _compare_languages(corpus, lexicon)
     instrument = CuedLexicon.in_context(lexicon, corpus.language, actors)
     hits_by_batch, sentences, rows = [], Stack(), 0
     threads = workers > 1 and _in_threads(corpus, instrument)
@@ -329,7 +329,7 @@ def frame_rows(corpus: Corpus, lexicon: Lexicon) -> tuple[Rows, Rows, Mask | Non
     ``corpus.sentences``, which the corpus then knows. Without context in the language, the last
     is None.
     """
-    _compare_languages(corpus, lexicon, "find_hits")
+    _compare_languages(corpus, lexicon)
     instrument = CuedLexicon.in_context(lexicon, corpus.language)
     found = list(_search(corpus, _find_batch, "find_hits", (instrument, "frame", False), 1))
     sizes = [len(sentences["document"]) for _, sentences in found]
@@ -345,11 +345,11 @@ def frame_rows(corpus: Corpus, lexicon: Lexicon) -> tuple[Rows, Rows, Mask | Non
     return columns["row"], frame, columns.get("rejected")
 
 
-def _compare_languages(corpus: Corpus, lexicon: Lexicon, function: str) -> None:
+def _compare_languages(corpus: Corpus, lexicon: Lexicon) -> None:
     """Warn where the lexicon is in another language than the corpus."""
     if lexicon.language != corpus.language:
         warnings.warn(
-            f"{function}: the lexicon {lexicon.name!r} is in {lexicon.language!r}, the corpus in "
+            f"The lexicon {lexicon.name!r} is in {lexicon.language!r}, the corpus in "
             f"{corpus.language!r}: few hits, or wrong ones. Read the articles with "
             f"language={lexicon.language!r}; or, if they are right, write {corpus.language!r} as "
             "the language at the top of the lexicon (a dictionary of another program becomes TOML "
@@ -433,7 +433,7 @@ def count_hits(
     """
     check_choice("nested", nested, NESTED)
     check_positive("workers", workers, whole=True)
-    _compare_languages(corpus, lexicon, "count_hits")
+    _compare_languages(corpus, lexicon)
     instrument = CuedLexicon.of(lexicon)
     # Counting is nearly all in the native engine, in which threads run at the same time. The
     # lexicon is compiled before they start, or each of them would do so.

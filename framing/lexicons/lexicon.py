@@ -438,6 +438,13 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
             f"{where()}: there are no frames. A lexicon needs one table for each frame, such as "
             '[frames.peace] with entries = ["ceasefire*"].'
         )
+    tables = data["frames"]
+    for frame, content in tables.items() if isinstance(tables, Mapping) else ():
+        if not isinstance(content, Mapping):
+            raise InputError(
+                f"{where('frames', frame)}: the frame {frame!r} is no table. Write "
+                f'[frames.{frame}], and below it entries = ["ceasefire*"].'
+            )
     file = convert(data, _LexiconFile, where)
     try:
         check_language(file.language)

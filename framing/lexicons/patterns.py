@@ -370,9 +370,11 @@ class _Parser:
         """Return the patterns of a group as alternatives."""
         items = self.groups.items
         if name not in items:
+            known_names = f"the groups are {listing(sorted(items))}"
+            none = "there are none. Write them below [groups], or give groups={name: […]}"
+            near = suggestion(name, list(items))
             raise PatternError(
-                f"no group {name!r}; the groups are {listing(sorted(items)) or 'none'}."
-                f"{suggestion(name, list(items))}"
+                f"no group {name!r}; {known_names if items else none}{'.' * bool(near)}{near}"
             )
         if name in self.inside:
             raise PatternError(f"group {name!r} contains itself")

@@ -35,6 +35,10 @@ RANKINGS = ("weight", "probability", "frex", "lift")
 NO_TERM = "no term of the vocabulary"
 
 
+# What is said of a model that needs more passes.
+NOT_CONVERGED = "stopped before it converged: passes= gives it more time"
+
+
 @dataclass(frozen=True, eq=False)
 class Topics(Result):
     """Topics of a corpus. A topic becomes a frame only when a person has validated it as one.
@@ -149,7 +153,7 @@ class Topics(Result):
             *([f"{seeded} of them seeded"] if seeded else []),
             *([f"{absent:,} seeds not in the vocabulary"] if absent else []),
             *([f"{self.empty:,} units without a term"] if self.empty else []),
-            *(["stopped before it converged"] if self.settings.get("converged") is False else []),
+            *([NOT_CONVERGED] if self.settings.get("converged") is False else []),
         ]
         return f"<Topics: {', '.join(notes)}>"
 

@@ -344,3 +344,32 @@ def test_what_bad_columns_get(table, message):
 def test_what_bad_arguments_get(arguments, message):
     with pytest.raises(fr.InputError, match=message):
         fr.make_corpus(["One."]).find_duplicates(**{"seed": 1, **arguments})
+
+
+def test_the_first_report_or_the_last_version_of_a_story_is_kept():
+    texts = ["A truce holds in the north of the land.", "A truce holds in the north of the land."]
+    dates = ["2025-02-03", None, "2025-02-01", "2025-02-03"]
+    corpus = fr.make_corpus([*texts, *texts], date=dates)
+    found = corpus.find_duplicates(seed=1)
+    assert corpus.drop_duplicates(found).table["doc_id"].tolist() == ["text3"]
+    latest = corpus.drop_duplicates(found, keep="latest")
+    assert latest.table["doc_id"].tolist() == ["text4"]
+    assert latest.exclusions["doc_id"].tolist() == ["text1", "text2", "text3"]
+    said = "'text4' is the latest of 4 documents that repeat each other"
+    assert latest.exclusions["reason"].unique().tolist() == [said]
+    undated = fr.make_corpus(texts)
+    kept = undated.drop_duplicates(undated.find_duplicates(seed=1), keep="latest")
+    assert kept.table["doc_id"].tolist() == ["text2"]
+    with pytest.raises(fr.InputError, match="'earliest', 'latest'"):
+        corpus.drop_duplicates(found, keep="last")
+
+
+def test_versions_under_one_id_or_address_are_noted():
+    table = pd.DataFrame(
+        {"url": ["a", "b", "b", "c"], "text": ["One.", "Two.", "Two now.", "Six."]}
+    )
+    (note,) = fr.make_corpus(table, text="text").notes
+    assert note.startswith("1 document of 4 has the same 'url' as one before and another text")
+    # Numbers of sections, or one address of all, name no article; equal texts have their own note.
+    for names in (["a", "a", "a", "b"], ["a", "b", "c", "d"], [None, None, "b", "c"]):
+        assert not fr.make_corpus(table.assign(url=names), text="text").notes

@@ -513,3 +513,15 @@ def test_ids_of_19_digits_are_kept_in_a_workbook_or_said_to_be_lost(tmp_path):
         "1 cells hold numbers of more than 15 digits"
         in fr.read_corpus(tmp_path / "one.xlsx").notes[0]
     )
+
+
+def test_formulas_that_no_program_computed_are_noted(tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in (["doc_id", "text"], ["1", "A truce holds."], ["2", '="Rain"&" fell."']):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    corpus = fr.read_corpus(tmp_path / "a.xlsx")
+    assert len(corpus) == 1
+    assert any("formulas of 1 cell were never computed" in note for note in corpus.notes)

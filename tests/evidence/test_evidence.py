@@ -770,3 +770,15 @@ def test_a_filter_opens_the_entries_of_its_frame_and_words_are_sorted_without_ma
     browser.open(tmp_path / "evidence.html", "entry=talks")
     wait(lambda: len(cells(browser, 3)) == 1)
     assert browser.run(lists) == [["peace", True, False], ["doubt", False, True]]
+
+
+def test_the_page_counts_the_documents_without_a_month(tmp_path):
+    dates = ["2025-02-01", None, "2025-03-04", "2025"]
+    corpus = fr.make_corpus(["A truce."] * 4, date=dates)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    page = fr.write_evidence(hits, corpus, tmp_path / "page.html")[0].read_text("utf-8")
+    assert "2 documents without a month, with 2 hits, are in no row." in page
+    dated = corpus[[True, False, True, False]]
+    hits = fr.find_hits(dated, fr.make_lexicon({"peace": ["truce"]}))
+    page = fr.write_evidence(hits, dated, tmp_path / "whole.html")[0].read_text("utf-8")
+    assert "in no row" not in page

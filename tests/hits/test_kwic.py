@@ -66,3 +66,13 @@ def test_words_around_a_match_are_those_of_its_article():
     together = rows(fr.kwic(fr.make_corpus(texts), "peace", window=3))
     assert together == [row for found in one_by_one for row in found]
     assert ["The", "peace", ""] in together
+
+
+def test_lines_of_page_furniture_are_no_context():
+    text = "Rain fell.\n\nRead more: Ten photos of the truce\n\nA cease-fire holds."
+    corpus = fr.make_corpus([text])
+    assert corpus.exclusions["kind"].tolist() == ["line"]
+    assert rows(fr.kwic(corpus, "cease-fire")) == [["Rain fell. A", "cease-fire", "holds"]]
+    # Offsets are those of the article as it was given.
+    found = fr.kwic(corpus, "cease-fire").table.iloc[0]
+    assert text[found["start"] : found["end"]] == "cease-fire"

@@ -74,6 +74,8 @@ def test_a_file_gives_entries_exceptions_and_weights(tmp_path):
         ('[frames.a]\nentries = ["b ~ c"]\n', r"'~' in column 3 has a special meaning"),
         ('[frames.a]\nentries = ["b ~3 {lnd}"]\n[groups]\nland = ["x"]\n',
          r"no group 'lnd'; the groups are 'land'.*Did you mean 'land'"),
+        ('[frames.a]\nentries = ["b ~3 {land}"]\n', r"no group 'land'; there are none. Write them"),
+        ('[frames]\na = ["b"]\n', r"line 2: the frame 'a' is no table. Write \[frames.a\]"),
         ('[frames.a]\nentries = ["b"]\n[groups]\nx = ["c", "{x}"]\n', r"group 'x' contains itself"),
         ('[frames.a]\nentries = ["b"]\n[groups]\nx = []\n', r"line 4: group 'x' is empty"),
         ('[frames.a]\nentries = [{pattern = "(B|C)", case = true}]\n', r"case = true works only"),

@@ -25,6 +25,8 @@ from framing.corpus.columns import (
 
 # The most characters that a cell of a spreadsheet holds, and the digits that it keeps of a number.
 _MOST_CHARACTERS, _DIGITS = 32_767, 15
+# A cell with a formula and without the value that a spreadsheet program computes.
+_NEVER_COMPUTED = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
 
 # The rows of cells of a sheet; no blank ones where they are read from a file of Excel.
@@ -230,6 +232,7 @@ def xlsx_table(data: bytes, where: str) -> TableRead:
         # Faults of spreadsheets show in any layer of the reader, as errors of any kind.
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         spans = _merged_down(data, book)
+        formulas = _formulas_without_value(data)
         for sheet in book.worksheets:
             # What a file states of its size is often wrong, and rows beyond it would be lost.
             sheet.reset_dimensions()
@@ -263,6 +266,11 @@ def xlsx_table(data: bytes, where: str) -> TableRead:
         notes.append(
             f"{where}: {long_numbers:,} cells hold numbers of more than {_DIGITS} digits, of which "
             "a spreadsheet loses the last ones: ids may be wrong. Save them as text, or as .csv."
+        )
+    if formulas:
+        notes.append(
+            f"{where}: the formulas of {counted(formulas, 'cells')} were never computed, so they "
+            "are empty. Open the file in a spreadsheet program and save it."
         )
     return TableRead(table, commas=True, notes=tuple(notes))
 
@@ -301,6 +309,13 @@ def _of_sheets(sheets: Mapping[str, _Rows], where: str) -> TableRead:
 def _has_texts(table: pd.DataFrame) -> bool:
     """Return whether a table has a column with a usual name for texts."""
     return any(is_usual(str(name), "text") for name in table)
+
+
+def _formulas_without_value(data: bytes) -> int:
+    """Return the number of cells with a formula that no program has computed."""
+    with ZipFile(io.BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        return sum(len(_NEVER_COMPUTED.findall(archive.read(name))) for name in names)
 
 
 def _merged_down(data: bytes, book: Any) -> dict[str, list[tuple[int, int, int]]]:
