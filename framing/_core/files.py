@@ -29,6 +29,16 @@ TYPES = {
     "str": "text",
     "null": "nothing",
     "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+}
+# How what is expected is written in TOML, by the word that the message has for it.
+REMEDIES = {
+    "list": ' A list stands in [ ]: ["one", "two"].',
+    "text": " Text stands in quotes; alternatives are one text: (one|two).",
+    "number": " A number stands without quotes.",
+    "true": " Write it in small letters and without quotes.",
+    "table": " A table begins with its name in [ ] on a line of its own.",
 }
 
 # The name of a file until it is complete; it says which process of which machine writes it.
@@ -64,7 +74,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], Where]:
     text = read_text(path)
 
     def where(*keys: object) -> str:
-        line = _line_of(text, [str(key) for key in keys])
+        line = _line_of(text, [str(key) or '""' for key in keys])
         return f"{path}, line {line}" if line else str(path)
 
     try:
@@ -129,9 +139,13 @@ def convert(data: Mapping[str, Any], kind: type[Kind], where: Where, *keys: str)
         reason = re.sub(rf"\b{name}\b", plain, reason)
     reason = reason.replace("`", "").replace(" | ", " or ")
     inside = " ".join(keys)
+    asked = re.match(r"[Ee]xpected (?:an? )?(\w+)", reason)
+    remedy = REMEDIES.get(asked[1] if asked else "", "")
+    named = [key for key in re.findall(r"\w+", path) if not key.isdecimal()]
+    spot_of = where(*keys, *named)
     raise InputError(
-        f"{where(*keys)}: {' '.join(filter(None, [inside, spot]))}: "
-        f"{reason[:1].lower()}{reason[1:]}."
+        f"{spot_of if ', line ' in spot_of else where(*keys)}: "
+        f"{' '.join(filter(None, [inside, spot]))}: {reason[:1].lower()}{reason[1:]}.{remedy}"
     )
 
 

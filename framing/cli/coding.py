@@ -179,6 +179,11 @@ def agreement(
 ) -> None:
     """Say how far the coders of SHEETS (files or folders) agree, frame by frame."""
     found, _ = codes_of(sheets, encoding, scale=_scale(scale))
+    if len(found.coders) < 2:
+        raise fr.InputError(
+            f"Agreement needs at least two coders; these sheets are by {found.coders[0]} only. "
+            "Name the sheets of all coders, or their folder: framing agreement Ann.xlsx Bo.xlsx."
+        )
     agreed = fr.coding.agreement(found, **options)
     target.write(agreed)
     target.say(repr(found), _figures(agreed.table, "alpha"))

@@ -31,6 +31,8 @@ from framing.coding.samples import Sample
 from framing.coding.validation import coded_sentences
 from framing.hits.hits import Hits
 
+# Why a coded sentence has no part in a correction.
+NOT_DRAWN = "coded and not drawn: the sample does not have it, and its code is not used"
 # What a note says where the hits are not used.
 UNUSED = "the codes do not show that the hits narrow the interval: estimated from the codes alone"
 # What a note says of a group where the hits are used for others.
@@ -68,7 +70,8 @@ class Correction(TableResult):
         The arguments, the instrument and the texts, the versions.
     left_out : pandas.DataFrame
         Sentences that were drawn and not coded, and those to which an instrument made of codes,
-        such as a model, gave no code, with the ``reason``. The latter are not in the shares.
+        such as a model, gave no code, with the ``reason``. The latter are not in the shares. Also
+        sentences that were coded and not drawn: their codes are not used.
     """
 
     level: float
@@ -360,6 +363,11 @@ def correct(
     )
     uncoded = uncoded.loc[uncoded["frame"].isna(), ["doc_id", "sentence"]]
     uncoded = uncoded.assign(reason="drawn and not coded")
+    spare = pd.MultiIndex.from_frame(coded[["doc_id", "sentence"]]).unique()
+    spare = spare.difference(pd.MultiIndex.from_frame(sample.table[["doc_id", "sentence"]]))
+    if len(spare):
+        spare_table = spare.to_frame(index=False).assign(reason=NOT_DRAWN)
+        uncoded = pd.concat([uncoded, spare_table])
     if UNCODED in hits.sentences:
         unread = hits.sentences.loc[hits.sentences[UNCODED], ["doc_id", "sentence"]]
         uncoded = pd.concat([uncoded, unread.assign(reason=UNREAD)])

@@ -144,7 +144,7 @@ def agreement(
     if len(codes.coders) < 2:
         raise InputError(
             f"Agreement needs at least two coders; all these codes are by {codes.coders[0]!r}. "
-            "Read the sheets of all coders together: read_codes([first, second])."
+            "Give the sheets of all coders together: read_codes([first, second])."
         )
     if measurement == "ratio" and min(codes.scale) < 0:
         raise InputError(

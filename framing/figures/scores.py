@@ -335,7 +335,7 @@ def _whole_bins(counts: "pd.Series[int]") -> Array:
     """Return the edges of bars of whole numbers, each bar of as many numbers as the others."""
     low, high = int(counts.min()), int(counts.max())
     step = -(-(high - low + 1) // BINS)
-    edges: Array = np.arange(low, high + step + 1, step) - 0.5
+    edges: Array = np.arange(low, high + step + 1, step, dtype=np.float64) - 0.5
     return edges
 
 

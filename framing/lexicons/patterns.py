@@ -377,7 +377,9 @@ class _Parser:
                 f"no group {name!r}; {known_names if items else none}{'.' * bool(near)}{near}"
             )
         if name in self.inside:
-            raise PatternError(f"group {name!r} contains itself")
+            raise PatternError(
+                f"group {name!r} contains itself: take {{{name}}} out of what it holds"
+            )
         known = self.groups.nodes
         if name not in known:
             inside = (*self.inside, name)

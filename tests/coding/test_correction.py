@@ -656,3 +656,17 @@ def test_hits_of_a_second_instrument_are_used_where_they_narrow_the_share():
         fr.correct(poor, people, sample, also=other)
     with pytest.raises(fr.InputError, match="also= has 3 instruments; at most 2"):
         fr.correct(poor, people, sample, also=[good, coin, poor])
+
+
+def test_codes_of_sentences_that_were_not_drawn_are_listed():
+    corpus = fr.make_corpus(["Truce.\n\nRain.\n\nTruce.\n\nSnow."] * 12)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    sample = fr.sample_for_coding(hits, corpus, 40, seed=1)
+    both = hits.sentences[["doc_id", "sentence"]]
+    codes = fr.make_codes(both.assign(peace=(both["sentence"] % 2)))
+    found = fr.correct(hits, codes, sample)
+    assert found.table["n"].tolist() == [40]
+    drawn = {*map(tuple, sample.table[["doc_id", "sentence"]].to_numpy())}
+    spare = {*map(tuple, both.to_numpy())} - drawn
+    assert {*map(tuple, found.left_out[["doc_id", "sentence"]].to_numpy())} == spare
+    assert found.left_out["reason"].str.startswith("coded and not drawn").all()
