@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from framing.cli.system import in_words, prepare_streams, stopped_by_signals
+from framing.cli.system import in_words, is_refused, prepare_streams, stopped_by_signals
 
 # The file of each command and its short help. So the help imports click and this file alone; a
 # test compares the short help with that of the command.
@@ -123,7 +123,9 @@ def _end_of(run: Callable[[], Any]) -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("Stopped. No file was left half written.")
         return 130
-    except (OSError, MemoryError) as error:
+    except (OSError, MemoryError, ImportError) as error:
+        if not is_refused(error):
+            raise
         _say(f"Error: {in_words(error)}")
         return 1
     return code if isinstance(code, int) else 0

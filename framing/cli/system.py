@@ -74,9 +74,22 @@ def _is_of_output(error: OSError) -> bool:
     return True
 
 
-def in_words(error: OSError | MemoryError) -> str:
+def is_refused(error: BaseException) -> bool:
+    """Return whether the system refused something: a file, a place to write, or memory."""
+    return isinstance(error, OSError | MemoryError) or _lacks_memory(error)
+
+
+def _lacks_memory(error: BaseException) -> bool:
+    """Return whether there was no memory, also not to load a library."""
+    at_loading = isinstance(error, ImportError) and any(
+        words in str(error) for words in ("failed to map segment", "annot allocate memory")
+    )
+    return at_loading or isinstance(error, MemoryError)
+
+
+def in_words(error: BaseException) -> str:
     """Return what the system refused, and what to do."""
-    if isinstance(error, MemoryError):
+    if _lacks_memory(error) or not isinstance(error, OSError):
         reason = f" ({error})" if str(error) else ""
         return (
             f"there is not enough memory{reason}. Give the articles in smaller parts, use "

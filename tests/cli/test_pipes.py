@@ -17,6 +17,7 @@ from click.testing import CliRunner
 import framing as fr
 from framing.cli import main
 from framing.cli.commands import COMMANDS
+from framing.cli.system import in_words, is_refused
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for commands in COMMANDS.values() for name in commands]
@@ -306,3 +307,10 @@ def test_the_doctor_says_how_articles_are_read(tmp_path):
     assert "--text …" in done.stdout
     assert "='" not in done.stdout
     assert "text = 'Text'" in done.stdout
+
+
+def test_a_library_that_memory_is_too_small_for_is_said_as_such():
+    error = ImportError("/lib/x.so: failed to map segment from shared object")
+    assert is_refused(error)
+    assert in_words(error).startswith("there is not enough memory (/lib/x.so")
+    assert not is_refused(ImportError("No module named 'x'"))

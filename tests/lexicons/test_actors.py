@@ -65,7 +65,7 @@ def test_the_hash_tells_what_resolves_speakers():
             FILE + 'aliases = ["W (H"]\n',
             r"line 7: alias of 'White House', 'W \(H': the \( in column 3",
         ),
-        (FILE + "aliases = [1]\n", r"line 5: .*aliases number 1: expected text, got a number"),
+        (FILE + "aliases = [1]\n", r"line 7: .*aliases number 1: expected text, got a number"),
         (FILE + "[actors.Other]\n", r"line 7: an actor cannot be called 'Other'"),
         ('name = "mine"\n', r"actors\.toml: there are no actors\. Give one table for each actor"),
         (FILE + "[actors\n", r"actors\.toml, line 7, column \d+: this is not TOML"),
