@@ -190,9 +190,9 @@ def is_usual(name: str, role: str) -> bool:
 
 def bears_text(name: str) -> bool:
     """Return whether a nested name, such as item.body.html, is a usual one for texts."""
-    if is_linked(name):
-        return False
     *above, last = name.split(".")
+    if is_linked(name) or _named_above(name, "title") or _named_above(name, "byline"):
+        return False
     return (
         is_usual(name, "text")
         or is_usual(last, "text")
@@ -203,6 +203,15 @@ def bears_text(name: str) -> bool:
 def is_linked(name: str) -> bool:
     """Return whether a nested name stands in an object that describes another thing."""
     return not _LINKED.isdisjoint(map(plain, name.split(".")[:-1]))
+
+
+def _named_above(name: str, role: str) -> bool:
+    """Return whether a nested name is that of a value of a role, such as headline.main.text."""
+    *above, last = name.split(".")
+    if not above or last not in ("text", "#text", "rendered"):
+        return False
+    names = (above[-1], "".join(above[-2:]))
+    return any(usual_rank(plain(one), role) is not None for one in names)
 
 
 def _in_text(name: str) -> bool:
@@ -281,13 +290,17 @@ def _usual(names: Sequence[str], role: str) -> list[str]:
         if is_linked(name):
             continue
         core = _without_qualifier(name)
+        if role == "text" and (_named_above(name, "title") or _named_above(name, "byline")):
+            continue
         if whole in rank:
             ranked.append((rank[whole], position, name))
         elif name.count(".") > 1 and (two := plain("".join(name.split(".")[-2:]))) in rank:
             ranked.append((rank[two] + 1000, position, name))
         elif "." in name and last in rank and last != "name":
             ranked.append((rank[last] + 1000, position, name))
-        elif role == "text" and _in_text(name):
+        elif (role == "text" and _in_text(name)) or (
+            role in ("title", "byline") and _named_above(name, role)
+        ):
             ranked.append((1500, position, name))
         elif core in rank:
             ranked.append((rank[core] + 500, position, name))

@@ -15,7 +15,7 @@ from framing._core.checks import listing
 from framing._core.tables import counted
 
 # NewsAPI ends a text that it cuts like this: "… [+4213 chars]".
-_CUT = re.compile(r"\[\+\d+ chars\]\s*$")
+_CUT = re.compile(r"\[\+?\d+ chars\]\s*$")
 # The most characters that a cell of Excel holds.
 _CELL = 32_767
 # What programs call the row of sums under a table.

@@ -65,12 +65,13 @@ def find_articles(content: Any) -> Rows:
     if isinstance(content, dict) and (whole := _whole(content, best)):
         return Rows("", [whole])
     if isinstance(content, dict) and (inner := _inner_object(content)):
+        around = _described_around(content, inner)
         if not with_texts:
-            if _is_described(_own(content)):
-                return Rows("", [content])
-            return replace(inner, rows=[_facts_beside(content, inner) | inner.rows[0]])
+            return replace(around, rows=[_facts_beside(content, around) | around.rows[0]])
         if whole := _whole(inner.rows[0], best):
-            return replace(inner, rows=[whole])
+            # The lists beside it hold no articles.
+            bare = whole if around is inner else _without_lists(around.rows[0])
+            return replace(around, rows=[bare])
     if not with_texts and isinstance(content, dict) and not (best and _are_described(best.rows)):
         # Codes of its subject stand inside the article that they describe.
         described = _described_objects(content)
@@ -228,6 +229,31 @@ def _described_objects(content: Object, path: str = "", depth: int = 0) -> list[
         if isinstance(value, dict) and not is_linked(f"{key}.")
         for found in _described_objects(value, f"{path}.{key}" if path else str(key), depth + 1)
     ]
+
+
+def _described_around(content: Object, text: Rows) -> Rows:
+    """Return the object around that of a text that has its headline, or else that of the text."""
+    if _is_described(_own(text.rows[0])):
+        return text
+    path, around = "", content
+    found = Rows("", [content]) if _is_described(_own(content)) else text
+    for key in text.path.split("."):
+        inner = around.get(key)
+        if not isinstance(inner, dict):
+            break
+        path, around = (f"{path}.{key}" if path else key), inner
+        if path != text.path and _is_described(_own(around)):
+            found = Rows(path, [around])
+    return found
+
+
+def _without_lists(row: Object) -> Object:
+    """Return an object without lists of objects, at any depth."""
+    return {
+        key: _without_lists(value) if isinstance(value, dict) else value
+        for key, value in row.items()
+        if not _is_objects(value)
+    }
 
 
 def _own(row: Object) -> Object:
@@ -480,13 +506,22 @@ def _name(person: Object) -> Any:
     return whole or ", ".join(known) or person
 
 
+def _run(value: Object) -> Any:
+    """Return the text of an object in a list of pieces of a text: its own, or that of its runs."""
+    runs = value.get("content")
+    if "text" in value or not isinstance(runs, list) or not _is_objects(runs):
+        return value.get("text")
+    texts = [run.get("text") for run in runs]
+    return "".join(texts) if all(isinstance(text, str) for text in texts) else None
+
+
 def _joined_list(values: Sequence[Any], paragraphs: bool) -> str | None:
     """Return a list as text: paragraphs with a blank line between them, names with a semicolon.
 
     A text in runs, of which some are objects with the kind of the run, is joined as it stands:
     ["The ", {"type": "bold", "text": "bridge"}, " is closed."].
     """
-    texts_only = [value.get("text") if isinstance(value, dict) else value for value in values]
+    texts_only = [_run(value) if isinstance(value, dict) else value for value in values]
     runs = any(isinstance(value, dict) for value in values)
     if paragraphs and runs and all(isinstance(text, str) for text in texts_only):
         mixed = any(isinstance(value, str) for value in values)

@@ -383,3 +383,32 @@ def test_texts_of_lexisnexis_are_what_the_elements_of_their_xml_hold(tmp_path):
     assert any("2 texts are documents of XML" in note for note in corpus.notes)
     kept = fr.read_corpus(tmp_path / "file.json", clean=False)
     assert kept.table["text"].iloc[0].startswith("<?xml")
+
+
+def test_a_text_in_fields_has_the_headline_around_it_and_names_are_no_text(tmp_path):
+    content = {
+        "webTitle": "Ferry", "webPublicationDate": "2025-03-04", "tags": [{"webTitle": "Sea"}],
+        "fields": {"bodyText": LONG, "publication": "Port News"},
+        "blocks": {"body": [{"id": "1", "bodyHtml": "<p>Part.</p>"}]},
+    }  # fmt: skip
+    for name, answer in (("a.json", {"response": {"content": content}}), ("b.json", content)):
+        (row,) = read(tmp_path, answer, name).table.itertuples()
+        assert (row.title, row.source, row.text) == ("Ferry", "Port News", LONG)
+    runs = [
+        {"content": [{"text": "The ferry "}, {"text": "was late."}]},
+        {"content": [{"text": LONG}]},
+    ]
+    item = {
+        "id": "1", "meta": {"source": {"name": "Port News"}},
+        "attributes": {"headline": {"main": {"text": "Ferry"}}, "byline": {"text": "Jo Reed"},
+                       "body": runs, "publication_date": "2025-03-04"},
+    }  # fmt: skip
+    (row,) = read(tmp_path, {"data": [item]}, "c.json").table.itertuples()
+    assert (row.title, row.byline, row.source) == ("Ferry", "Jo Reed", "Port News")
+    assert row.text == f"The ferry was late.\n\n{LONG}"
+
+
+def test_texts_of_swissdox_have_their_author_apart(tmp_path):
+    cell = f"<tx><ld><p>{LONG}</p></ld><p>Rain fell.</p><au>Jo Reed</au></tx>"
+    (row,) = read(tmp_path, [{"head": "Ferry", "content": cell}]).table.itertuples()
+    assert (row.title, row.byline, row.text) == ("Ferry", "Jo Reed", f"{LONG}\n\nRain fell.")

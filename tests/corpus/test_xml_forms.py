@@ -638,3 +638,11 @@ def test_a_title_that_stands_below_the_text_counts_once_and_a_title_is_no_addres
     corpus = read(tmp_path, extra.format(f"{P}<p>Rain</p>"))
     assert corpus.table["text"].tolist() == [BOTH]
     assert "url" not in corpus.table
+
+
+def test_a_lead_above_the_text_is_the_beginning_of_it_and_counts_once(tmp_path):
+    lead = "The weir is full."
+    for inside in ("", f"<P>{lead}</P>"):
+        text = f"<INGRESS><P>{lead}</P></INGRESS><BRODTEXT>{inside}<P>{RAIN}</P></BRODTEXT>"
+        corpus = read(tmp_path, G2.format(f"<TEXT><RUBRIK>Rain</RUBRIK>{text}</TEXT>"))
+        assert corpus.table["text"].tolist() == [f"{lead}\n\n{RAIN}"]

@@ -43,6 +43,10 @@ contentset contentmeta newscomponent contentitem inlinexml html main
 _SECTIONS = PARAGRAPHS | frozenset(_SECTIONS_WORDS.split())
 # Elements that are no part of the text and state facts.
 _STATING = frozenset(("bodyhead", "teiheader", "metadata", "link", "links"))
+# What stands in an element of its own above the text, and is the beginning of it.
+_LEADS = frozenset(
+    ("ingress", "vorspann", "chapo", "chapeau", "standfirst", "entradilla", "manchet")
+)
 # Names that may be those of articles and of their texts.
 _WHOLES = frozenset(("article", "story", "document", "post", "message", "beitrag", "artikel"))
 # Roots of agencies, whose elements of texts are all known.
@@ -285,7 +289,7 @@ def _article(element: Any, number: int, stated: dict[Any, list[_Stated]]) -> Art
     place = f"article {number}"
     texts, part = _texts(element)
     facts, used = _facts(element, texts, stated)
-    parts = _joined(texts, used)
+    parts = _with_leads(texts, _joined(texts, used))
     title = facts.get("title")
     if title and len(parts) > 1 and _same(parts[0], title):
         # The heading that stands above the text counts once.
@@ -428,6 +432,20 @@ def _joined(elements: Sequence[Any], skip: set[Any]) -> list[str]:
         if parts and list(islice(after, len(parts))) != parts:
             kept += parts
     return kept
+
+
+def _with_leads(texts: Sequence[Any], parts: list[str]) -> list[str]:
+    """Return the paragraphs with those of a lead that stands before the elements of the text."""
+    if not texts or texts[0].getparent() is None:
+        return parts
+    flat = " ".join(" ".join(parts).split())
+    leads: list[str] = []
+    for element in texts[0].itersiblings(preceding=True):
+        if local(element).lower() in _LEADS:
+            found = paragraphs(element)
+            known = " ".join(" ".join(found).split()) in flat
+            leads = leads if known else [*found, *leads]
+    return [*leads, *parts]
 
 
 def _is_aside(element: Any, article: Any, but: frozenset[str] = frozenset()) -> bool:

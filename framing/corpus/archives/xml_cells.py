@@ -13,9 +13,9 @@ from framing.corpus.archives.articles import Article
 from framing.corpus.archives.elements import read_elements
 from framing.corpus.archives.markup import xml_tree
 
-# How a document of XML begins: its first line, or the root of a form of news.
+# How a document of XML begins: its first line, or the root of a form of news; <tx> of Swissdox.
 _DOCUMENT = re.compile(
-    r"(?:<\?xml\b|<(?:\w+:)?(?:nitf|newsitem|newsml|newsmessage|articledoc)[\s>]|"
+    r"(?:<\?xml\b|<(?:\w+:)?(?:nitf|newsitem|newsml|newsmessage|articledoc|tx)[\s>]|"
     r"<entry[^<>]+\bxmlns=)",
     re.IGNORECASE,
 )
