@@ -154,6 +154,7 @@ SIGNS = {
         版权所有 未经许可不得转载 | （责任编辑：张三） | 無断転載を禁じます。 |
         무단전재 및 재배포 금지""",
 }
+SIGNS["source line"] = "Source: Xinhua | Quelle: dpa | Источник: ТАСС | Avots: LETA"
 OTHERS = {
     "links in other languages": """Lasi arī: Tilts atvērts | Lasīt vairāk | Saistītie raksti |
         相关阅读 |
@@ -184,12 +185,15 @@ OTHERS = {
         13 de febrero de 2025""",
 }
 BYLINES = {
+    "source above the text": "来源：港口日报 | 作者：张三",
     "byline": """By Jo Reed | By JO REED, Associated Press | By JO REED and AL DOE |
         Por Ana López |
         Von Anna Müller und Ben Schmidt, dpa""",
     "keywords of a wire": "/politics/Weir/bridge/justice/ | Weir/bridge/UN/",
 }
 AUTHORS = """
+Source: the ministry. It said no more. | Sources close to the mayor agree. | 来源很多。 |
+Quelle des Zorns war er. |
 End of the war is near, he said. | The end | Fine. | More talks are planned. |
 AP said it would appeal. |
 Reporting by exiled journalists has shown the toll. | Writing by hand is dying out. |
