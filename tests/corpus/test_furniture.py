@@ -185,7 +185,7 @@ OTHERS = {
         13 de febrero de 2025""",
 }
 BYLINES = {
-    "source above the text": "来源：港口日报 | 作者：张三",
+    "source above the text": "作者：张三 | 记者：李四 王五",
     "byline": """By Jo Reed | By JO REED, Associated Press | By JO REED and AL DOE |
         Por Ana López |
         Von Anna Müller und Ben Schmidt, dpa""",
