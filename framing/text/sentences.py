@@ -363,6 +363,8 @@ _LAST_ITEM = 2_000
 _HIDDEN = frozenset(INVISIBLE)
 _INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _MONTHS = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
+# The sign of an agency behind a dateline.
+_AGENCY = re.compile(r"/[A-Z]{3,12}(?:-[A-Z]{3,12})?/\.\Z|/[A-Z]{3,12}/\.(?=\s|\Z)")
 _TIME = re.compile(r"\d\s?[ap]\.\s?m\.\Z", re.IGNORECASE)
 # What may follow a time of day: 9 a.m. Monday, 5 p.m. Eastern, 3 p.m. (1300 GMT).
 _AFTER_TIME = re.compile(
@@ -384,7 +386,8 @@ _TITLES = word_set(
     """
     Amb Atty Dep Asst Assoc Insp Supt Det Const Msgr Mgr Fr Min Gens Sens Reps Govs Profs Drs Messrs
     Mmes Mme Mlle Lt Maj Capt Cmdr Comdr Cdr Cpl Pvt Pfc Spc Sgt Sgts Adm Brig Gen Sen Rep Gov Pres
-    Prof Dr Mr Mrs Ms Mx Rev Hon Sec Treas Ald Col Cols Undersec Ofc Tpr Sts Bp Abp Ft Mt
+    Prof Dr Mr Mrs Ms Mx Smt Kum Adv Rev Hon Sec Treas Ald Col Cols Undersec Ofc Tpr Sts Bp Abp
+    Ft Mt
     """
 )
 # The same in citations, where a number may follow too: 89 Harv. L. Rev. 1281, 136 Stat. 1211.
@@ -564,6 +567,9 @@ def _goes_on(before: str, after: str, item: bool, language: str) -> bool:
         return after[:1].islower()
     if before[-1:] != ".":
         return False
+    if (before[-2:-1] == "/" and _AGENCY.search(before)) or _AGENCY.match(after):
+        # MOSCOW, March 13. /TASS/. Talks began.
+        return True
     numbered, titles, leading, short = _known(language)
     small = after[:1].islower()
     if language == "en" and before.endswith(_DEGREES) and _is_initials(before, after):
@@ -735,7 +741,10 @@ def _doubtful(
     high, after = end[inner], codes[start[inner + 1]]
     some = (high - start[inner] <= _ITEM_LENGTH) & ~_is_word(codes, start[inner], high)
     some |= codes[high - 1] == ord("]")
-    some |= (after == ord("-")) | (after == ord("&")) | (start[inner + 1] == high)
+    some |= (after == ord("-")) | (after == ord("&")) | (after == ord("/"))
+    some |= start[inner + 1] == high
+    # MOSCOW, March 13. /TASS/. Talks began.
+    some |= (codes[high - 1] == ord(".")) & (codes[np.maximum(high - 2, 0)] == ord("/"))
     # Before a quotation mark or a dash nothing goes on that does not before a capital letter.
     some |= (after > _ASCII) & ~is_among(after, _MARKS_BEFORE)
     some |= _after_question(codes, high, start[inner + 1])

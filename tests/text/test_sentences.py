@@ -655,3 +655,16 @@ def test_no_sentence_is_lost_in_a_long_chunk_of_texts():
         s for text in texts for s in text.replace("\n\n", " ").replace(". ", ".|").split("|")
     ]
     assert sentence_texts(texts) == expected
+
+
+def test_a_dateline_with_the_sign_of_an_agency_is_no_sentence():
+    text = "MOSCOW, March 13. /TASS/. Talks began. Smt. Doe left. It is the end of and/or. He left."
+    corpus = fr.make_corpus([text])
+    found = [
+        text[start:end]
+        for start, end in zip(corpus.sentences["start"], corpus.sentences["end"], strict=True)
+    ]
+    assert found == [
+        "MOSCOW, March 13. /TASS/. Talks began.", "Smt. Doe left.",
+        "It is the end of and/or.", "He left.",
+    ]  # fmt: skip

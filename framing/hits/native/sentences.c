@@ -537,7 +537,9 @@ static bool may_go_on(const struct framing_joints *given, int64_t start, int64_t
     const uint32_t *code = given->code;
     uint32_t last = code_at(code, given->n, high - 1), after = code[next];
     if (high - start <= ITEM && !is_word(code, start, high)) return true;
-    if (last == ']' || after == '-' || after == '&' || next == high) return true;
+    if (last == ']' || after == '-' || after == '&' || after == '/' || next == high) return true;
+    /* MOSCOW, March 13. /TASS/. Talks began. */
+    if (last == '.' && high > 1 && code[high - 2] == '/') return true;
     bool mark = after == OPEN_MARK || after == OPEN_SINGLE || after == EM_DASH || after == EN_DASH;
     if (after >= LOW && !mark) return true;
     if (last == '!' || last == '?') return may_go_on_after_question(given, high, next);
