@@ -18,11 +18,18 @@ from framing._core.workers import end_with
 _SHOWN: ContextVar[bool] = ContextVar("progress", default=True)
 
 
-def in_parallel(calls: Iterable[Any], workers: int, *, threads: bool = False) -> Iterator[Any]:
+def in_parallel(
+    calls: Iterable[Any],
+    workers: int,
+    *,
+    threads: bool = False,
+    meanwhile: Callable[[], object] | None = None,
+) -> Iterator[Any]:
     """Yield the results of calls that joblib.delayed made, in order.
 
     Workers are processes, or ``threads`` for calls that compute nearly all in compiled code, which
-    leaves Python to the other threads: they need no copy of anything, and no time to start.
+    leaves Python to the other threads: they need no copy of anything, and no time to start. While
+    these compute the first results, ``meanwhile`` is called.
 
     Raise InputError where the system killed a process, as it does when memory is short.
     """
@@ -34,7 +41,7 @@ def in_parallel(calls: Iterable[Any], workers: int, *, threads: bool = False) ->
             yield function(*given, **named)
         return
     if threads:
-        yield from _in_threads(calls, workers)
+        yield from _in_threads(calls, workers, meanwhile)
         return
     from joblib import Parallel
     from joblib.externals.loky.process_executor import BrokenProcessPool, TerminatedWorkerError
@@ -50,7 +57,9 @@ def in_parallel(calls: Iterable[Any], workers: int, *, threads: bool = False) ->
         ) from None
 
 
-def _in_threads(calls: Iterable[Any], workers: int) -> Iterator[Any]:
+def _in_threads(
+    calls: Iterable[Any], workers: int, meanwhile: Callable[[], object] | None
+) -> Iterator[Any]:
     """Yield the results of calls in threads, in order.
 
     joblib takes ten milliseconds to give what its threads have found, in which they find most of a
@@ -62,7 +71,12 @@ def _in_threads(calls: Iterable[Any], workers: int) -> Iterator[Any]:
         for function, given, named in calls:
             waiting.append(pool.submit(function, *given, **named))
             if len(waiting) == 2 * workers:
+                if meanwhile is not None:
+                    meanwhile()
+                    meanwhile = None
                 yield waiting.popleft().result()
+        if meanwhile is not None:
+            meanwhile()
         while waiting:
             yield waiting.popleft().result()
     finally:

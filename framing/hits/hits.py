@@ -493,7 +493,9 @@ def _search(
         return
     # A progress bar at a terminal; none for a short search or a log file.
     with progress_bar(len(texts), "doc", label, delay=3) as bar:
-        for rows, result in zip(slices, in_parallel(calls, workers, threads=threads), strict=True):
+        # The fingerprint is needed in the end, and what computes it leaves Python to the threads.
+        found = in_parallel(calls, workers, threads=threads, meanwhile=lambda: corpus.fingerprint)
+        for rows, result in zip(slices, found, strict=True):
             yield result
             bar.update(rows.stop - rows.start)
 

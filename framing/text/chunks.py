@@ -36,6 +36,7 @@ from framing.text.characters import (
     code_points,
     fold,
     is_among,
+    marks_of_words,
 )
 from framing.text.repairs import entities, mend
 from framing.text.sentences import cut_sentences
@@ -397,10 +398,8 @@ def make_chunk(
     begins, gone = given, joined_spans(given, removed)
     scanned = None if alphabet.folding is None else alphabet.folding.scan(codes, alphabet)
     found = find_signs(codes) if scanned is None else scanned.signs
-    # Words may stand between underscores or tags, and labels before a wide colon.
-    whole = places is not None or (
-        found.plain and "_" not in text and "<" not in text and "：" not in text
-    )
+    # Words may stand between underscores or tags; a wide colon is among what may be hidden.
+    whole = places is not None or (found.plain and not any(map(len, marks_of_words(codes, found))))
     signs = found.every
     seen = None if whole else see(text, codes, given, found)
     if seen is not None:

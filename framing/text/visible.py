@@ -120,7 +120,7 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = Non
     if len(stress):
         stress = stress[np.isin(codes[np.maximum(stress - 1, 0)], _STRESSED)]
         hidden = np.union1d(hidden, stress)
-    unseen = find_unseen(text, begins, signs)
+    unseen = find_unseen(text, codes, begins, signs)
     if not (len(hidden) or len(breaks) or unseen.spans or unseen.changes):
         return None
     # Large arrays are few here: each takes longer than all else.

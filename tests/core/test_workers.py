@@ -1,5 +1,6 @@
 import json
 import os
+import threading
 
 import numpy as np
 import pytest
@@ -75,6 +76,25 @@ def test_threads_give_results_in_order_and_make_few_calls_ahead():
     assert next(results) == [0, 0]
     assert len(made) <= 4
     assert list(results) == [[-number, number] for number in range(1, 40)]
+
+
+@pytest.mark.parametrize("size", [1, 3, 40])
+def test_other_work_is_done_once_while_threads_compute_the_first_results(size):
+    begun, done = threading.Event(), []
+
+    def wait(number):
+        """Return the number once the other work has begun."""
+        assert begun.wait(60)
+        return number
+
+    def meanwhile():
+        done.append(threading.current_thread())
+        begun.set()
+
+    calls = (delayed(wait)(number) for number in range(size))
+    results = in_parallel(calls, 2, threads=True, meanwhile=meanwhile)
+    assert list(results) == list(range(size))
+    assert done == [threading.current_thread()]
 
 
 def test_an_error_in_a_thread_is_raised_and_ends_the_work():
