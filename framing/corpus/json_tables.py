@@ -134,7 +134,7 @@ def _lists(content: Any, path: str, depth: int, name: str = "") -> Iterator[Rows
             yield from _inside(rows, path, depth)
     elif isinstance(content, dict):
         name = _channel(content) or name
-        if depth and (keyed := _keyed_articles(content)):
+        if keyed := _keyed_articles(content):
             yield Rows(path, keyed)
             return
         for key, value in content.items():
@@ -197,7 +197,7 @@ def _has_own_text(row: Object) -> bool:
     """Return whether an object has a text and a title or a date beside each other."""
     names = {key for key, value in row.items() if isinstance(value, str) and value.strip()}
     stated = any(is_usual(str(key), role) for key in names for role in ("title", "date"))
-    return stated and any(is_usual(str(key), "text") for key in names)
+    return stated and bool(_own_text(row)[0])
 
 
 def _are_described(rows: Sequence[Object]) -> bool:

@@ -320,7 +320,9 @@ def test_a_text_beside_a_story_of_ap_belongs_to_it_and_without_one_the_headline_
 
 def test_articles_in_lists_of_lists_and_under_identifiers_are_all_read(tmp_path):
     first, second = ({"title": f"Ferry {n}", "text": LONG, "date": "2025-03-04"} for n in (1, 2))
-    for content in ({"data": [[first], [second]]}, {"answer": {"a": {"17": first, "18": second}}}):
+    keyed = {"17": first | {"text": {"html": LONG}}, "18": second | {"text": {"html": LONG}}}
+    coded = {"17": first | {"subject": CODES}, "18": second | {"subject": CODES}}
+    for content in ({"data": [[first], [second]]}, {"answer": {"a": keyed}}, coded):
         corpus = read(tmp_path, content)
         assert corpus.table["title"].tolist() == ["Ferry 1", "Ferry 2"]
         assert texts(corpus) == [LONG, LONG]
