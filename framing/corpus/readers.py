@@ -138,9 +138,9 @@ def read_corpus(
           labels again and again. What only looks like them is one text, with a doubt. Pages of
           APA (.html), and of Kikuzo and Yomidasu, the archives of two Japanese newspapers (.html);
         - tables with a row per article: .csv (also with semicolons), .tsv, .xlsx, .xls, .json,
-          .jsonl, .parquet, .feather, nested .json (feeds, chats, transcripts, crawled pages), those
-          of Media Cloud, GDELT, Zotero, ProQuest, Scopus and EBSCO, and ``tweets.js`` in the
-          archive of an account of Twitter.
+          .jsonl, .parquet, .feather, nested .json (feeds, chats, transcripts, crawled pages,
+          stories of AP and LexisNexis), those of Media Cloud, GDELT, Zotero, ProQuest, Scopus and
+          EBSCO, and ``tweets.js`` in the archive of an account of Twitter.
 
         What a reader does not see is no text: what documents and pages hide, what was deleted
         while changes were tracked, remarks. A footnote of a document stands below its paragraph.

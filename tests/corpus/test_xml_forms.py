@@ -646,3 +646,11 @@ def test_a_lead_above_the_text_is_the_beginning_of_it_and_counts_once(tmp_path):
         text = f"<INGRESS><P>{lead}</P></INGRESS><BRODTEXT>{inside}<P>{RAIN}</P></BRODTEXT>"
         corpus = read(tmp_path, G2.format(f"<TEXT><RUBRIK>Rain</RUBRIK>{text}</TEXT>"))
         assert corpus.table["text"].tolist() == [f"{lead}\n\n{RAIN}"]
+
+
+@pytest.mark.parametrize("name", ["Call 1-800-555-0100", "jo@weir.example", "(020) 7946 0958"])
+def test_whom_to_call_is_no_author(tmp_path, name):
+    for author, wanted in ((name, None), ("Jo Roe", "Jo Roe")):
+        doc = f"<doc><title>Rain</title><author>{author}</author><text>{RAIN}</text></doc>"
+        corpus = read(tmp_path, doc)
+        assert corpus.table.get("byline", pd.Series([None])).tolist() == [wanted]
