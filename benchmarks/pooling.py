@@ -79,7 +79,19 @@ def channels(rng, share, cv2, shape):
     """Return five channels, and their true values."""
     values = np.array([0.1, 0.1, 0.1, 0.1, 0.25])
     group = np.repeat(np.arange(5), rng.integers(6, 21, 5))
-    size = rng.integers(40, 120, len(group))
+    return hits_of(rng, values, group, rng.integers(40, 120, len(group)), share, cv2, shape)
+
+
+def five_articles(rng, share, cv2, shape, far):
+    """Return eight outlets of five articles, of which the last may be far, and their values."""
+    values = np.full(8, 0.1) if far else 0.1 * rng.lognormal(-0.2, 0.64, 8)
+    values[-1] *= 2.5 if far else 1
+    group = np.repeat(np.arange(8), 5)
+    return hits_of(rng, values, group, rng.integers(8, 40, 40), share, cv2, shape)
+
+
+def hits_of(rng, values, group, size, share, cv2, shape):
+    """Return articles of so many sentences whose rates vary, and the true values of the groups."""
     if share:
         far = times(np.random.default_rng(1), 50_000, cv2, shape)
         hits = rng.binomial(
@@ -119,6 +131,38 @@ UNEVEN = [
     for cv2, shape in shapes
     for share in (False, True)
 ]
+THIN = [
+    # far, share, cv2 of documents, their distribution
+    (far, share, cv2, shape)
+    for far in (False, True)
+    for cv2, shape in ((0.5, "gamma"), (2.0, "gamma"), (2.0, "log-normal"))
+    for share in (False, True)
+]
+
+
+def of_five(draws):
+    """Return the rows of the third table."""
+    rows = []
+    for far, share, cv2, shape in THIN:
+        inside, widths = [], []
+        for seed in range(draws):
+            totals, values = five_articles(
+                np.random.default_rng([12, seed]), share, cv2, shape, far
+            )
+            if not totals.numerators.any():
+                continue
+            fit = _fit(totals, 0, len(values), share, 0.95)
+            held = (fit["low"] <= values) & (values <= fit["high"])
+            inside.append((held.mean(), held[-1]))
+            widths.append(float(np.mean(fit["high"] - fit["low"])))
+        all_of, last = np.mean(inside, axis=0)
+        kind, told = "share" if share else "rate", f"{last:.3f}" if far else ""
+        width = f"{np.mean(widths):.3f}"
+        rows.append(
+            (kind, shape, f"{cv2:g}", "2.5 times" if far else "", f"{all_of:.3f}", told, width)
+        )
+        print(*rows[-1], flush=True)
+    return rows
 
 
 def uneven(draws):
@@ -164,7 +208,9 @@ def main():
     heads = ["kind", "value", "documents", "between", "distribution", "outlets", "covered",
              "covered, 1 to 3 articles", "squared error, times that alone"]  # fmt: skip
     others = uneven(options.draws)
+    third = ["kind", "documents", "cv2", "the last", "covered", "the last one", "mean width"]
     more = ["groups", "kind", "documents", "cv2", "which", "covered", "the others", "mean width"]
+    fives = of_five(options.draws)
     far = min(others, key=lambda row: float(row[5]))
     worst = min(rows, key=lambda row: float(row[6]))
     text = f"""# Partial pooling: do the intervals of many outlets hold?
@@ -181,6 +227,13 @@ Worst cell: {worst[6]} ({" ".join(map(str, worst[:6]))}).
 The docstring says what they are. Worst: {far[5]} ({far[0]}, {far[1]}, {far[2]}: {far[4]}).
 
 {table(more, others, "llllrrrr")}
+
+## Outlets of five articles
+
+Eight outlets of five articles of 8 to 40 sentences. Their values are log-normal with a cv2 of .5,
+or equal but for one, which has 2.5 times as much.
+
+{table(third, fives, "llrlrrr")}
 """
     Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
 

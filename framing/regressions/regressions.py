@@ -207,7 +207,9 @@ def regress(
         then has the errors by week where these are larger, since what the documents of a week have
         in common is an error of its slope (Moulton 1990): with moods of weeks 2 to 12% of such
         slopes are called different (before 11 to 18%; 60 and 300 draws of a tester's generator).
-        So has a column of numbers with one value in each day, week, month, quarter or year.
+        So has a column of numbers with one value in each day, week, month, quarter or year. In 16
+        weeks of five articles, of which one is an event of fifty, slopes of such a column are
+        covered in 98% (by document in 83 to 88%; moods of .3, 60 draws).
         ``note`` says which column (or day, week or month) seems to be missing here, where documents
         that share its value resemble each other, beyond what the
         terms explain, more than chance: see `Scores.interval`.

@@ -149,7 +149,9 @@ def pool(
         to 69 articles whose frame comes in runs 95 to 98% and 91 to 96% are covered. A single group
         far from all others is covered less often, since it is drawn towards them: one of five
         channels of 6 to 20 transcripts, 2.5 times as frequent as the others, in 91 to 98%, the
-        other four in 98 to 99%. For a comparison of two groups, use `contrast`.
+        other four in 98 to 99%. Of eight outlets of five articles each 95 to 98% are covered, and
+        one that is 2.5 times as frequent as the equal others in 85 to 96%: five articles do not
+        show that an outlet is unlike all others. For a comparison of two groups, use `contrast`.
 
     Raises
     ------

@@ -127,24 +127,39 @@ def mixture(
     return shares
 
 
-def reestimated(counts: sparse.csr_array, topics: Array, shares: Array) -> Array:
-    """Return topics as distributions over the counts that each explains: one step of EM.
+def reestimated(counts: sparse.csr_array, topics: Array, shares: Array, steps: int = 1) -> Array:
+    """Return topics as distributions over the counts that each explains, by steps of EM.
 
-    NMF fits log-scaled tf-idf; this converts its topics into distributions of counts.
+    NMF fits log-scaled tf-idf; this converts its topics into distributions of counts. With several
+    steps the shares of the units follow the topics (Hofmann 1999), so that what one step takes
+    from other topics for a small one is given back.
+
+    References
+    ----------
+    Hofmann, T. (1999). Probabilistic latent semantic indexing. Proceedings of SIGIR 1999, 50-57.
+    doi:10.1145/312624.312649
     """
-    explained = np.zeros_like(topics)
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    # In steps, since the products of all counts at once would take counts times topics numbers.
-    for begin in range(0, len(rows), STEP):
-        step = slice(begin, begin + STEP)
-        columns = counts.indices[step]
-        joint = topics.T[columns] * shares[rows[step]] + 1e-300
-        joint *= (counts.data[step] / joint.sum(axis=1))[:, None]
-        sums = sparse.csr_array(
-            (np.ones(len(columns)), (columns, np.arange(len(columns)))),
-            shape=(topics.shape[1], len(columns)),
-        )
-        explained += (sums @ joint).T
-    total = explained.sum(axis=1, keepdims=True)
-    topic_terms: Array = np.divide(explained, total, out=topics.copy(), where=total > 0)
-    return topic_terms
+    for _ in range(steps):
+        explained, of_units = np.zeros_like(topics), np.zeros_like(shares)
+        # In pieces, since the products of all counts at once would take counts times topics
+        # numbers.
+        for begin in range(0, len(rows), STEP):
+            piece = slice(begin, begin + STEP)
+            columns = counts.indices[piece]
+            joint = topics.T[columns] * shares[rows[piece]] + 1e-300
+            joint *= (counts.data[piece] / joint.sum(axis=1))[:, None]
+            explained += _summed(columns, joint, topics.shape[1]).T
+            of_units += _summed(rows[piece], joint, len(shares))
+        total = explained.sum(axis=1, keepdims=True)
+        topics = np.divide(explained, total, out=topics.copy(), where=total > 0)
+        whole = of_units.sum(axis=1, keepdims=True)
+        shares = np.divide(of_units, whole, out=shares.copy(), where=whole > 0)
+    return topics
+
+
+def _summed(code: Rows, values: Array, size: int) -> Array:
+    """Return the sums of rows with the same number, shape (size, columns)."""
+    member = sparse.csr_array((np.ones(len(code)), (code, np.arange(len(code)))), (size, len(code)))
+    sums: Array = member @ values
+    return sums

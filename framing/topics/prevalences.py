@@ -17,6 +17,7 @@ from framing._core.checks import (
     check_positive,
     check_seed,
     check_share,
+    listing,
 )
 from framing._core.long_work import in_parallel, progress_bar, with_progress
 from framing._core.resampling import rng_for, rows_drawn
@@ -44,6 +45,11 @@ LEAST_FREEDOM = 0.5
 _APART = np.array([1.0, -1.0])
 # Passes of a refit: it starts at the fitted topics, which only have to follow the sample.
 REFITS = {"nmf": 50, "lda": 1, "seeded-lda": 1}
+# Steps of EM by which topics of NMF become distributions of counts. After one step a topic of 3% to
+# 6% of the text has .010 too much, after ten .004, as after forty.
+EM_STEPS = 10
+# A share below this that says more of the model than of the text, if NMF found the topics.
+SMALL = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +73,8 @@ class Prevalence(Result):
     level : float
         Level of the intervals.
     settings : dict
-        Seed, draws, model and hash of the topics.
+        Seed, draws, model and hash of the topics, and a ``note`` of topics that are too small for
+        their intervals, "" without.
 
     See Also
     --------
@@ -86,9 +93,10 @@ class Prevalence(Result):
 
     def __repr__(self) -> str:
         topics = self.table["topic"].nunique()
+        note = f"; {self.settings['note']}" if self.settings.get("note") else ""
         return (
             f"<Prevalence of {topics} topics by {self.by}: {len(self.groups)} groups, "
-            f"{self.level:.0%} intervals by {self.method} ({len(self.draws)} draws)>"
+            f"{self.level:.0%} intervals by {self.method} ({len(self.draws)} draws){note}>"
         )
 
     def contrast(self, target: str, reference: str) -> pd.DataFrame:
@@ -394,6 +402,12 @@ def prevalence(
         do not vary as they should: the limits are the exact ones of so many documents (Clopper and
         Pearson 1934). A group of one document has no interval: it cannot be resampled.
 
+        **A small topic is found too large**, most of all by NMF, since it takes words of others.
+        The interval does not know of that. Of six topics in 300 units of 80 words, one planted with
+        1% of the text has 2.7% by NMF and 2.3% by LDA, with 3% it has 3.5% and 3.3%, with 6% and
+        more it is right to .4 points (5 draws; before ten steps of EM were taken NMF had .6 to 1
+        points too much). ``settings["note"]`` names topics of less than 5% found by NMF.
+
     Raises
     ------
     InputError
@@ -444,11 +458,29 @@ def prevalence(
     estimate = data.shares(distributions, np.arange(len(ids)))
     drawn = _draw(topics, data, method, seed, draws, workers)
     table = _table(topics, data, units, groups, estimate, drawn, level)
-    settings = {"seed": seed, "draws": draws, "model": topics.model, "topics": topics.hash}
+    settings = {
+        "seed": seed, "draws": draws, "model": topics.model, "topics": topics.hash,
+        "note": _small_topics(topics, table),
+    }  # fmt: skip
     return Prevalence(table, drawn, called(by), groups, method, level,
         settings=settings,
         left_out=left_out(units.loc[~known, "unit_id"], NO_TERM, item="unit_id"),
     )  # fmt: skip
+
+
+def _small_topics(topics: Topics, table: pd.DataFrame) -> str:
+    """Return a warning of small topics that NMF found, which it makes too large."""
+    if topics.model != "nmf":
+        return ""
+    weighted = (table["share"] * table["terms"]).groupby(table["topic"], observed=False).sum()
+    whole = table["terms"].groupby(table["topic"], observed=False).sum()
+    small = [str(name) for name, share in (weighted / whole).items() if share < SMALL]
+    if not small:
+        return ""
+    return (
+        f"NMF takes words of other topics for small ones: {listing(small)} of less than "
+        f"{SMALL:.0%} of the text may be smaller than their intervals say. Compare model='lda'"
+    )
 
 
 def _check(
@@ -493,7 +525,7 @@ class _Data:
     ) -> Array:
         """Return the topics as distributions of counts in which no term has probability 0."""
         topics = smoothed(probabilities, self.units)
-        return reestimated(counts, topics, shares) if model == "nmf" else topics
+        return reestimated(counts, topics, shares, EM_STEPS) if model == "nmf" else topics
 
     def shares(self, probabilities: Array, documents: Rows) -> Array:
         """Return the shares of the topics in each group, from a sample of documents."""
