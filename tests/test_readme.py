@@ -281,6 +281,8 @@ def test_the_newsroom_is_told_as_its_report_says():
     assert f"on fresh draws both have {week} and {pooled} " in QUALITY
     weeks = [of[f"regress({kind}) week"] for kind in ("rate", "share")]
     slopes, before = (100 * max(float(cells[k]) for cells in weeks) for k in (5, 6))
-    assert f"the worst of 18 | {slopes:.1f} | {before:.0f} |" in QUALITY
+    told = next(row for row in QUALITY.splitlines() if "newsroom, the worst of 18" in row)
+    assert f"| {before:.0f} | 200 (" in told
+    assert f"; {slopes:.1f} in the 100 of the [newsroom]" in told
     pairs = 100 * float(of["contrast(rate) difference"][5])
     assert f"twelve pairs of outlets of the newsroom | up to {pairs:.1f} |" in QUALITY
