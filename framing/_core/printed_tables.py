@@ -125,6 +125,13 @@ def _legal(text: str) -> str:
     return str(ILLEGAL_CHARACTERS_RE.sub("\ufffd", text))
 
 
+def _as_cell(value: Any) -> Any:
+    """Return a value as a cell holds it: a list, and a number of many digits, as text."""
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return str(value) if isinstance(value, int) and abs(value) >= 10**DIGITS else value
+
+
 def as_workbook(table: pd.DataFrame, where: str) -> bytes:
     """Return a workbook with the values of the table; no text of it is a formula."""
     from openpyxl import Workbook
@@ -135,22 +142,23 @@ def as_workbook(table: pd.DataFrame, where: str) -> bytes:
             f"{where}: a spreadsheet has {ROWS:,} rows, the table {len(table):,}. Give a path that "
             "ends in .csv or .parquet."
         )
+    rows = [list(map(str, table)), *rows_of(table)]
+    # A sheet that is begun and not ended complains in lines of its own.
+    for number, row in enumerate(rows):
+        longest = max(
+            (len(value) for value in map(_as_cell, row) if isinstance(value, str)), default=0
+        )
+        if longest > CELL:
+            raise InputError(
+                f"{where}, row {number + 1}: a cell of a spreadsheet holds {CELL:,} characters, "
+                f"this text has {longest:,}. Give a path that ends in .csv or .parquet."
+            )
     book = Workbook(write_only=True)
     sheet = book.create_sheet("table")
-    for number, row in enumerate([list(map(str, table)), *rows_of(table)]):
+    for row in rows:
         cells = []
-        for value in row:
-            if isinstance(value, list):
-                value = "; ".join(map(str, value))
-            if isinstance(value, int) and abs(value) >= 10**DIGITS:
-                value = str(value)
+        for value in map(_as_cell, row):
             if isinstance(value, str):
-                if len(value) > CELL:
-                    raise InputError(
-                        f"{where}, row {number + 1}: a cell of a spreadsheet holds {CELL:,} "
-                        f"characters, this text has {len(value):,}. Give a path that ends in .csv "
-                        "or .parquet."
-                    )
                 cell = WriteOnlyCell(sheet, _legal(value) or None)
                 cell.data_type = "s"
                 cell.quotePrefix = value.startswith(FORMULA)

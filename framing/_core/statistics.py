@@ -738,7 +738,8 @@ def _design_effects(variance: Array, chance: Array, kinds: int) -> Array:
     kind = np.arange(len(variance)) % kinds
     seen = np.column_stack([np.bincount(kind, column, kinds) for column in variance.T])
     expected = np.column_stack([np.bincount(kind, column, kinds) for column in chance.T])
-    ratio = np.divide(seen, expected, out=np.ones_like(seen), where=expected > 0)
+    # Sums of no number are whole numbers for numpy.
+    ratio = np.divide(seen, expected, out=np.ones(seen.shape), where=expected > 0)
     effects: Array = np.maximum(ratio, 1.0)[kind]
     return effects
 

@@ -25,9 +25,14 @@ _INLINE = (
 _UNSEEN = re.compile(
     r"<(script|style|noscript)\b[^>]*>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL
 )
+# Attributes have a sign =, or are of those that need none: "a<b and c>d" has no tag.
+_ATTRIBUTES = (
+    r"(?:\s+(?=[^<>]*=|(?:allowfullscreen|async|autoplay|checked|compact|controls|defer|disabled|"
+    r"hidden|loop|multiple|muted|noshade|nowrap|open|readonly|required|reversed|selected)\b)[^<>]*)?"
+)
 _TAG = re.compile(
     rf"</?(?:(?P<block>{_BLOCKS})|(?P<line>br)|(?P<cell>td|th)|{_INLINE})"
-    r"(?:\s+[^<>]*)?\s*/?>|<!doctype[^<>]*>|<!\[CDATA\[|\]\]>",
+    rf"{_ATTRIBUTES}\s*/?>|<!doctype[^<>]*>|<!\[CDATA\[|\]\]>",
     re.IGNORECASE,
 )
 # Elements of a program's own, such as <ld>…</ld>: none, unless they are opened and closed.

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from framing._core.checks import InputError
-from framing._core.tables import p_value
+from framing._core.tables import counted, p_value
 from framing.contrasts.contrasts import Contrast
 from framing.evidence.values import Value, check_same_hits, group_filter, with_interval
 from framing.hits.hits import Hits
@@ -109,7 +109,9 @@ def _verdict(estimate: float, p: float, alpha: float, target: str, reference: st
 def _words(contrast: Contrast, alpha: float) -> str:
     """Return the words under the title: the measure, the units, the test."""
     adjusted = ADJUSTED.get(contrast.settings["adjust"], contrast.settings["adjust"])
-    over = f", adjusted for {len(contrast):,} comparisons ({adjusted})" if adjusted else ""
+    over = (
+        f", adjusted for {counted(len(contrast), 'comparisons')} ({adjusted})" if adjusted else ""
+    )
     units = int(contrast.table["n"].max()) if len(contrast.table) else 0
     draws = int(contrast.settings["permutations"])
     test = f"p by {draws:,} permutations, so at least {1 / (draws + 1):.1g} each"

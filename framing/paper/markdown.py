@@ -174,7 +174,8 @@ class _Filling:
                 self._problem(
                     start,
                     f"{wording!r} is typed by hand. Numbers here must come from results: write the "
-                    "key, or mark what is not a result, such as a date, as [12 February]{.fixed}",
+                    "key, or mark what is not a result, such as a date, as [12 February]{.fixed}. "
+                    "A section whose heading has no {.checked} may have any numbers",
                 )
 
     def _line(self, start: int) -> Line:

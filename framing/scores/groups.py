@@ -16,7 +16,7 @@ are the paragraph or the sentence itself.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias, Union
 
 import numpy as np
@@ -297,6 +297,10 @@ def read_clusters(units: pd.DataFrame, cluster: By) -> GroupKeys:
     if isinstance(cluster, str) and cluster in ("document", "doc_id") and "document" not in units:
         return GroupKeys("document", [units["doc_id"]])
     keys = read_keys(units, cluster, "cluster")
+    if isinstance(cluster, str) and cluster in FREQUENCY and cluster not in units:
+        # A document without a date is in none of the months: each of them as a month of its own
+        # would be more months than there are.
+        return replace(keys, columns=[keys.columns[0].fillna(MISSING)])
     if keys.called in ("paragraph", "sentence"):
         # Paragraphs and sentences are numbered within their document.
         return GroupKeys(keys.called, [units["doc_id"], *keys.columns], joint=":")

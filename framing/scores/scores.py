@@ -450,7 +450,8 @@ class Scores(Result):
             of which several documents report, or other values of ``by=`` (see `contrast`). By
             default each document is. Of outlets whose few authors, copied stories or campaign weeks
             are independent, intervals without it hold the true value in 81 to 89% of draws, with it
-            in 95 to 100% (benchmarks/foreign_newsroom.md). The
+            in 95 to 100% (benchmarks/foreign_newsroom.md). Documents without a value of a column
+            are each alone; those without the date of a month or week are one cluster together. The
             note says which column of the corpus (or day, week or month) seems to be missing, where
             documents that share its value resemble each other more than chance. It is
             given in 83% of draws of that newsroom, and 94% of the intervals that miss there for

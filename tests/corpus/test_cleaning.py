@@ -25,6 +25,7 @@ ENGLISH = (
         ("A<script>var truce = '<p>';</script><style>p {}</style> war<!-- truce -->.", "A war."),
         ('<div class="x">A <a href="u">truce</a><img src="p.jpg"/></div>', "A truce"),
         ("<tr><td>A</td><td>war</td></tr>", "A  war"),
+        ("<p hidden>A truce.</p> <video controls>war</video>", "A truce.\n\nwar"),
         ("<![CDATA[<p>A truce.</p>]]>", "A truce."),
         ("&lt;![CDATA[A truce.]]&gt;", "A truce."),
     ],
@@ -37,7 +38,17 @@ def test_html_is_replaced_by_what_it_stands_for(html, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["3 < 4 and 5 > 2", "<3 peace", "AT&T; R&D", "a <name> b", "x<y", "Fish & chips", "<unclear>"],
+    [
+        "3 < 4 and 5 > 2",
+        "<3 peace",
+        "AT&T; R&D",
+        "a <name> b",
+        "x<y",
+        "a<b and c>d",
+        "If i<p or q>s, war",
+        "Fish & chips",
+        "<unclear>",
+    ],
 )
 def test_signs_that_are_no_html_stay(text):
     assert clean_html([text, None]).texts == [text, None]

@@ -3,7 +3,11 @@ import gzip
 import io
 import json
 import lzma
+import os
+import subprocess
+import sys
 import tarfile
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -11,6 +15,8 @@ import pyarrow as pa
 import pytest
 
 import framing as fr
+
+ROOT = Path(fr.__file__).parents[1]
 
 LONG = "The talks about a truce went on in the capital and no one knew how they would end. " * 4
 
@@ -525,3 +531,20 @@ def test_formulas_that_no_program_computed_are_noted(tmp_path):
     corpus = fr.read_corpus(tmp_path / "a.xlsx")
     assert len(corpus) == 1
     assert any("formulas of 1 cell were never computed" in note for note in corpus.notes)
+
+
+def test_a_text_too_long_for_a_cell_is_one_error(tmp_path):
+    # A sheet that was begun and not ended wrote lines of its own to the terminal.
+    code = (
+        "import pandas as pd, framing as fr\n"
+        "table = pd.DataFrame({'text': ['a', 'b' * 40_000]})\n"
+        "try: fr.write_table(table, 'long.xlsx')\n"
+        "except fr.InputError as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert "row 3: a cell of a spreadsheet holds 32,767 characters" in done.stdout
+    assert not done.stderr
+    assert not [*tmp_path.iterdir()]

@@ -345,3 +345,16 @@ def test_any_names_can_be_compared():
     names = ["", "7", "7a", "a7", "a", "²", "1" * 6000, "a" + "9" * 5000, "a-1", "a10"]
     shuffled = random.Random(2).sample(names, len(names))
     assert sorted(names, key=natural_order) == sorted(shuffled, key=natural_order)
+
+
+def test_documents_without_a_date_are_one_cluster_of_months():
+    dates = ["2025-01-03", "2025-01-09", "2025-02-01", "2025-03-01", None, None, None, "2025"]
+    corpus = fr.make_corpus(["A truce. Rain fell."] * 8, date=dates, source=["A", "B"] * 4)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    scores = fr.score(hits, unit="corpus", kind="share").interval(cluster="month")
+    assert scores.table["n"].tolist() == [4]
+    by_document = fr.score(hits)
+    assert fr.regress(by_document, "source", cluster="month").fit["clusters"].tolist() == [4]
+    gap = fr.contrast(by_document, by="source", cluster="month", seed=1, draws=100)
+    counts = gap.table[["clusters_target", "clusters_reference"]].to_numpy().ravel().tolist()
+    assert sorted(counts) == [3, 3]

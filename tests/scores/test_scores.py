@@ -513,3 +513,12 @@ def test_a_document_without_a_word_is_not_counted_in_n(kind):
     hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
     assert fr.score(hits, kind=kind, unit="source").interval().table["n"].tolist() == [1, 1]
     assert fr.score(hits, kind=kind, unit="corpus").interval().table["n"].tolist() == [2]
+
+
+@pytest.mark.parametrize("kind", ["share", "count"])
+def test_speakers_without_a_hit_have_an_empty_table(kind):
+    corpus = fr.make_corpus(["Rain fell. Snow fell."])
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    scores = fr.score(hits, unit="speaker", kind=kind).interval()
+    assert len(scores.table) == 0
+    assert {"low", "high", "n", "method", "note"} <= {*scores.table}
