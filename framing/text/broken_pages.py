@@ -115,9 +115,7 @@ def find_unseen(text: str, codes: CodePoints, begins: Offsets, signs: Signs) -> 
             read(text[start:end], start, found)
     underscores, tags = marks_of_words(codes, signs)
     found.spans += _underlines(text, underscores)
-    for number in np.unique(np.searchsorted(begins, tags, side="right") - 1).tolist():
-        start, end = int(edges[number]), int(edges[number + 1])
-        found.spans += _tags(text[start:end], start)
+    found.spans += _tags(text, edges, tags)
     wide = (codes[signs.hidden] == ord("：")).any()
     for match in _WIDE_COLON.finditer(text) if wide else ():
         found.changes.append((match.start(), ":"))
@@ -136,11 +134,23 @@ def _underlines(text: str, underscores: Offsets) -> list[tuple[int, int]]:
     return spans
 
 
-def _tags(text: str, offset: int) -> list[tuple[int, int]]:
-    """Return the spans of tags that open and close around words of a text."""
+def _tags(text: str, edges: Offsets, places: Offsets) -> list[tuple[int, int]]:
+    """Return the spans of tags that open and close around words of a text.
+
+    ``edges`` are those of the joined texts, ``places`` the signs "<".
+    """
     spans: list[tuple[int, int]] = []
     opened: list[re.Match[str]] = []
-    for tag in _TAG.finditer(text):
+    past = 0
+    ends = edges[np.searchsorted(edges, places, side="right")]
+    for place, end in zip(places.tolist(), ends.tolist(), strict=True):
+        # A search for the pattern would look at every character of every text.
+        tag = _TAG.match(text, place, end)
+        if tag is None:
+            continue
+        if end != past:
+            # No tag goes on in another text.
+            opened, past = [], end
         if not tag["close"]:
             opened = [*opened[1 - _DEPTH :], tag]
             continue
@@ -149,7 +159,7 @@ def _tags(text: str, offset: int) -> list[tuple[int, int]]:
             opened.pop()
         if opened and tag.start() - opened[-1].end() <= _APART:
             spans += [opened.pop().span(), tag.span()]
-    return [(offset + start, offset + end) for start, end in sorted(spans)]
+    return sorted(spans)
 
 
 @dataclass(frozen=True)
