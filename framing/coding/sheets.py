@@ -132,7 +132,10 @@ def _workbook(
             shown = defuse(text) if text.startswith("'") else text
             cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", shown) or None
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if text:
+            if number > 1 and header[column - 1] == "sentence" and text.isdecimal():
+                # A number, so that a spreadsheet sorts 2 before 10.
+                cell.value = int(text)
+            elif text:
                 # The type keeps text that begins with = from being a formula, and the prefix
                 # keeps it so when the cell is edited.
                 cell.data_type = "s"

@@ -2,6 +2,7 @@ import csv
 import zipfile
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -448,3 +449,12 @@ def test_of_a_sheet_with_a_column_without_a_name_the_others_are_named(tmp_path):
     path.write_text(",A : Peace,B : Doubt\n1 : Post,1,0\n")
     with pytest.raises(fr.InputError, match="'A : Peace', 'B : Doubt'; in a sheet of codes"):
         fr.coding.read_codes(path)
+
+
+def test_sentences_of_a_workbook_are_numbers_that_sort(corpus, hits, tmp_path):
+    sample = fr.sample_for_coding(hits, corpus, 10, seed=1)
+    (path,) = fr.write_coding_sheet(sample, tmp_path / "s.xlsx", coders=["Ann"])
+    sheet = openpyxl.load_workbook(path)["codes"]
+    written = [(row[1].value, row[2].value) for row in sheet.iter_rows(min_row=2)]
+    drawn = sample.table[["doc_id", "sentence"]].to_numpy().tolist()
+    assert sorted(written) == sorted(map(tuple, drawn))
