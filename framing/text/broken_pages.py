@@ -4,8 +4,11 @@ A reader passes over it, and so do all rules: it is no part of what is seen of a
 """
 
 import re
+from collections import Counter, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, islice, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,6 +44,8 @@ _SIGNED = re.compile(rf"\s*{_SIGNS}\s*\Z", re.IGNORECASE)
 _PAGE = re.compile(rf"\s*(?=[-–—|\divxlpP])(?:{_NUMBERS}|(?i:{_SIGNS}))\s*?(?:[{LINE_ENDS}]|\Z)")
 # The most characters of such a line, and the least of a line in which a sentence goes on after it.
 _SHORT, _LEAST = 24, 25
+# What stands between two pages takes fewer lines.
+_NEAR = 8
 # Lines that begin with a bar are a quoted mail where so many follow each other.
 _BARS = 2
 _OPENERS, _NUMERALS = (
@@ -162,8 +167,7 @@ def _tags(text: str, edges: Offsets, places: Offsets) -> list[tuple[int, int]]:
     return sorted(spans)
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(NamedTuple):
     """A line of a text: where it begins and ends, where the next begins, and what it says."""
 
     start: int
@@ -172,13 +176,12 @@ class _Line:
     said: str
 
 
-def _lines(text: str, offset: int) -> list[_Line]:
-    """Return the lines of a text as offsets into the joined text."""
-    return [
-        _Line(offset + match.start(), offset + match.end(1), offset + match.end(), match[1].strip())
-        for match in _LINE.finditer(text)
-        if match.end() > match.start()
-    ]
+def _each_line(text: str, offset: int) -> Iterator[_Line]:
+    """Yield the lines of a text as offsets into the joined text."""
+    for match in _LINE.finditer(text):
+        start, past = match.span()
+        if past > start:
+            yield _Line(offset + start, offset + match.end(1), offset + past, match[1].strip())
 
 
 def _page_ends(codes: CodePoints, ends: Offsets) -> Offsets:
@@ -193,14 +196,19 @@ def _page_ends(codes: CodePoints, ends: Offsets) -> Offsets:
     return np.union1d(some[kept], ends[codes[ends] == ord("\f")])
 
 
+def _is_timed(line: _Line) -> bool:
+    return CAPTION_TIME.match(line.said) is not None
+
+
 def _subtitles(text: str, offset: int, found: Unseen) -> None:
     """Leave out the times and numbers of subtitles, and go on over the ends of their lines."""
     if text.count("-->") < _TIMES:
         return
-    lines = _lines(text, offset)
-    timed = [CAPTION_TIME.match(line.said) is not None for line in lines]
-    if sum(timed) < _TIMES:
+    # Of a long text that is none the lines are not kept.
+    if sum(map(_is_timed, _each_line(text, offset))) < _TIMES:
         return
+    lines = list(_each_line(text, offset))
+    timed = list(map(_is_timed, lines))
     hidden = [
         time or (_CUE.match(line.said) is not None and (after or number == 0))
         for number, (line, time, after) in enumerate(
@@ -221,23 +229,21 @@ def _subtitles(text: str, offset: int, found: Unseen) -> None:
 
 def _page_breaks(text: str, offset: int, found: Unseen) -> None:
     """Leave out page numbers and running heads inside a sentence, with the blanks around them."""
-    lines = _lines(text, offset)
     # Running heads are looked for where a program ended pages.
-    heads = [_DIGITS.sub("0", line.said) for line in lines] if "\f" in text else []
-    again = {head for head in heads if head and heads.count(head) > 1}
-    number = 0
-    while number < len(lines):
-        first = number
-        number += 1
-        if not _goes_on(lines[first].said):
-            continue
-        past, signed, furniture = first + 1, False, False
-        while past < len(lines) and past - first < 8:
+    heads = Counter(_head(line) for line in _each_line(text, offset)) if "\f" in text else {}
+    # Long texts have many lines, of which a few are enough at a time.
+    coming, lines = _each_line(text, offset), deque[_Line]()
+    while True:
+        lines.extend(islice(coming, _NEAR + 1 - len(lines)))
+        if not lines:
+            return
+        past, signed, furniture = 1, False, False
+        while _goes_on(lines[0].said) and past < min(_NEAR, len(lines)):
             line = lines[past]
             breaks = text[line.past - offset - 1 : line.past - offset] == "\f"
             if line.said:
                 own = _SIGNED.match(line.said) is not None
-                own |= bool(again) and heads[past] in again and not line.said[0].islower()
+                own |= heads.get(_head(line), 0) > 1 and not line.said[0].islower()
                 if not own and not (_NUMBER.match(line.said) and len(line.said) <= _SHORT):
                     break
                 furniture, signed = True, signed | own
@@ -246,8 +252,16 @@ def _page_breaks(text: str, offset: int, found: Unseen) -> None:
             signed |= breaks
             past += 1
         if furniture and signed and past < len(lines) and lines[past].said[:1].islower():
-            found.spans.append((lines[first].past, lines[past].start))
-            number = past
+            found.spans.append((lines[0].past, lines[past].start))
+        else:
+            past = 1
+        for _ in range(past):
+            lines.popleft()
+
+
+def _head(line: _Line) -> str:
+    """Return a line as it is again on other pages."""
+    return _DIGITS.sub("0", line.said)
 
 
 def _goes_on(said: str) -> bool:
@@ -258,7 +272,7 @@ def _goes_on(said: str) -> bool:
 def _mail(text: str, offset: int, found: Unseen) -> None:
     """Read the bars before the lines of a quoted mail as the marks (>) that others have."""
     run: list[_Line] = []
-    for line in [*_lines(text, offset), _Line(0, 0, 0, "")]:
+    for line in chain(_each_line(text, offset), [_Line(0, 0, 0, "")]):
         if line.said.startswith("|") and "|" not in line.said[1:]:
             run.append(line)
             continue

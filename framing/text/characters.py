@@ -104,6 +104,10 @@ _WRITE_CODES: Any = ctypes.pythonapi.PyUnicode_AsUCS4
 _WRITE_CODES.argtypes = [ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int]
 _WRITE_CODES.restype = ctypes.c_void_p
 _MANY = 10_000
+# Makes a text of code points, given how many bytes each has.
+_READ_CODES: Any = ctypes.pythonapi.PyUnicode_FromKindAndData
+_READ_CODES.argtypes = [ctypes.c_int, ctypes.c_void_p, ctypes.c_ssize_t]
+_READ_CODES.restype = ctypes.py_object
 
 
 def code_points(text: str) -> CodePoints:
@@ -114,6 +118,13 @@ def code_points(text: str) -> CodePoints:
     _WRITE_CODES(text, codes.__array_interface__["data"][0], len(text), 0)
     codes.flags.writeable = False
     return codes
+
+
+def text_of(codes: CodePoints) -> str:
+    """Return code points as a text; no other copy of them is made."""
+    codes = np.ascontiguousarray(codes)
+    text: str = _READ_CODES(4, codes.__array_interface__["data"][0], len(codes))
+    return text
 
 
 def well_formed(text: str) -> str:

@@ -33,6 +33,7 @@ from framing.text.characters import (
     WORD,
     CodePoints,
     Offsets,
+    Signs,
     code_points,
     fold,
     is_among,
@@ -398,9 +399,8 @@ def make_chunk(
     begins, gone = given, joined_spans(given, removed)
     scanned = None if alphabet.folding is None else alphabet.folding.scan(codes, alphabet)
     found = find_signs(codes) if scanned is None else scanned.signs
-    # Words may stand between underscores or tags; a wide colon is among what may be hidden.
-    whole = places is not None or (found.plain and not any(map(len, marks_of_words(codes, found))))
     signs = found.every
+    whole = places is not None or _is_all_seen(codes, found)
     seen = None if whole else see(text, codes, given, found)
     if seen is not None:
         text, codes, signs, places = seen.text, seen.codes, seen.signs, seen.places
@@ -414,6 +414,12 @@ def make_chunk(
         number, text, codes, begins, gone, language, alphabet, folded, given, signs, layout,
         places,
     )  # fmt: skip
+
+
+def _is_all_seen(codes: CodePoints, signs: Signs) -> bool:
+    """Return whether a look at the signs of a text shows that all of it is seen."""
+    # Words may stand between underscores or tags; a wide colon is among what may be hidden.
+    return signs.plain and not any(map(len, marks_of_words(codes, signs)))
 
 
 def _paragraphs(
@@ -942,11 +948,16 @@ def _parts_of(
     gone = joined_spans(np.zeros(1, dtype=np.int64), [removed])
     codes = _codes_with_end(text)
     found = find_signs(codes, alphabet.folding)
-    seen, signs = see(text + "\n", codes, np.zeros(1, dtype=np.int64), found), found.every
-    if seen is not None:
-        text, codes, signs = seen.text[:-1], seen.codes, seen.signs
-        gone = seen.moved_spans(gone)
+    signs, size, stood = found.every, len(text), None
+    if not _is_all_seen(codes, found):
+        seen = see(text + "\n", codes, np.zeros(1, dtype=np.int64), found, in_place=True)
+        if seen is not None:
+            text, codes, signs, stood = seen.text, seen.codes, seen.signs, seen.places
+            gone, size = seen.moved_spans(gone), len(text) - 1
+        del seen
     layout = _layout(text, codes, gone[:, 0], signs, alphabet, context)
+    # Code points and signs are only read of one part at a time from here on.
+    del codes, signs, found
     spans = layout.paragraphs
     count = len(spans.start)
     for first, past in pairwise(_begins(text, layout, context)):
@@ -957,13 +968,13 @@ def _parts_of(
         while high < count and spans.start[high] - spans.start[past] < SHARED_CHARACTERS:
             high += 1
         begin = int(spans.start[low]) if low else 0
-        end = int(spans.start[high]) if high < count else len(text)
+        end = int(spans.start[high]) if high < count else size
         label = layout.turn[low:high]
         inner = gone[(gone[:, 0] >= begin) & (gone[:, 1] <= end)] - begin
         moved, places = begin, None
-        if seen is not None:
-            moved, stop = seen.places.given(np.array([begin, end])).tolist()
-            places = seen.places.part(moved, stop)
+        if stood is not None:
+            moved, stop = stood.given(np.array([begin, end])).tolist()
+            places = stood.part(moved, stop)
         chunk = make_chunk(
             number, [text[begin:end]], [inner.tolist()], language, alphabet,
             Layout(

@@ -24,6 +24,7 @@ from framing.text.characters import (
     Offsets,
     Signs,
     is_mark,
+    text_of,
     unicode_table,
 )
 
@@ -44,6 +45,8 @@ _OPENING = np.array([ord(sign) for sign in f"([{{“„‘‚«‹{_QUOTES}{HYPH
 
 # Of more, a mask of all characters is faster than the pieces between them.
 _FEW = 1000
+# So many rows of a column are moved in one go.
+_BLOCK = 100_000
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,14 @@ def given_spans(places: Places, start: Offsets, end: Offsets) -> tuple[Offsets, 
     return first, np.where(end > start, places.given(np.maximum(end, 1) - 1) + 1, first)
 
 
-def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = None) -> Seen | None:
+def see(
+    text: str,
+    codes: CodePoints,
+    begins: Offsets,
+    signs: Signs | None = None,
+    *,
+    in_place: bool = False,
+) -> Seen | None:
     """Return what is seen of some joined texts, which begin at ``begins``; None where it is all.
 
     All rules that read a text, such as those for sentences and speakers, look at what is seen: with
@@ -111,6 +121,8 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = Non
     soft hyphen between a letter and a line end cuts a word there. A space without width is a
     space, unless it stands beside white space or a hyphen, before a closing or after an opening
     sign. What programs put between lines is not seen either, see `find_unseen`.
+
+    With ``in_place`` the code points are changed, which takes less memory and more time.
     """
     signs = find_signs(codes) if signs is None else signs
     code = codes[signs.hidden]
@@ -148,21 +160,28 @@ def see(text: str, codes: CodePoints, begins: Offsets, signs: Signs | None = Non
         return None
     places, every = Places(gone), signs.every
     if unseen.changes:
-        codes = codes.copy()
+        codes = codes if in_place else codes.copy()
         for place, sign in unseen.changes:
             codes[place] = ord(sign)
         every = find_signs(codes).every
-        text = codes.tobytes().decode("utf-32-le", "surrogatepass")
-    parts = pairwise([-1, *gone.tolist(), len(text)])
-    shown = "".join([text[start + 1 : end] for start, end in parts])
-    codes = without(codes, gone)
+        text = "" if in_place else text_of(codes)
     every = places.seen(every_but(every, gone))
-    spaces = breaks[:0]
+    shown, spaces = "", breaks[:0]
+    if in_place:
+        # The text is not kept beside the one that is seen, if nobody else has it.
+        del text
+        codes = _closed_up(codes, gone)
+    else:
+        parts = pairwise([-1, *gone.tolist(), len(text)])
+        shown = "".join([text[start + 1 : end] for start, end in parts])
+        codes = without(codes, gone)
     if len(breaks):
         shown = shown.replace(BREAK, " ")
         spaces = every[codes[every] == _BREAK]
         codes[spaces] = ord(" ")
         every = every[codes[every] != ord(" ")]
+    if in_place:
+        shown = text_of(codes)
     return Seen(shown, codes, every, places, spaces, bool(unseen.changes))
 
 
@@ -180,6 +199,17 @@ def without(column: NDArray[Any], gone: Offsets) -> NDArray[Any]:
         return np.delete(column, gone)
     edges = [-1, *gone.tolist(), len(column)]
     return np.concatenate([column[start + 1 : end] for start, end in pairwise(edges)])
+
+
+def _closed_up(column: NDArray[Any], gone: Offsets) -> NDArray[Any]:
+    """Return the start of a column into which all rows were moved but those that are gone."""
+    past = 0
+    for begin in range(0, len(column), _BLOCK):
+        low, high = np.searchsorted(gone, [begin, begin + _BLOCK])
+        kept = without(column[begin : begin + _BLOCK], gone[low:high] - begin)
+        column[past : past + len(kept)] = kept
+        past += len(kept)
+    return column[:past]
 
 
 def _are_spaces(codes: CodePoints, away: Offsets, breaks: Offsets) -> Mask:
