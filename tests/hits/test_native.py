@@ -52,6 +52,22 @@ def test_a_short_word_that_is_looked_up_stands_in_the_same_sentence(seed):
 
 
 @needs_engine
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They want this. Iv. Talks go on. b. Peace holds. Yes. It holds. Right? Talks.",
+        "Is it near, right? — été begins. He met J.-L. Doe. It is “so.” He went. “So?” He asked.",
+        "They met on Sat. Sept. 5 in Oslo. Hi. Talks began. It grew by 4.5%. Then it fell.",
+        "The U.S.-led talks, the U.S., in D.C.’s halls (the U.S.) End at 9 a.m. Then they met.",
+    ],
+)
+def test_sentences_are_those_of_the_reference(text):
+    corpus = fr.make_corpus([text], furniture=False)
+    found = fr.find_hits(corpus, fr.make_lexicon({"peace": ["peace"]})).sentences
+    assert found.equals(corpus.sentences)
+
+
+@needs_engine
 @pytest.mark.parametrize("first", range(0, 120, 40))
 def test_denied_and_uncertain_hits_are_those_of_the_reference(first):
     wrong = {seed: engines.negation_differs(seed) for seed in range(first, first + 40)}
