@@ -287,13 +287,17 @@ BESIDE = [
     "\u2022 a truce", "- talks:", "3. peace", "S", "&quot;Go&quot;", "He", "  'tis", "«Oui»",
     "It\u2019s  \u2019n\u2019  so", "said Caf\u0065\u0301 'owners'",
 ]  # fmt: skip
+# Of these paragraphs are thrown together too: marks, points of lists, and what is folded.
+_SIGNS = list("\"'`“”‘’«»:•-*–0 3.HeShe é\u0301\u200b\xad\ufeff\u2060ﬁ&")
+_SIGNS += ["&quot;", "&amp;", "&nbsp;", "He ", "She ", " \n", "-\n", "\r\n", "\u2029", "\x0c"]
 
 
 def neighbours_differ(seed: int) -> str:
     """Return which paragraphs beside some the engines show differently, "" for none."""
     rng = np.random.default_rng(seed)
     texts = ["\n\n".join(rng.choice(BESIDE, size)) for size in rng.integers(0, 12, 3)]
-    chunk = make_chunk(0, texts, [[]] * 3, "en", Alphabet(["truce"], make_folding()))
+    texts += ["\n\n".join("".join(rng.choice(_SIGNS, size)) for size in rng.integers(0, 9, 6))]
+    chunk = make_chunk(0, texts, [[]] * 4, "en", Alphabet(["truce"], make_folding()))
     wanted = rng.random(len(chunk.paragraphs.start)) < rng.choice([0.1, 0.5])
     expected = chunks._with_neighbours(chunk, wanted) | chunks._with_leads(chunk, wanted)
     shown = chunks._with_needed(chunk, wanted)
@@ -519,7 +523,7 @@ def main() -> None:
     wrong = 0
     for seed in range(first, past):
         why = differs(seed) or negation_differs(seed) or speech_differs(seed)
-        why = why or neighbours_differ(seed)
+        why = why or neighbours_differ(seed) or folded_differs(seed) or words_differ(seed)
         if why:
             wrong += 1
             print(seed, why, flush=True)
