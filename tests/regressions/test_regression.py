@@ -810,6 +810,36 @@ def test_a_slope_of_weeks_has_the_errors_by_week_where_these_are_larger():
     assert "errors by week, which are larger than by document" in found["note"]
 
 
+def test_a_slope_of_weeks_has_the_larger_errors_beside_clusters_of_authors():
+    # Twelve authors share the moods of 30 weeks; an article without an author is left out.
+    rng = np.random.default_rng(5)
+    week, author = np.repeat(np.arange(30), 6), rng.integers(0, 12, 180)
+    hits = rng.poisson(4 * np.exp(0.8 * rng.normal(size=30))[week])
+    date = pd.Timestamp("2025-01-06") + pd.to_timedelta(7 * week, "D")
+    names = pd.Series([f"Author {a}" for a in author]).where(np.arange(180) != 7)
+    columns = {"date": date, "date_precision": "day", "author": names, "group": ["a", "b"] * 90}
+    scores = scores_of(hits, np.full(180, 500), **columns)
+    known = scores_of(hits[names.notna()], np.full(179, 500), **{
+        name: np.asarray(values)[names.notna()] if name != "date_precision" else values
+        for name, values in columns.items()
+    })  # fmt: skip
+    found = fr.regress(scores, "group + week", cluster="author")
+    by_week = fr.regress(known, "group + week", cluster="week").table.set_index("term")
+    plain = fr.regress(scores, "group", cluster="author").table.set_index("term")
+    rows = found.table.set_index("term")
+    limits = ["low", "high", "df", "p", "ame_low", "clusters"]
+    assert rows.loc["week", limits].tolist() == by_week.loc["week", limits].tolist()
+    assert "errors by week, which are larger than by author" in rows.loc["week", "note"]
+    assert found.error_periods == ["week"]
+    # The other terms keep the errors by author.
+    assert rows.loc["group[b]", "clusters"] == plain.loc["group[b]", "clusters"] == 12
+    assert "by week" not in rows.loc["group[b]", "note"]
+    # These clusters contain whole weeks.
+    half = pd.Series(np.where(week < 15, "first", "second")).astype(str) + (week % 5).astype(str)
+    coarse = scores_of(hits, np.full(180, 500), date=date, date_precision="day", half=half)
+    assert fr.regress(coarse, "week", cluster="half").error_periods == []
+
+
 def test_a_number_with_one_value_a_week_has_the_errors_by_week_and_another_number_has_not():
     # The last of 16 weeks is an event of 50 articles; the others have five.
     rng = np.random.default_rng(4)
