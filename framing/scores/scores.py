@@ -422,10 +422,13 @@ class Scores(Result):
         lower limit). No random number is drawn. The interval of a unit that pools documents depends
         on this unit only, with two exceptions. If none or one of its documents has a hit, how much
         hits of the frame crowd into few documents is taken from all units (their design effect,
-        Kish 1965). If it has so few documents or clusters that a rare kind of them may be missing,
-        the limit away from 0 also allows for the spread that those of other units show, weighted by
-        degrees of freedom (Smyth 2004), and the note says so: that of an outlet of six authors
-        knows the authors of other outlets. Where even documents are among units of even ones,
+        Kish 1965). If it has so few clusters by ``cluster=`` that a rare kind of them may be
+        missing, the limit away from 0 also allows for the spread that those of other units show,
+        weighted by degrees of freedom (Smyth 2004), and the note says so: that of an outlet of six
+        authors knows the authors of other outlets. Documents as such do not borrow: of weeks of ten
+        articles, 15% of which have nearly all of the frame, intervals hold the true value in 84 to
+        86%, and in 91% with a column as ``cluster=`` that has one value per article (110 and 20
+        draws of 12 weeks). Where even documents are among units of even ones,
         nothing is wider; five even ones among units of bursty ones have intervals up to twice as
         wide.
 
