@@ -367,6 +367,18 @@ NOT_REJECTED = [
     "They had no truce until May.",
 ]
 HEDGED = [
+    "Perhaps, the truce holds.",
+    "Maybe, the truce holds.",
+    "Quite possibly, the truce holds.",
+    "Reportedly, the truce was signed.",
+    "The truce was signed, perhaps.",
+    "The truce holds (allegedly).",
+    "He (reportedly) signed a truce.",
+    "The truce holds — maybe.",
+    "The truce – apparently – holds.",
+    "They signed, reportedly, a truce.",
+    "The truce will, in all likelihood, hold.",
+    "The truce holds, or so it seems.",
     "Doe would not say whether a truce was near.",
     "The question is whether a truce will hold.",
     # What waits for something is a condition, but not what waits for a date.
@@ -475,6 +487,15 @@ HEDGED = [
     "They would leave, had a truce been signed.",
 ]
 NOT_HEDGED = [
+    "They signed the truce, and perhaps trade grows.",
+    "The truce holds; perhaps, trade grows.",
+    "The truce was signed, perhaps, in Oslo.",
+    "The truce opens ports, potentially, to ships.",
+    "The truce holds. Perhaps, trade grows.",
+    "Trade may, in turn, grow; the truce holds.",
+    "Trade fell, perhaps, and the truce holds.",
+    "Trade fell (allegedly), and the truce holds.",
+    "The truce holds (in theory it binds Kyiv).",
     "Mr. Might hailed the truce.",
     "He did not say that a truce was near.",
     "The truce will not start until Monday.",

@@ -38,6 +38,7 @@ def hedged(
         bound = clauses.bounds[other[there] - 1]
         there[there] = reader.row(bound) == within[there]
         what[other[there]] = True
+    _mark_beside(reader, clauses, found.of("hedge"), marked)
     answer: Mask = marked[clause]
     some = np.flatnonzero(behind[clause] & ~answer)
     answer[some] = _before_condition(reader, clauses, end[some], clause[some])
@@ -52,6 +53,43 @@ def hedged(
     answer[some[inner[stated]]] = False
     answer |= _hedged_by(reader, found.of("hedge", "adjective"), clauses, start, end, clause)
     return answer | _doubted(reader, found.of("doubt"), clauses, start, end, clause)
+
+
+def _mark_beside(reader: Reader, clauses: Clauses, hedges: Cues, marked: Mask) -> None:
+    """Mark what a hedge that stands alone between commas, dashes or brackets is about.
+
+    Perhaps, the truce holds; it was signed, perhaps; it will, in all likelihood, hold.
+    """
+    many = len(clauses.bounds)
+    own = clauses.of(hedges.start)
+    bounds = np.append(clauses.bounds, np.iinfo(np.int64).max)
+    begin, past = clauses.bounds[np.maximum(own - 1, 0)], bounds[own]
+    row = reader.row(hedges.start)
+    token = reader.token(begin)
+    # Or so it seems; quite possibly.
+    alone = (own > 0) & (reader.token(hedges.start) - token <= 1)
+    alone &= reader.token(hedges.end) >= reader.token(past)
+    # Trade may, in turn, grow; but: maybe, it grows.
+    alone &= ~_is_modal(reader, hedges.start) | (reader.code(hedges.start + 3) | 0x20 == ord("b"))
+    sign = reader.code(begin)
+    aside = np.isin(sign, _ASIDE)
+    before = alone & aside & (own > 1) & (reader.row(clauses.bounds[np.maximum(own - 2, 0)]) == row)
+    follows = alone & (own < many)
+    place = np.minimum(own, many - 1)
+    past = clauses.bounds[place]
+    follows &= reader.row(past) == row
+    # A new clause is its own: it was signed, perhaps, and the war ended.
+    first = reader.text.tokens[np.minimum(reader.token(past), len(reader.text.tokens) - 1)]
+    closing = reader.code(past)
+    follows &= np.isin(closing, _ASIDE) | (closing == ord(")"))
+    # A place or an aim that follows is what it is about: signed, perhaps, in Oslo.
+    before &= ~(follows & (closing == sign) & reader.word(first, "inside"))
+    marked[own[before] - 1] = True
+    follows &= ~before | ~reader.word(first, "and")
+    marked[own[follows] + 1] = True
+
+
+_ASIDE = [ord(sign) for sign in ",-–—("]
 
 
 # The most clauses between a subject and its verb: a truce, once signed, could last.

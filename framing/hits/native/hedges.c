@@ -129,6 +129,35 @@ static void mark_parted(struct reading *reading, struct hedges *hedges, struct c
     }
 }
 
+static bool is_aside(uint32_t sign) { return parts(sign) || sign == '('; }
+
+/* Perhaps, the truce holds; it was signed, perhaps; it will, in all likelihood, hold. */
+static void mark_beside(struct reading *reading, struct hedges *hedges, struct cue cue) {
+    const struct ranked *bounds = &reading->bound;
+    int64_t own = clause_of(reading, cue.start), row = row_of(reading, cue.start);
+    if (cue.kind != CUE_HEDGE || own <= 0) return;
+    /* Trade may, in turn, grow; but: maybe, it grows. */
+    if (is_modal(reading, cue.start) && (code_at(reading, cue.start + 3) | 0x20) != 'b') return;
+    int64_t begin = bounds->place[own - 1];
+    /* Or so it seems; quite possibly. */
+    if (rank_before(&reading->token, cue.start) - rank_before(&reading->token, begin) > 1) return;
+    int64_t next = own < bounds->count ? rank_before(&reading->token, bounds->place[own])
+                                       : reading->given->tokens;
+    if (rank_before(&reading->token, cue.end) < next) return;
+    bool before = own > 1 && is_aside(code_at(reading, begin)) &&
+                  row_of(reading, bounds->place[own - 2]) == row;
+    int64_t past = bounds->place[smaller(own, bounds->count - 1)];
+    int64_t first = token_place(reading, smaller(next, reading->given->tokens - 1));
+    uint32_t closing = code_at(reading, past), bits = word_at(reading, first);
+    bool follows = own < bounds->count && row_of(reading, past) == row &&
+                   (is_aside(closing) || closing == ')');
+    /* A place or an aim that follows is what it is about: signed, perhaps, in Oslo. */
+    before = before && !(follows && closing == code_at(reading, begin) && is_kind(bits, IS_INSIDE));
+    if (before) hedges->marked[own - 1] = true;
+    /* A new clause is its own: it was signed, perhaps, and the war ended. */
+    if (follows && !(before && is_kind(bits, IS_AND))) hedges->marked[own + 1] = true;
+}
+
 /* Whether a hit belongs to the subject at the end of its clause. */
 static bool is_in_subject(struct reading *reading, const struct marked_hit *hit) {
     int64_t clause = smaller(hit->clause, reading->bound.count - 1);
@@ -226,6 +255,7 @@ static void find_hedges(struct reading *reading, struct hedges *hedges, struct c
         switch (cue.kind) {
             case CUE_HEDGE: case CUE_ADJECTIVE:
                 mark_parted(reading, hedges, cue);
+                mark_beside(reading, hedges, cue);
                 hedges->attributive[hedges->hedge.count] = is_attributive(reading, cue);
                 place[hedges->hedge.count] = clause_of(reading, cue.start);
                 hedges->hedge.item[hedges->hedge.count++] = cue;
