@@ -317,7 +317,7 @@ def used_units(
         factor: read_column(units, factor.column, labels=factor.call == "C", what="The formula")
         for factor in factors
     }
-    clusters = read_clusters(units, cluster)
+    clusters = read_clusters(units, cluster, undated=False)
     groups = clusters.labels
     reasons = {"no token": denominators == 0, f"no {clusters.called}": lacking(groups)}
     for factor, column in columns.items():

@@ -292,12 +292,15 @@ def _as_text(column: "pd.Series[Any]") -> "pd.Series[str]":
     return texts
 
 
-def read_clusters(units: pd.DataFrame, cluster: By) -> GroupKeys:
-    """Return the keys of the cluster of each unit."""
+def read_clusters(units: pd.DataFrame, cluster: By, *, undated: bool = True) -> GroupKeys:
+    """Return the keys of the cluster of each unit.
+
+    With ``undated`` the documents without a date are one cluster of a period, else they have none.
+    """
     if isinstance(cluster, str) and cluster in ("document", "doc_id") and "document" not in units:
         return GroupKeys("document", [units["doc_id"]])
     keys = read_keys(units, cluster, "cluster")
-    if isinstance(cluster, str) and cluster in FREQUENCY and cluster not in units:
+    if undated and isinstance(cluster, str) and cluster in FREQUENCY and cluster not in units:
         # A document without a date is in none of the months: each of them as a month of its own
         # would be more months than there are.
         return replace(keys, columns=[keys.columns[0].fillna(MISSING)])
