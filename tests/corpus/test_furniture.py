@@ -137,9 +137,9 @@ def test_rules_that_cannot_be_joined_and_long_lines_are_held_to_the_same_rules(t
 
 
 SIGNS = {
-    "end of a wire": """ends | (END) | Enditem | jr/ab/cd | nag/grj | /ritzau/ | ==Kyodo | (dpa) |
+    "end of a wire": """ENDS | (END) | Enditem | jr/ab/cd | nag/grj | /ritzau/ | ==Kyodo | (dpa) |
         AAP be/ |
-        AAP RTV ar | AFP sn | APA/dpa/AFP | (©NTB) | (SDA/sj) | NNNN | # # # | Lusa/Fim | -30-""",
+        AAP RTV ar | AFP sn | APA/dpa/AFP | (©NTB) | (SDA/sj) | NNNN | Lusa/Fim | -30-""",
     "credits of a wire": """(Reporting by Jo Reed; Editing by Al Doe) |
         Reporting by Jo Reed in Weir; Editing by Al Doe and Ann Poe |
         Additional reporting by Jo Reed |
