@@ -436,8 +436,8 @@ def prevalence(
       group    topic  share
     0  Blog  topic 1   1.00
     1  Blog  topic 2   0.00
-    2  Wire  topic 1   0.19
-    3  Wire  topic 2   0.81
+    2  Wire  topic 1   0.25
+    3  Wire  topic 2   0.75
     """
     method = method or ("refit" if topics.model == "nmf" else "composition")
     _check(topics, terms, method, seed, draws, level, workers)
