@@ -450,3 +450,17 @@ def test_a_mail_is_known_by_its_way_where_long_lines_stand_above_its_form(tmp_pa
     corpus = read(tmp_path, "a.txt", mail)
     assert corpus.table["text"].str.strip().tolist() == ["The gulls of the quay have a new roof."]
     assert corpus.table["title"].tolist() == ["Gulls"]
+
+
+@pytest.mark.parametrize("boxes", [100, 300, 3000])
+def test_text_that_lies_deep_in_boxes_is_read(tmp_path, boxes):
+    first = "The envoys met in the hotel on Monday and spoke for six hours about the front line."
+    last = "Much later the same envoys met again by the river and spoke about the prisoners."
+    page = tmp_path / "page.html"
+    page.write_text(
+        f"<html><body><article><p>{first}</p>{'<div>' * boxes}<p>{last}</p>{'</div>' * boxes}"
+        "</article></body></html>"
+    )
+    text = fr.read_corpus(page).table["text"][0]
+    assert first in text
+    assert last in text

@@ -27,6 +27,21 @@ _SPACES = re.compile(r"[ \t\r\f\v\xa0]*\n[ \t\r\f\v\xa0]*")
 _BEGIN, _END = re.compile(rb"(?i)<html\b"), re.compile(rb"(?i)</html\s*>")
 _ENDS = re.compile(rb"(?i)</(?:html|body)\s*>")
 
+# The parsers drop what lies deeper than 256 elements. Boxes that only hold others are taken out.
+_BOX = re.compile(rb"<(/?)(div|span|font|section|center|blockquote)\b[^>]*>", re.IGNORECASE)
+_DEEPEST = 150
+
+
+def without_nests(page: bytes) -> bytes:
+    """Return a page without its boxes, where these lie deeper in each other than parsers read."""
+    depth = deepest = 0
+    for box in _BOX.finditer(page):
+        depth = max(0, depth - 1) if box[1] else depth + 1
+        deepest = max(deepest, depth)
+    if deepest <= _DEEPEST:
+        return page
+    return _BOX.sub(lambda box: b"" if box[2].lower() in (b"span", b"font") else b"<br>", page)
+
 
 def html_tree(data: bytes, where: str) -> Any:
     """Return the root of an HTML file. Its encoding is the declared one, UTF-8 or Windows-1252."""
@@ -47,6 +62,7 @@ def html_tree(data: bytes, where: str) -> Any:
         # What follows an end that belongs to no beginning is lost to the parser.
         last = ends[-1].start()
         content = _ENDS.sub(b"", content[:last]) + content[last:]
+    content = without_nests(content)
     try:
         parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
         return html.document_fromstring(content, parser=parser)

@@ -11,7 +11,7 @@ from framing._core.checks import InputError
 from framing._core.installing import need
 from framing.corpus.archives.articles import Article, FileArticles, reading
 from framing.corpus.archives.facts import iso_date, language_code
-from framing.corpus.archives.markup import BLOCKS, blocks, html_encoding, html_tree
+from framing.corpus.archives.markup import BLOCKS, blocks, html_encoding, html_tree, without_nests
 from framing.corpus.archives.page_rests import with_rests
 
 # What readers do not see: please enable JavaScript.
@@ -48,6 +48,7 @@ _OPENED, _ENDED = re.compile(rb"(?i)<body"), re.compile(rb"(?i)</(?:body|html)")
 def read_page(data: bytes, where: str) -> FileArticles:
     """Return the main text of a web page as one article."""
     trafilatura = need("trafilatura", where)
+    data = without_nests(data)
     page = data.decode(html_encoding(data), "replace").replace("\0", "")
     page = _UNSEEN.sub("", page)
     if len(page) > _LARGE:
