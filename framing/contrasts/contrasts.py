@@ -429,6 +429,9 @@ def _estimated(sides: Sides, units: Observations, level: float, *, weighted: boo
         middle, p_scale = weights @ values, Scale(units.share, units.one)
     with np.errstate(divide="ignore", invalid="ignore"):
         welch = 2 * special.stdtr(df, -np.abs(middle) / error)
+    if not weighted:
+        exact_p = _p_of_none(sides, denominators[:, 0])
+        welch = np.where(uneven[used].any(axis=0), welch, np.fmin(welch, exact_p))
     z = np.abs(pivots(observed, weights, p_scale)[0])
     permuted = np.abs(pivots(sides.permuted, weights, p_scale))
     # A permutation that changes nothing can differ from the observed value in its last bits.
@@ -513,6 +516,20 @@ def _larger_p(
     by_t = among_few.any(axis=0) & ~apart & (clusters >= FEW_CLUSTERS).all()
     p = np.where(by_t, welch, np.maximum(permuted, welch))
     return np.where(by_order | np.isnan(welch), permuted, p)
+
+
+def _p_of_none(sides: Sides, denominators: Array) -> Array:
+    """Return the p of so many clusters with hits against a side of few clusters without one.
+
+    It is the mid-p of a binomial test (Lancaster 1961): the chance that all k clusters with hits
+    fall to the side that has them, which holds the share q of the text, is q ** k. NaN where both
+    sides have hits, where none has, and where no side is small.
+    """
+    none, some = sides.with_hits == 0, sides.with_hits > 0
+    usable = (none[::-1] & some).any(axis=0) & (sides.clusters < FEW_CLUSTERS).any()
+    share = (denominators / denominators.sum())[:, None]
+    chance = np.where(some, share**sides.with_hits, 0.0).max(axis=0)
+    return np.where(usable, chance, np.nan)
 
 
 def _doubtful_p(
@@ -1016,8 +1033,10 @@ def contrast(
         (Kish 1965), may have hits in bursts: half a cluster of hits is then added instead of half
         a hit, but not to a side of more than ten clusters without a hit. Of ten to nineteen even
         clusters only the second p counts, since the first is too small if the other side varies
-        less; of twenty or more only the first, since t has no basis. Where no side has a hit, p is
-        1.
+        less; of twenty or more only the first, since t has no basis. If a side of fewer than ten
+        even clusters has no hit, the second is at most the mid-p of a binomial test (Lancaster
+        1961): q ** k for k clusters with hits and the share q that their side has of the text.
+        Where no side has a hit, p is 1.
 
         **A side without a hit** does not show how its hits would be spread. In 25 articles one in
         twenty may be all about the frame, and all 25 may lack it by chance. So p is not below the
@@ -1084,6 +1103,9 @@ def contrast(
     doi:10.1016/S0167-7152(97)00043-6
 
     Kish, L. (1965). Survey sampling. New York: Wiley.
+
+    Lancaster, H. O. (1961). Significance tests in discrete distributions. Journal of the American
+    Statistical Association 56(294), 223-234. doi:10.1080/01621459.1961.10482105
 
     Miettinen, O. S. (1976). Estimability and estimation in case-referent studies. American Journal
     of Epidemiology 103(2), 226-235. doi:10.1093/oxfordjournals.aje.a112220

@@ -651,6 +651,20 @@ def test_a_frame_in_most_articles_of_one_side_and_in_none_of_the_other_is_a_diff
     ).table["note"].iloc[0]  # fmt: skip
 
 
+def test_a_frame_in_all_of_five_documents_and_in_none_of_five_is_a_difference():
+    rows = [(1, 10, {"source": "A"})] * 5 + [(0, 10, {"source": "B"})] * 5
+    row = fr.contrast(scored(rows), by="source", seed=1, permutations=500).table.iloc[0]
+    # Five of five on one of two equal sides: 1/2 to the power of five.
+    assert row["p"] == pytest.approx(1 / 32)
+    assert row["low"] > 0
+    assert row["ratio_low"] > 1
+    # Four against four prove nothing.
+    rows = [rows[0]] * 4 + [rows[-1]] * 4
+    row = fr.contrast(scored(rows), by="source", seed=1, permutations=500).table.iloc[0]
+    assert row["p"] == pytest.approx(1 / 16, abs=0.01)
+    assert row["low"] < 0
+
+
 def test_a_note_says_what_uneven_documents_count_as():
     rows = [(1 + n % 3, 30 + n, {"source": "A"}) for n in range(12)]
     rows += [(1 + n % 3, 400 if n < 3 else 20, {"source": "B"}) for n in range(12)]
