@@ -31,6 +31,8 @@ from framing.scores.periods import FREQUENCY, TOO_COARSE, period_labels
 By: TypeAlias = Union[str, Sequence[str], "pd.Series[Any]"]
 
 INSIDE = TEXT_UNITS
+# Passages of one text do not show what those of another are like, as whole texts do.
+PASSAGES = ("paragraph", "sentence")
 # The kind of scores that come from a topic model. `score` does not return it.
 TOPIC_SHARE = "topic share"
 MISSING = "(missing)"

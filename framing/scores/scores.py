@@ -29,6 +29,7 @@ from framing.hits.hits import REJECTED, Hits, by_rejection, sentence_rows, sente
 from framing.scores.groups import (
     INSIDE,
     NOT_IN_MEMORY,
+    PASSAGES,
     TOPIC_SHARE,
     By,
     allowed_keys,
@@ -425,12 +426,12 @@ class Scores(Result):
         Kish 1965). If it has so few clusters by ``cluster=`` that a rare kind of them may be
         missing, the limit away from 0 also allows for the spread that those of other units show,
         weighted by degrees of freedom (Smyth 2004), and the note says so: that of an outlet of six
-        authors knows the authors of other outlets. Documents as such do not borrow: of weeks of ten
-        articles, 15% of which have nearly all of the frame, intervals hold the true value in 84 to
-        86%, and in 91% with a column as ``cluster=`` that has one value per article (110 and 20
-        draws of 12 weeks). Where even documents are among units of even ones,
-        nothing is wider; five even ones among units of bursty ones have intervals up to twice as
-        wide.
+        authors knows the authors of other outlets. Documents as such do not borrow, but the note
+        says so where they vary by less than a quarter of the spread of others: of weeks of ten
+        articles, 15% of which have nearly all of the frame, intervals hold the true value in 82 to
+        86%, and five in six of those that do not have this note. Where even documents are among
+        units of even ones, nothing is wider; five even ones among units of bursty ones have
+        intervals up to twice as wide.
 
         Of units within one document the parts are sentences, and hits may come in runs. The
         correlation of neighbouring sentences, in part that of the unit and in part that of all,
@@ -623,7 +624,7 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
         group, parts.numerators, denominators, groups, level,
         share=scores.kind == "share", case=case, copies=parts.copies,
         kinds=1 if parts.frame is None else k, correlation=correlation,
-        borrow=called not in INSIDE,
+        borrow=called not in INSIDE, tell=called not in PASSAGES,
     )  # fmt: skip
     # A rate is at most one hit per token, and a count at most the tokens.
     most = np.full(groups, np.inf)
@@ -664,6 +665,10 @@ def part_notes(limits: RatioLimits, called: str, columns: int) -> NDArray[np.obj
         group = row // columns
         wide = [notes[row]] if limits.freedom[group] < FEW_PARTS else []
         notes[row] = "; ".join([*wide, allowed_note(int(limits.n[group]), called)])
+    for row in np.flatnonzero(limits.lacking.ravel()):
+        group = row // columns
+        wide = [notes[row]] if limits.freedom[group] < FEW_PARTS else []
+        notes[row] = "; ".join([*wide, lacking_note(int(limits.n[group]), called)])
     return notes
 
 
@@ -692,6 +697,14 @@ def allowed_note(n: int, called: str) -> str:
     return (
         f"only {n} {plural_of(called)}, which may lack a rare kind that other units have: the "
         "interval uses the spread of the other units"
+    )
+
+
+def lacking_note(n: int, called: str) -> str:
+    """Return that an interval does not allow for a rare kind that other units show."""
+    return (
+        f"only {n} {plural_of(called)}, which may lack a rare kind that other units have: the "
+        "interval does not allow for it"
     )
 
 

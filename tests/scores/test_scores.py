@@ -473,6 +473,31 @@ def test_few_named_clusters_do_not_show_rarer_kinds_of_them(authors, told):
     assert not scores.interval().table["note"].str.contains("rare kind").any()
 
 
+def test_a_unit_of_few_documents_says_that_it_may_lack_what_those_of_other_units_are_like():
+    even, full = "A truce. Rain. Rain. Rain. Rain. Rain. Rain. Rain. Rain. Rain.", "A truce. " * 10
+    none = "Rain. " * 10
+    texts, source = [], []
+    for unit, papers in {
+        "with": [full] * 2 + [none] * 8,
+        "also": [full] * 2 + [none] * 8,
+        "lacks": [even] * 5 + [none] * 5,
+    }.items():
+        texts, source = texts + papers, source + [unit] * len(papers)
+    corpus = fr.make_corpus(texts, source=source)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    scores = fr.score(hits, unit="source", kind="share")
+    notes = scores.interval().table.set_index("unit_id")["note"]
+    assert notes["lacks"] == (
+        "only 10 documents, which may lack a rare kind that other units have: the interval does "
+        "not allow for it"
+    )
+    assert notes[["with", "also"]].tolist() == ["", ""]
+    # Where all units are of one kind nothing is missing.
+    alike = fr.make_corpus([even, none] * 15, source=["A", "B", "C"] * 10)
+    hits = fr.find_hits(alike, fr.make_lexicon({"peace": ["truce"]}))
+    assert not fr.score(hits, unit="source", kind="share").interval().table["note"].any()
+
+
 def test_few_authors_have_the_spread_of_those_of_other_outlets():
     """None of six writes about truces, of twenty of another outlet five: the six may lack them."""
     texts, source, author = [], [], []
