@@ -144,6 +144,8 @@ def read_corpus(
 
         What a reader does not see is no text: what documents and pages hide, what was deleted
         while changes were tracked, remarks. A footnote of a document stands below its paragraph.
+        What a file marks as its title is in the column ``title`` and is no text, in every format; a
+        headline without a mark, as in .txt, .pdf and .rtf, stays in the text.
         In .csv and .tsv, the apostrophe that `write_table` puts before what a spreadsheet takes
         for a formula is taken off.
 
@@ -637,14 +639,15 @@ def _notes_on_encodings(parts: Sequence[Part]) -> list[str]:
 
 
 def _notes_on_files(parts: Sequence[Part], files: int) -> list[str]:
-    """Return the notes of the files, and how many files of each format were read."""
-    notes = list(dict.fromkeys(note for part in parts for note in part.notes))
+    """Return the notes of the files, each once, and how many files of each format were read."""
+    notes = [note for part in parts for note in part.notes]
     formats = Counter(part.reading.format for part in parts if part.reading)
     articles = Counter[str]()
     for part in parts:
         if part.reading:
             notes += part.reading.notes
             articles[part.reading.format] += len(part.reading.articles)
+    notes = list(dict.fromkeys(notes))
     if set(formats) - {"text"}:
         read = ", ".join(
             f"{counted(articles[name], 'articles')} of {counted(count, f'{name} files')}"

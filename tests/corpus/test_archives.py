@@ -819,9 +819,18 @@ def test_a_file_is_what_its_content_says(tmp_path, name, content, text):
     assert read(tmp_path, name, content, language="en").table["text"].tolist() == [text]
 
 
-def test_plain_documents_keep_all_of_their_text(tmp_path):
+def test_what_a_file_marks_as_its_title_is_no_text(tmp_path):
     corpus = read(tmp_path, "a.docx", make_docx(["A title", TRUCE, "", BRIDGE], ["A title"]))
-    assert rows(corpus, "title", "text") == [["A title", f"A title\n\n{BOTH}"]]
+    assert rows(corpus, "title", "text") == [["A title", BOTH]]
+    assert any("is its title and no text" in note for note in corpus.notes)
+    corpus = read(tmp_path, "b.md", f"# A *title*\n\n{BOTH}\n\n## A part\n\n{TRUCE}\n".encode())
+    assert rows(corpus, "title", "text") == [["A title", f"{BOTH}\n\nA part\n\n{TRUCE}"]]
+    # Of two headings of the first level none is that of the text; a title alone is its text.
+    corpus = read(tmp_path, "c.md", f"# One\n\n{TRUCE}\n\n# Two\n\n{BRIDGE}\n".encode())
+    assert corpus.table["title"].isna().all()
+    assert corpus.table["text"].item().startswith("One\n\n")
+    corpus = read(tmp_path, "d.docx", make_docx(["A title"], ["A title"]))
+    assert rows(corpus, "title", "text") == [["A title", "A title"]]
     corpus = read(tmp_path, "a.rtf", make_rtf([TRUCE, "", "“Naïve” {said} one 😀"]))
     assert corpus.table["text"].tolist() == [f"{TRUCE}\n\n“Naïve” {{said}} one 😀"]
     lines = [*wrapped(TRUCE).split("\n"), "It was no com-", "promise, they said."]
@@ -864,7 +873,7 @@ def test_open_documents_and_web_archives(tmp_path):
     )
     files = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content}
     corpus = read(tmp_path, "a.odt", zipped(files))
-    assert rows(corpus, "title", "text") == [["A title", f"A title\n\n{TRUCE}\n\nOne two."]]
+    assert rows(corpus, "title", "text") == [["A title", f"{TRUCE}\n\nOne two."]]
     saved = {"WebMainResource": {"WebResourceData": PAGE.encode()}}
     for form in (plistlib.FMT_BINARY, plistlib.FMT_XML):
         corpus = read(tmp_path, "a.webarchive", plistlib.dumps(saved, fmt=form))

@@ -777,8 +777,10 @@ def test_marks_of_markdown_that_go_on_in_the_next_line_are_no_text(tmp_path):
         "*found\nit*.\nTern &amp; gull: 5 < 6.\n\n- one\n- two\n\n1986. A year.\n\n```sh\nls\n```\n"
         "{{< figure src='a.jpg' >}} Note[^1] \\*so\\*.\n\n[^1]: Below.\n"
     )
-    assert texts(read(tmp_path, "a.md", text)) == [
-        "A new roof\n\nThe gulls\nof the quay\nwall have found\nit.\nTern & gull: 5 < 6.\n\n- one\n"
+    corpus = read(tmp_path, "a.md", text)
+    assert corpus.table["title"].item() == "A new roof"
+    assert texts(corpus) == [
+        "The gulls\nof the quay\nwall have found\nit.\nTern & gull: 5 < 6.\n\n- one\n"
         "- two\n\n1986. A year.\n\nls\n\nNote *so*.\n\nBelow."
     ]
 

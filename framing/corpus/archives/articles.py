@@ -9,6 +9,11 @@ from framing.corpus.archives.facts import language_code
 
 # A stated length that differs from that of the text by more than this factor is doubted.
 FACTOR = 2.0
+# The note on a headline that stood at the top of a text.
+TITLED = (
+    "What a file marks as the headline at its top is its title and no text, so its words are not "
+    "counted."
+)
 # Texts of fewer words are not compared with the stated length.
 SHORT = 30
 
@@ -121,6 +126,18 @@ def with_signs_apart(text: str) -> str:
     if not match or match.start() == 0 or "\n" in text[match.start() : match.start("sign")]:
         return text
     return f"{text[: match.start()]}\n\n{match['sign']}"
+
+
+def without_title(text: str, title: str | None) -> str:
+    """Return a text without its first line where that is the title, whose words count once."""
+    begun = text.lstrip()
+    end = begun.find("\n")
+    first = begun if end < 0 else begun[:end]
+    line, known = (" ".join((part or "").split()).casefold() for part in (first, title))
+    # The name of the site may stand after the title: "Rents rise | The Daily".
+    same = line == known or (line and re.match(re.escape(line) + r"\s*[|–—·-]\s", known))
+    rest = begun[end + 1 :].lstrip() if same and end >= 0 else ""
+    return rest or text
 
 
 def with_rest(found: FileArticles, place: str, rest: Sequence[str]) -> FileArticles:

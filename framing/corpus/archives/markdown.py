@@ -11,7 +11,14 @@ from functools import cache
 from html import unescape
 from typing import Any
 
-from framing.corpus.archives.articles import FileArticles, article_of, reading
+from framing.corpus.archives.articles import (
+    TITLED,
+    Article,
+    FileArticles,
+    article_of,
+    reading,
+    without_title,
+)
 from framing.corpus.archives.element_names import rank_of
 from framing.corpus.archives.facts import iso_date
 from framing.corpus.columns import plain
@@ -62,10 +69,7 @@ def read_markdown(text: str, where: str) -> FileArticles | None:
         return None
     facts, more = _of_roles(stated)
     title = facts.get("title")
-    body = without_marks(flat[end:])
-    first, _, rest = body.partition("\n")
-    if title and " ".join(first.split()).casefold() == title.casefold() and rest.strip():
-        body = rest.strip()
+    body = without_title(without_marks(flat[end:]), title)
     if "date" not in facts and (named := _DAY.search(where)):
         facts = facts | {"date": named[1]}
     return reading("Markdown", [article_of(body, facts, "the file", more)], where)
@@ -90,9 +94,32 @@ def read_labels(text: str, where: str) -> FileArticles | None:
 
 
 def as_markdown(found: FileArticles) -> FileArticles:
-    """Return the text of a file that is Markdown by its ending without the marks."""
-    articles = [replace(one, text=without_marks(one.text)) for one in found.articles]
-    return replace(found, format="Markdown", articles=articles)
+    """Return the text of a file that is Markdown by its ending without the marks.
+
+    Where one heading of the first level stands in it, at its top, that is the title.
+    """
+    articles = [_without_marks(article) for article in found.articles]
+    titled = any(
+        one.title and not was.title for one, was in zip(articles, found.articles, strict=True)
+    )
+    notes = [*found.notes, TITLED] if titled else found.notes
+    return replace(found, format="Markdown", articles=articles, notes=notes)
+
+
+def _without_marks(article: Article) -> Article:
+    """Return an article in Markdown without the marks, and with its heading as title."""
+    text = without_marks(article.text)
+    title = article.title or _heading(article.text)
+    return replace(article, text=without_title(text, title), title=title)
+
+
+def _heading(text: str) -> str | None:
+    """Return the heading of the first level with which a text begins, if it has no other one."""
+    tokens = _parser().parse(text)
+    levels = [token.tag for token in tokens if token.type == "heading_open"]
+    if levels.count("h1") != 1 or tokens[0].tag != "h1":
+        return None
+    return " ".join(_seen(tokens[1].children or ()).split()) or None
 
 
 def without_marks(text: str) -> str:

@@ -7,7 +7,14 @@ from typing import Any
 
 from framing._core.checks import InputError
 from framing.corpus.archives.alceste import is_alceste, read_alceste
-from framing.corpus.archives.articles import Article, FileArticles, cut_short, reading
+from framing.corpus.archives.articles import (
+    TITLED,
+    Article,
+    FileArticles,
+    cut_short,
+    reading,
+    without_title,
+)
 from framing.corpus.archives.captions import is_captions, is_timed, read_captions, read_timed
 from framing.corpus.archives.chats import read_chat, read_chat_page, read_zoom
 from framing.corpus.archives.clippings import may_hold_several, read_clippings
@@ -216,8 +223,10 @@ def _of_document(document: Paragraphs, where: str) -> FileArticles:
     if found:
         return found
     body = "\n\n".join(text for text in texts if text)
-    article = Article(body, document.heading, place="the document", doubts=doubts)
-    return reading("document", [article], where)
+    text = without_title(body, document.heading)
+    article = Article(text, document.heading, place="the document", doubts=doubts)
+    notes = [TITLED] if text != body else []
+    return reading("document", [article], where, notes=notes)
 
 
 def _read_docx(data: bytes, where: str) -> FileArticles:

@@ -9,7 +9,7 @@ from typing import Any
 
 from framing._core.checks import InputError
 from framing._core.installing import need
-from framing.corpus.archives.articles import Article, FileArticles, reading
+from framing.corpus.archives.articles import Article, FileArticles, reading, without_title
 from framing.corpus.archives.facts import iso_date, language_code
 from framing.corpus.archives.markup import BLOCKS, blocks, html_encoding, html_tree, without_nests
 from framing.corpus.archives.page_rests import with_rests
@@ -143,7 +143,7 @@ def _article(
 ) -> FileArticles:
     """Return a page as an article. ``named`` and ``spoken`` are what stands in its elements."""
     title = facts.get("title") or (" ".join(named.split()) if named else None)
-    text = _without_title(text, title)
+    text = without_title(text, title)
     language = facts.get("language") or spoken
     day = facts.get("date")
     sections = facts.get("categories")
@@ -192,18 +192,6 @@ def _uncentred(root: Any) -> bool:
             "div" if any(inner.tag in BLOCKS for inner in element.iterdescendants()) else "p"
         )
     return bool(centred)
-
-
-def _without_title(text: str, title: str | None) -> str:
-    """Return a text without its first line where that is the title, whose words count once."""
-    begun = text.lstrip()
-    end = begun.find("\n")
-    first = begun if end < 0 else begun[:end]
-    line, known = (" ".join((part or "").split()).casefold() for part in (first, title))
-    # The name of the site may stand after the title: "Rents rise | The Daily".
-    same = line == known or (line and re.match(re.escape(line) + r"\s*[|–—·-]\s", known))
-    rest = begun[end + 1 :].lstrip() if same and end >= 0 else ""
-    return rest or text
 
 
 def html_in_mail(data: bytes, where: str) -> tuple[bytes, str]:
