@@ -58,6 +58,24 @@ def test_articles_of_wiso_have_title_source_date_and_section(tmp_path, name):
     assert table["text"].tolist() == [f"{TRUCE}\n\n{BRIDGE}", BRIDGE]
 
 
+def test_a_text_below_the_labels_is_read(tmp_path):
+    def below(number, title, *text):
+        return [
+            f"Dokument {number} von 2", "", *title, "", "Quelle: Die Woche vom 13.02.2025, S. 1",
+            "Ressort: Politik", "Autor: Öhl, Eva", "", *text, "", "Rechte: (c) Die Woche",
+            "Dauerhafte Adresse des Dokuments:", ADDRESS, "", COMPANY, "",
+        ]  # fmt: skip
+
+    lines = below(1, ["Die Brücke", "Ein Steg"], TRUCE, "", BRIDGE)
+    lines += below(2, ["Kurz"], "Nur ein Satz.")
+    (tmp_path / "w.txt").write_text("\n".join(lines), encoding="utf-8")
+    table = fr.read_corpus(tmp_path / "w.txt").table
+    assert table["title"].tolist() == ["Die Brücke", "Kurz"]
+    assert table["text"].tolist() == [f"Ein Steg\n\n{TRUCE}\n\n{BRIDGE}", "Nur ein Satz."]
+    assert table["byline"].tolist() == ["Öhl, Eva"] * 2
+    assert table["url"].tolist() == [ADDRESS] * 2
+
+
 def page(*texts):
     """Return a page of wiso with one article, whose first text is the longest."""
     parts = "".join(f'<pre class="text">{text}</pre>' for text in texts)

@@ -2,7 +2,7 @@
 
 The layout is that which public scripts of four research groups read: an article begins with its
 newspaper and date and with its title, ends with labels such as "Quelle:" and "Ressort:", and is
-closed by the line of the company.
+closed by the line of the company. In some exports the text stands below these labels.
 """
 
 import re
@@ -21,9 +21,11 @@ _END = re.compile(
 )
 _LABEL = re.compile(
     r"(?P<label>Quelle|Ressort|Rubrik|Ausgabe|Dokumentnummer|Autor(?:en)?|ISSN|Schlagw[öo]rter|"
-    r"Dauerhafte Adresse des Dokuments|Alle Rechte vorbehalten)\s*:\s*(?P<value>.*)"
+    r"Dauerhafte Adresse des Dokuments|Alle Rechte vorbehalten|Rechte)\s*:\s*(?P<value>.*)"
 )
-_PAGE = re.compile(r"(?:Dokumente|Seite\s*\d+(?:\s*von\s*\d+)?)", re.IGNORECASE)
+_PAGE = re.compile(
+    r"(?:Dokumente|Dokument\s*\d+\s*von\s*\d+|Seite\s*\d+(?:\s*von\s*\d+)?)", re.IGNORECASE
+)
 # Der Standard vom 18.03.2013, Seite 40; "Der Standard" vom 18. März 2013   Seite: 40
 _DATED = re.compile(
     r"(?P<source>\S.{0,100}?),?\s+(?:(?:vom|v\.|den)\s+)?"
@@ -36,6 +38,8 @@ _CONTENTS = "inhaltsverzeichnis"
 _LISTED = re.compile(r"\d{1,4}\.\s.+\s\d{1,4}|.*(?:\.\s?){4,}\d{1,4}")
 # A second text of an article in HTML of so many characters may be a part of it.
 _LONG = 200
+# Lines below the labels of which one has so many characters are a text.
+_SENTENCE = 60
 
 
 def is_wiso(lines: Sequence[str]) -> bool:
@@ -98,6 +102,8 @@ def _article(lines: list[str], number: int, wrapped: bool) -> Article:
     above = _labels_above(body)
     known, body = {**_labels(body[:above]), **known}, body[above:]
     title, body = _first(body)
+    # A line below the title is the subtitle, and the first of the text.
+    body = [*body, *_below(lines[end:], alone=not any(body))]
     doubts = (
         ()
         if ends
@@ -132,6 +138,25 @@ def _labels(lines: Sequence[str]) -> dict[str, str]:
             known.setdefault(open_label, line)
             open_label = None
     return known
+
+
+def _below(lines: Sequence[str], alone: bool) -> list[str]:
+    """Return the lines of a text that stands below labels; what a label says is none of them.
+
+    Where there is a text above the labels, that is, not ``alone``, one below has a long line.
+    """
+    found: list[str] = []
+    said = False
+    for line in lines:
+        if match := _LABEL.match(line):
+            said = not match["value"]
+        elif said and line:
+            said = False
+        elif line or found:
+            found.append(line)
+    # Values of labels go on in a further line: names, addresses.
+    long = any(len(line) >= _SENTENCE for line in found)
+    return ["", *found] if long or (alone and found) else []
 
 
 def _labels_above(lines: Sequence[str]) -> int:
