@@ -14,7 +14,7 @@ import pandas as pd
 from framing._core.checks import InputError
 from framing._core.delimited import text_lines
 from framing.corpus.archives.chats import messages_of
-from framing.corpus.columns import TableRead, bears_text, is_linked, is_part, is_usual
+from framing.corpus.columns import TableRead, bears_text, is_linked, is_part, is_prose, is_usual
 from framing.corpus.json_answers import is_story, whole_answer
 from framing.text.characters import well_formed
 
@@ -417,12 +417,73 @@ def _speech(rows: Sequence[Object]) -> str:
     )
 
 
+# Where an object states a text, a title, a name or a day, the best key first.
+_STATED = {
+    "text": ("text", "plain", "plaintext", "body", "content", "rendered", "value", "html", "xhtml",
+             "markdown", "raw", "paragraphs", "blocks", "paragraph", "para", "p", "#text", "$t"),
+    "title": ("main", "title", "headline", "text", "rendered", "value", "name", "#text", "$t"),
+    "source": ("name", "title", "displayname", "value", "id", "#text"),
+    "byline": ("name", "original", "displayname", "value", "#text"),
+    "date": ("$date", "iso", "value", "date", "#text"),
+}  # fmt: skip
+
+
+def in_one_form(rows: Sequence[Object]) -> Sequence[Object]:
+    """Return objects that state the same thing in the same form.
+
+    Of {"text": "A truce."} and {"text": {"html": "<p>A truce.</p>"}} the second one becomes like
+    the first one. Where all rows have the same form they stay as they are.
+    """
+    changed: dict[str, str] = {}
+    for key in dict.fromkeys(key for row in rows for key in row):
+        role = next((role for role in _STATED if is_usual(str(key), role)), None)
+        values = [row[key] for row in rows if row.get(key) not in (None, "", [], {})]
+        objects = [value for value in values if isinstance(value, dict)]
+        if role is None or not objects:
+            continue
+        forms = {_form_of(value, role) for value in objects}
+        if len(objects) < len(values) or len(forms) > 1:
+            changed[key] = role
+    if not changed:
+        return rows
+    return [
+        row
+        | {
+            key: stated
+            for key, role in changed.items()
+            if isinstance(row.get(key), dict) and (stated := _stated(row[key], role))
+        }
+        for row in rows
+    ]
+
+
+def _form_of(value: Object, role: str) -> str | None:
+    """Return the key under which an object states what is asked for; None where there is none."""
+    names = {str(key).casefold(): str(key) for key, inner in value.items() if inner}
+    known = next((names[name] for name in _STATED[role] if name in names), None)
+    return known or (
+        "" if role == "text" and value and all(str(key).isdecimal() for key in value) else None
+    )
+
+
+def _stated(value: Any, role: str) -> str | None:
+    """Return a text, a title, a name or a day of JSON as a string; None where there is none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        parts = [stated for inner in value if (stated := _stated(inner, role))]
+        return ("\n\n" if role == "text" else "; ").join(parts) or None
+    if not isinstance(value, dict) or (form := _form_of(value, role)) is None:
+        return None
+    return _stated(value[form] if form else list(value.values()), role)
+
+
 def of_objects(rows: Sequence[Object]) -> pd.DataFrame:
     """Return JSON objects as a table; nested names are joined by a dot: source.name.
 
     Long texts stay the strings that they are: pandas would hold two further copies of them.
     """
-    table = pd.DataFrame([flat(row) for row in rows], dtype=object)
+    table = pd.DataFrame([flat(row) for row in in_one_form(rows)], dtype=object)
     return pd.DataFrame(
         {
             name: values if are_long(str(name), values) else pd.Series(values.tolist())
@@ -515,6 +576,11 @@ def _run(value: Object) -> Any:
     return "".join(texts) if all(isinstance(text, str) for text in texts) else None
 
 
+def _prose_in(value: Any) -> bool:
+    """Return whether some string inside lists and objects is a sentence."""
+    return any(is_prose(text) for text in _strings(value))
+
+
 def _joined_list(values: Sequence[Any], paragraphs: bool) -> str | None:
     """Return a list as text: paragraphs with a blank line between them, names with a semicolon.
 
@@ -526,6 +592,13 @@ def _joined_list(values: Sequence[Any], paragraphs: bool) -> str | None:
     if paragraphs and runs and all(isinstance(text, str) for text in texts_only):
         mixed = any(isinstance(value, str) for value in values)
         return ("" if mixed else "\n\n").join(map(str, texts_only)) or None
+    if paragraphs and any(isinstance(value, dict | list) for value in values):
+        stated = [_stated(value, "text") for value in values]
+        # A picture between two paragraphs states no text.
+        if any(stated) and not any(
+            _prose_in(v) for v, t in zip(values, stated, strict=True) if not t
+        ):
+            return "\n\n".join(filter(None, stated)) or None
     # Of people given as objects the name is enough.
     names = [_name(value) if isinstance(value, dict) else value for value in values]
     texts = [

@@ -40,13 +40,22 @@ from framing.corpus.archives.sheets import is_table_of_articles, is_xml_table
 from framing.corpus.archives.xml_cells import with_documents
 from framing.corpus.cleaning import clean_html, clean_in_place
 from framing.corpus.cleaning import repair as repair_texts
-from framing.corpus.columns import TableRead, choose_columns, is_usual, with_numbers
+from framing.corpus.columns import (
+    TableRead,
+    bears_text,
+    choose_columns,
+    is_part,
+    is_prose,
+    is_usual,
+    with_numbers,
+)
 from framing.corpus.corpus import (
     RESERVED,
     Corpus,
     corpus_from_table,
     doubt,
     exclusion,
+    is_blank,
     name_columns,
 )
 from framing.corpus.dates import with_epochs
@@ -612,6 +621,9 @@ def _named(
         # The titles are the texts: the column has two roles.
         table = table.assign(text=table[choice.columns["title"]])
         choice.columns["text"] = "text"
+    if known is None and roles["text"] is None:
+        table, of_others = _with_other_texts(table, choice.columns["text"])
+        notes += of_others
     table = name_columns(table, choice.columns)
     if "language" in table:
         table = table.assign(language=language_codes(table["language"]))
@@ -624,6 +636,36 @@ def _named(
         "the cells are separated by semicolons" if kind == "csv" and read.commas else ""
     )
     return Part(item, table, decoded=decoded, notes=tuple(notes), day_first=day_first)
+
+
+def _with_other_texts(table: pd.DataFrame, column: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return a table in which rows without a text have that of another column with a usual name.
+
+    A part of a text, such as a summary, does not stand for it; a note says how it is read.
+    """
+    blank = table[column].map(lambda value: not isinstance(value, str) or is_blank(value))
+    blank = blank.to_numpy(dtype=bool)
+    notes: list[str] = []
+    if not blank.any() or blank.all():
+        return table, notes
+    others = [name for name in map(str, table.columns) if name != column and bears_text(name)]
+    others += [name for name in map(str, table.columns) if name.casefold() == "html"]
+    for name in sorted(others, key=is_part):
+        prose = table[name].map(lambda value: isinstance(value, str) and is_prose(value.strip()))
+        rows = blank & prose.to_numpy(dtype=bool)
+        if not rows.any():
+            continue
+        count = counted(int(rows.sum()), "documents")
+        if is_part(name.rpartition(".")[2]):
+            notes.append(
+                f"{count} without a text in {column!r} have one in {name!r}, which is a part of "
+                f"the article and was not read: text={name!r} reads it."
+            )
+        else:
+            table = table.assign(**{column: table[column].mask(rows, table[name])})
+            notes.append(f"{count} without a text in {column!r}: it is that of {name!r}.")
+            blank = blank & ~rows
+    return table, notes
 
 
 def _notes_on_encodings(parts: Sequence[Part]) -> list[str]:

@@ -414,3 +414,54 @@ def test_texts_of_swissdox_have_their_author_apart(tmp_path):
     cell = f"<tx><ld><p>{LONG}</p></ld><p>Rain fell.</p><au>Jo Reed</au></tx>"
     (row,) = read(tmp_path, [{"head": "Ferry", "content": cell}]).table.itertuples()
     assert (row.title, row.byline, row.text) == ("Ferry", "Jo Reed", f"{LONG}\n\nRain fell.")
+
+
+A = "Officials in the town said on Monday that the river rose again and the schools stay closed."
+B = "The mayor told reporters that help was on its way, and the bridge would open on Friday."
+WHOLE = f"{A}\n\n{B}"
+
+
+@pytest.mark.parametrize("ending", ["json", "jsonl"])
+def test_a_text_that_each_object_states_in_a_form_of_its_own_is_read(tmp_path, ending):
+    marked = f"<p>{A}</p><p>{B}</p>"
+    forms = [
+        WHOLE, [A, B], {"html": marked}, {"rendered": marked}, {"content": {"html": marked}},
+        [{"html": f"<p>{A}</p>"}, {"html": f"<p>{B}</p>"}], [{"p": A}, {"p": B}], [[A], [B]],
+        [{"type": "p", "content": A}, {"type": "img", "url": "a.png"}, {"type": "p", "content": B}],
+        {"0": A, "1": B}, {"paragraphs": [A, B]}, [A, {"html": f"<b>{B}</b>"}],
+    ]  # fmt: skip
+    rows = [
+        {"title": f"T{n}" if n % 2 else {"main": f"T{n}"}, "text": form}
+        for n, form in enumerate(forms)
+    ]
+    lines = [json.dumps(row) for row in rows]
+    text = "\n".join(lines) if ending == "jsonl" else f"[{', '.join(lines)}]"
+    (tmp_path / f"a.{ending}").write_text(text, encoding="utf-8")
+    corpus = fr.read_corpus(tmp_path / f"a.{ending}")
+    assert corpus.table["text"].tolist() == [WHOLE] * len(forms)
+    assert corpus.table["title"].tolist() == [f"T{n}" for n in range(len(forms))]
+
+
+def test_a_text_under_another_usual_name_is_read_with_a_note(tmp_path):
+    rows = [{"text": A}, {"body": B}, {"text": " ", "html": f"<p>{A}</p>"}, {"summary": B}]
+    (tmp_path / "a.json").write_text(json.dumps(rows), encoding="utf-8")
+    corpus = fr.read_corpus(tmp_path / "a.json")
+    assert corpus.table["text"].tolist() == [A, B, A]
+    notes = " ".join(corpus.notes)
+    assert "1 document without a text in 'text': it is that of 'body'" in notes
+    assert "text='summary' reads it" in notes
+    assert corpus.exclusions["rule"].tolist() == ["blank text"]
+
+
+def test_the_lead_of_a_table_of_factiva_is_part_of_the_text(tmp_path):
+    rows = [
+        {"an": "J1", "title": "T1", "snippet": A, "body": B, "publication_datetime": 1739469600000},
+        {"an": "J2", "title": "T2", "snippet": f"{A[:40]} …", "body": WHOLE},
+        {"an": "J3", "title": "T3", "snippet": A, "body": ""},
+        {"an": "J4", "title": "T4", "snippet": "", "body": B},
+    ]
+    lines = "\n".join(map(json.dumps, rows))
+    (tmp_path / "dna.jsonl").write_text(lines, encoding="utf-8")
+    corpus = fr.read_corpus(tmp_path / "dna.jsonl")
+    assert corpus.table["text"].tolist() == [WHOLE, WHOLE, A, B]
+    assert "snippet and body" in corpus.notes[0]

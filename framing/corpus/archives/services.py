@@ -20,6 +20,7 @@ class Service:
     """A service whose tables are known.
 
     ``marks`` are columns that tell it, ``roles`` the columns that hold each role, the best first.
+    The "lead" is the first paragraph of a text that begins with the second one.
     A document without text has its title as text where ``titles`` is set. Where ``usual`` is set,
     other columns with a usual name for texts hold them too.
     """
@@ -229,6 +230,7 @@ SERVICES = (
         _sets("an title body", "an title publicationdatetime", "an title snippet"),
         {
             "text": ("body",),
+            "lead": ("snippet",),
             "title": ("title",),
             "source": ("sourcename", "sourcecode"),
             "date": ("publicationdatetime", "publicationdate"),
@@ -262,6 +264,7 @@ def known_table(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, list[str
     texts, note = _texts(table, columns, service)
     chosen = {role: names[0] for role, names in columns.items() if names and role != "summary"}
     chosen.pop("text", None)
+    chosen.pop("lead", None)
     found = pd.DataFrame({"text": texts}, index=table.index)
     for role, name in chosen.items():
         found[role] = table[name]
@@ -294,18 +297,29 @@ def _texts(
     for row in range(len(table)):
         name = next((name for name in columns["text"] if filled(name, row)), None)
         text = filled(name, row) if name else None
+        leads = [lead for one in columns.get("lead", []) if (lead := filled(one, row))]
+        if leads and not _holds(text or "", leads[0]):
+            text = "\n\n".join(filter(None, (leads[0], text)))
+            name = name and f"{columns['lead'][0]} and {name}"
         if text is None and service.titles:
             names = [*columns["title"][:1], *columns.get("summary", [])[:1]]
             parts = [part for name in names if (part := filled(name, row))]
             text = "\n\n".join(parts) or None
         texts.append(text)
-        origins[repr(name) if name else "the title"] += text is not None
+        origin = repr(name) if name else repr(columns["lead"][0]) if leads else "the title"
+        origins[origin] += text is not None
     if set(origins) == {"the title"}:
         return texts, "it has no texts, so the title is the text"
     if len(origins) == 1:
         return texts, f"text = {next(iter(origins))}"
     parts = [f"{name} in {count:,} rows" for name, count in origins.items()]
     return texts, f"text = {', '.join(parts)}"
+
+
+def _holds(text: str, lead: str) -> bool:
+    """Return whether a text has a paragraph, which may be cut at its end."""
+    text, lead = (" ".join(part.casefold().split()).rstrip(" .…") for part in (text, lead))
+    return lead in text
 
 
 def _of_epoch(values: "pd.Series[Any]") -> "pd.Series[Any]":
