@@ -643,8 +643,8 @@ def _with_other_texts(table: pd.DataFrame, column: str) -> tuple[pd.DataFrame, l
 
     A part of a text, such as a summary, does not stand for it; a note says how it is read.
     """
-    blank = table[column].map(lambda value: not isinstance(value, str) or is_blank(value))
-    blank = blank.to_numpy(dtype=bool)
+    blanks = [not isinstance(value, str) or is_blank(value) for value in table[column]]
+    blank = np.array(blanks, dtype=bool)
     notes: list[str] = []
     if not blank.any() or blank.all():
         return table, notes
