@@ -160,7 +160,7 @@ def _doubt(text: str) -> str:
     if len(text) == _CELL:
         return f"the text has {_CELL:,} characters, the most that a cell of Excel holds: it is cut"
     # Most articles have none of the two signs, which is fast to see.
-    if "[+" in text and (match := _CUT.search(text)):
+    if text[-10:].rstrip().endswith("chars]") and (match := _CUT.search(text)):
         return f"the text is cut: its end, {match[0].strip()!r}, counts as words"
     if ("Ã" in text or "â€" in text or "Â" in text) and (match := _WRONGLY_DECODED.search(text)):
         return (

@@ -274,6 +274,19 @@ LANGUAGE: ENGLISH
 # --- Factiva
 
 
+@pytest.mark.parametrize("title", ["By the sea", "1,200 words on peace", "500 words"])
+def test_a_paragraph_that_begins_with_a_language_is_text(tmp_path, title):
+    head = ["News", title, "By Jane Doe", "1,312 words", "3 March 2025", "The Guardian", "GRDN",
+            "12", "English", "© Copyright 2025. All rights reserved.", ""]  # fmt: skip
+    body = ["To end the war.", "German officials agreed.", "English was spoken.", "The end.",
+            "Russian"]  # fmt: skip
+    lines = [*head, *(line for part in body for line in (part, "")), "Document GRDN000020250303el3"]
+    corpus = read(tmp_path, "f.txt", "\n".join(lines).encode())
+    assert rows(corpus, "title", "section", "language", "text") == [
+        [title, "News", "en", "\n\n".join(body)]
+    ]
+
+
 @pytest.mark.parametrize("around", ["{}", "<div class='article'>{}</div>"])
 def test_factiva_html_without_codes(tmp_path, around):
     facts = ["1,044 words", "14 November 2017", "Harbour Times", "HARB", "1", "English"]
@@ -648,6 +661,13 @@ def test_ris_with_what_programs_add_and_leave_out(tmp_path):
         corpus = read(tmp_path, "r.ris", content)
         assert rows(corpus, "title", "text") == [["Truce", TRUCE], ["Bridge", BRIDGE]]
         assert days(corpus) == ["2025-01-01", "2025-02-13"]
+
+
+def test_what_a_database_notes_on_a_record_is_no_text(tmp_path):
+    notes = "Accession Number: 1; Source Information: Feb2025; Publication Type: Newspaper, 5 p."
+    content = f"TY  - NEWS\nT1  - A truce\nY1  - 2025/02/13/\nN2  - Short.\nN1  - {notes}\nER  - \n"
+    corpus = read(tmp_path, "r.ris", content.encode())
+    assert rows(corpus, "title", "text") == [["A truce", "Short."]]
 
 
 def test_ris(tmp_path):

@@ -67,7 +67,7 @@ def test_a_text_below_the_labels_is_read(tmp_path):
         ]  # fmt: skip
 
     lines = below(1, ["Die Brücke", "Ein Steg"], TRUCE, "", BRIDGE)
-    lines += below(2, ["Kurz"], "Nur ein Satz.")
+    lines += below(2, ["Kurz", "", "Die Woche vom 13.02.2025 / Politik"], "Nur ein Satz.")
     (tmp_path / "w.txt").write_text("\n".join(lines), encoding="utf-8")
     table = fr.read_corpus(tmp_path / "w.txt").table
     assert table["title"].tolist() == ["Die Brücke", "Kurz"]

@@ -345,9 +345,10 @@ def _head_facts(lines: Sequence[str], headline: str | None) -> dict[str, Any]:
     """
     lines = [line.strip(" |") for line in lines]
     lines = [line for line in lines if line]
-    counted = next(
-        (n for n, line in enumerate(lines) if len(line) < 30 and word_count(line) is not None), None
-    )
+    counts = [n for n, line in enumerate(lines) if len(line) < 30 and word_count(line) is not None]
+    # A headline may have a number of words in it: "500 words on peace".
+    above = [n for n in counts if n + 1 < len(lines) and date_in(lines[n + 1])]
+    counted = next(iter(above or counts), None)
     facts: dict[str, Any] = {}
     if counted is None:
         counted = next((n for n, line in enumerate(lines) if date_in(line)), None)
@@ -369,13 +370,14 @@ def _head_facts(lines: Sequence[str], headline: str | None) -> dict[str, Any]:
     start = position
     rights: list[str] = []
     for offset, line in enumerate(after[position : position + 12], start=position):
-        if _is_language(line) or is_rights(line):
-            if _is_language(line):
-                facts["language"] = line
-            else:
-                rights.append(line)
+        if "language" not in facts and _is_language(line):
+            facts["language"] = line
             start = offset + 1
-        elif len(line) > 200:
+        elif is_rights(line):
+            rights.append(line)
+            start = offset + 1
+        elif start > position or len(line) > 200:
+            # The text begins below the language and the copyright.
             break
     if start == position:
         # No language and no copyright: the code of the source, an edition and a page may be there.
@@ -400,10 +402,17 @@ def _is_publisher(line: str, known: Sequence[str]) -> bool:
     return _FIRM.fullmatch(line) is not None or any(len(name) > 3 and name in x for x in stated)
 
 
+# A language, and which kind of it: "Chinese - Simplified", "Norwegian (Bokmål)".
+_LANGUAGE = re.compile(
+    r"(?P<name>[^\W\d_]+)(?:\s*[-–—/,(]\s*[^\W\d_]+(?: [^\W\d_]+)?\)?|"
+    r"\s(?i:bokmål|nynorsk|simplified|traditional))?"
+)
+
+
 def _is_language(line: str) -> bool:
     """Return whether a line is the name of a language: "English", "Chinese - Simplified"."""
-    words = re.findall(r"[^\W\d_]+", line)
-    return 0 < len(words) < 4 and len(line) > 1 and language_code(words[0]) is not None
+    match = _LANGUAGE.fullmatch(line.strip())
+    return match is not None and len(line) > 1 and language_code(match["name"]) is not None
 
 
 def _before_count(before: list[str], headline: str | None, facts: dict[str, Any]) -> None:

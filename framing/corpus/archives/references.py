@@ -26,6 +26,15 @@ def is_ris(text: str) -> bool:
 _TAGGED = re.compile(r"[A-Z][A-Z0-9]  - ")
 
 
+# Notes of databases on a record, which are no text: "Accession Number: 1; Source Information: …".
+_ABOUT = re.compile(
+    r"\s*(?:accession (?:number|no)|source info(?:rmation)?|publication type|document type|"
+    r"export date|cited by|copyright|date (?:accessed|revised|created)|last updated|language of|"
+    r"full text word count|issue info|imported from|database)\b[^.!?\n]{0,40}:",
+    re.IGNORECASE,
+)
+
+
 def read_ris(text: str, where: str) -> FileArticles:
     """Return the records of an RIS file: the text is the full text, the abstract or the notes."""
     rispy = need("rispy", where)
@@ -100,7 +109,8 @@ def _record(record: Mapping[str, Any], number: int) -> Article:
     title = first("title", "primary_title", "short_title", "translated_title")
     # A text may have a tag for each paragraph.
     abstract = first("abstract", "notes_abstract", between="\n\n")
-    notes = first("notes", "research_notes", between="\n\n")
+    said = [note for note in record.get("notes") or () if not _ABOUT.match(str(note))]
+    notes = "\n\n".join(map(str, said)).strip() or first("research_notes", between="\n\n")
     doubts = []
     text = max((part for part in (abstract, notes) if part), key=len, default=None)
     if text is None and title:

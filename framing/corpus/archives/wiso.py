@@ -102,6 +102,9 @@ def _article(lines: list[str], number: int, wrapped: bool) -> Article:
     above = _labels_above(body)
     known, body = {**_labels(body[:above]), **known}, body[above:]
     title, body = _first(body)
+    if not head:
+        # Some exports have the newspaper and the day below the title.
+        body = _head(body)[1]
     # A line below the title is the subtitle, and the first of the text.
     body = [*body, *_below(lines[end:], alone=not any(body))]
     doubts = (
