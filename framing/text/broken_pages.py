@@ -19,7 +19,6 @@ from framing.text.characters import (
     Offsets,
     Signs,
     is_among,
-    marks_of_words,
     sign_offsets,
 )
 
@@ -27,6 +26,7 @@ _LINE = re.compile(f"([^{LINE_ENDS}]*)(\r\n|[{LINE_ENDS}]|\\Z)")
 # A line with the times at which a caption of a film shows and goes.
 _CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}"
 CAPTION_TIME = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}.*\Z")
+_DIGIT_NEXT = re.compile(r"\s*\d")
 _CUE = re.compile(r"\s*(?:\d{1,6}|WEBVTT.*)\s*\Z")
 # Times that make subtitles, and the share of their lines that ends in a stop in a text with stops.
 _TIMES, _STOPPED = 2, 1 / 8
@@ -92,12 +92,17 @@ def find_signs(codes: CodePoints, folding: TextFolding | None = None) -> Signs:
     # Nearly all are letters of Europe, quotation marks and dashes.
     far = (sign >= _HIDDEN) & ((sign < _LATIN[0]) | (sign > _LATIN[1]))
     far &= (sign < _MARKS[0]) | (sign > _MARKS[1])
+    tags = signs[sign == ord("<")]
+    if not (codes[np.minimum(tags + 1, len(codes) - 1)] == ord("/")).any():
+        tags = tags[:0]
     return Signs(
         signs,
         signs[far],
         _page_ends(codes, signs[(sign >= ord("\n")) & (sign <= ord("\r"))]),
         arrows[(codes[arrows] == ord("-")) & (codes[arrows + 1] == ord("-"))],
         bars[codes[bars] == ord("\n")],
+        signs[sign == ord("_")],
+        tags,
     )
 
 
@@ -118,9 +123,8 @@ def find_unseen(text: str, codes: CodePoints, begins: Offsets, signs: Signs) -> 
         for number in np.unique(np.searchsorted(begins, of, side="right") - 1).tolist():
             start, end = int(edges[number]), int(edges[number + 1])
             read(text[start:end], start, found)
-    underscores, tags = marks_of_words(codes, signs)
-    found.spans += _underlines(text, underscores)
-    found.spans += _tags(text, edges, tags)
+    found.spans += _underlines(text, signs.underscores)
+    found.spans += _tags(text, edges, signs.tags)
     wide = (codes[signs.hidden] == ord("：")).any()
     for match in _WIDE_COLON.finditer(text) if wide else ():
         found.changes.append((match.start(), ":"))
@@ -196,13 +200,25 @@ def _page_ends(codes: CodePoints, ends: Offsets) -> Offsets:
     return np.union1d(some[kept], ends[codes[ends] == ord("\f")])
 
 
+def _between_digits(text: str) -> Iterator[int]:
+    """Yield the places of arrows between digits, as times have them and comments of HTML do not."""
+    place = text.find("-->")
+    while place >= 0:
+        before = place
+        while before and text[before - 1].isspace():
+            before -= 1
+        if text[max(before - 1, 0) : before].isdecimal() and _DIGIT_NEXT.match(text, place + 3):
+            yield place
+        place = text.find("-->", place + 3)
+
+
 def _is_timed(line: _Line) -> bool:
     return CAPTION_TIME.match(line.said) is not None
 
 
 def _subtitles(text: str, offset: int, found: Unseen) -> None:
     """Leave out the times and numbers of subtitles, and go on over the ends of their lines."""
-    if text.count("-->") < _TIMES:
+    if len(list(islice(_between_digits(text), _TIMES))) < _TIMES:
         return
     # Of a long text that is none the lines are not kept.
     if sum(map(_is_timed, _each_line(text, offset))) < _TIMES:

@@ -214,9 +214,10 @@ def sign_offsets(codes: CodePoints) -> Offsets:
 class Signs:
     """The `sign_offsets` of a text, and those beside which something may be that nobody sees.
 
-    ``hidden`` are those that may be invisible characters, ``ends`` the line ends before what may
-    be a page number, and those that end a page, ``arrows`` where "-->" begins, and ``bars`` the
-    line ends before a bar.
+    ``hidden`` are those that may be invisible characters or wide colons, ``ends`` the line ends
+    before what may be a page number, and those that end a page, ``arrows`` where "-->" begins,
+    ``bars`` the line ends before a bar, ``underscores`` those that may stand around words, and
+    ``tags`` the signs "<" of a text in which a tag may close.
     """
 
     every: Offsets
@@ -224,25 +225,14 @@ class Signs:
     ends: Offsets
     arrows: Offsets
     bars: Offsets
+    underscores: Offsets
+    tags: Offsets
 
     @property
     def plain(self) -> bool:
         """Whether all of the text is seen, so that no rule has to look for what is not."""
-        return not (len(self.hidden) or len(self.ends) or len(self.arrows) or len(self.bars))
-
-
-def marks_of_words(codes: CodePoints, signs: Signs) -> tuple[Offsets, Offsets]:
-    """Return the underscores of a text and, where a tag may close, all signs "<".
-
-    Words may stand between them. Among the signs they are found in a tenth of the time that a
-    search of the text takes.
-    """
-    every = signs.every
-    sign = codes[every]
-    tags = every[sign == ord("<")]
-    if not (codes[np.minimum(tags + 1, len(codes) - 1)] == ord("/")).any():
-        tags = tags[:0]
-    return every[sign == ord("_")], tags
+        beside = self.hidden, self.ends, self.arrows, self.bars, self.underscores, self.tags
+        return not any(map(len, beside))
 
 
 def word_set(listed: str) -> frozenset[str]:

@@ -33,11 +33,9 @@ from framing.text.characters import (
     WORD,
     CodePoints,
     Offsets,
-    Signs,
     code_points,
     fold,
     is_among,
-    marks_of_words,
 )
 from framing.text.repairs import entities, mend
 from framing.text.sentences import cut_sentences
@@ -400,7 +398,7 @@ def make_chunk(
     scanned = None if alphabet.folding is None else alphabet.folding.scan(codes, alphabet)
     found = find_signs(codes) if scanned is None else scanned.signs
     signs = found.every
-    whole = places is not None or _is_all_seen(codes, found)
+    whole = places is not None or found.plain
     seen = None if whole else see(text, codes, given, found)
     if seen is not None:
         text, codes, signs, places = seen.text, seen.codes, seen.signs, seen.places
@@ -414,12 +412,6 @@ def make_chunk(
         number, text, codes, begins, gone, language, alphabet, folded, given, signs, layout,
         places,
     )  # fmt: skip
-
-
-def _is_all_seen(codes: CodePoints, signs: Signs) -> bool:
-    """Return whether a look at the signs of a text shows that all of it is seen."""
-    # Words may stand between underscores or tags; a wide colon is among what may be hidden.
-    return signs.plain and not any(map(len, marks_of_words(codes, signs)))
 
 
 def _paragraphs(
@@ -949,7 +941,7 @@ def _parts_of(
     codes = _codes_with_end(text)
     found = find_signs(codes, alphabet.folding)
     signs, size, stood = found.every, len(text), None
-    if not _is_all_seen(codes, found):
+    if not found.plain:
         seen = see(text + "\n", codes, np.zeros(1, dtype=np.int64), found, in_place=True)
         if seen is not None:
             text, codes, signs, stood = seen.text, seen.codes, seen.signs, seen.places

@@ -59,10 +59,11 @@ _HOSTILE = (
     "½ ｆｕｌｌ ． ＠ .. 27 .gov http://x.y/z x.y \U000e0041"
 )
 HOSTILE = _HOSTILE.split(" ")
-HOSTILE += ["  ", " "]
+HOSTILE += ["  ", " ", " _", "_ ", "<i>", "</i>", "<b>a</b>", "_a_"]
 # What pages, subtitles and mail have between their lines, and what looks like it.
 UNSEEN = ["\n", "\r", "\f", "\n12", "\niv", "\n ", "\n\t7", "\n—", "\nP. 3", " --> ", "-->", "\n| "]
 UNSEEN += ["|", "\x85", "\u2028", "\xad", "\u200b", "\n1234567890123456789012345"]
+UNSEEN += ["_", "<i>", "</i>", "<"]
 # Around the ends of sentences: abbreviations, quotations, brackets, lists, wrapped lines, speakers.
 _PROSE = (
     "He She The Talks peace ended in may May me no No. 5 2024 3.5 $5 9 a.m. U.S. U.N. U.S.-led Mr. "

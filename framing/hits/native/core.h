@@ -23,7 +23,7 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 18
+#define FRAMING_INTERFACE 19
 
 /* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
  * or to edit, so that two flags have another meaning there. */
@@ -179,7 +179,7 @@ static inline void list_places(int64_t n, const uint32_t *code, bool (*wanted)(u
 struct framing_signs {
     int64_t n;
     const uint32_t *code;
-    struct framing_places every, hidden, ends, arrows, bars;
+    struct framing_places every, hidden, ends, arrows, bars, underscores, tags;
 };
 
 /* A text to look up in an alphabet: classes and flags are filled, and lists of what needs a closer

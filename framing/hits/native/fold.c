@@ -18,6 +18,8 @@ enum { BLANKS = 3, LOWER = 0x20, SOFT_HYPHEN = 0xAD, NOT_SIGN = 0xAC, NO_BREAK =
 EXPORTED int64_t framing_scan(struct framing_scan *scan);
 EXPORTED int64_t framing_squeeze(struct framing_squeeze *squeeze);
 EXPORTED void framing_squeeze_free(struct framing_squeeze *squeeze);
+EXPORTED int32_t framing_close_up(int64_t n, int64_t width, void *column, int64_t count,
+                                 const int64_t *gone);
 EXPORTED int32_t framing_slices(int64_t n, const uint16_t *classes, const uint8_t *flags,
                                int64_t count, const int64_t *low, const int64_t *high,
                                uint16_t *sliced, uint8_t *sliced_flags);
@@ -232,6 +234,22 @@ int64_t framing_squeeze(struct framing_squeeze *s) {
 }
 
 void framing_squeeze_free(struct framing_squeeze *s) { free(s->breaks); }
+
+/* Take some items, in order, out of a column of items of so many bytes. Return 0, or BAD_TEXT where
+ * one is not inside the column. */
+int32_t framing_close_up(int64_t n, int64_t width, void *column, int64_t count, const int64_t *gone) {
+    for (int64_t k = 0; k < count; k++) {
+        if (gone[k] <= (k ? gone[k - 1] : -1) || gone[k] >= n) return BAD_TEXT;
+    }
+    char *to = (char *)column + (count ? gone[0] * width : 0);
+    for (int64_t k = 0; k < count; k++) {
+        int64_t from = gone[k] + 1, past = k + 1 < count ? gone[k + 1] : n;
+        size_t size = (size_t)((past - from) * width);
+        memmove(to, (char *)column + from * width, size);
+        to += size;
+    }
+    return 0;
+}
 
 /* Put slices of a folded text one behind the other, each followed by a character without a class.
  * Return 0, or BAD_TEXT where a slice is not inside the text. */

@@ -42,7 +42,7 @@ from framing.text.links import addresses
 from framing.text.repairs import BLANKS, cuts_at, hyphens_before
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 18
+INTERFACE = 19
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -136,7 +136,8 @@ class SignLists(ctypes.Structure):
 
     _fields_ = [
         ("n", ctypes.c_int64), ("code", ctypes.c_void_p), ("every", Places), ("hidden", Places),
-        ("ends", Places), ("arrows", Places), ("bars", Places),
+        ("ends", Places), ("arrows", Places), ("bars", Places), ("underscores", Places),
+        ("tags", Places),
     ]  # fmt: skip
 
 
@@ -332,6 +333,10 @@ def loaded_library() -> ctypes.CDLL | None:
         ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p,
     ]  # fmt: skip
     loaded.framing_slices.restype = ctypes.c_int32
+    loaded.framing_close_up.argtypes = [
+        ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p,
+    ]  # fmt: skip
+    loaded.framing_close_up.restype = ctypes.c_int32
     loaded.framing_tokens.argtypes = [
         ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p,
         ctypes.c_void_p,
@@ -562,6 +567,18 @@ def sign_places(flags: NDArray[Any]) -> Offsets | None:
     return places[:count].copy()
 
 
+def closed_up(column: NDArray[Any], gone: Offsets) -> NDArray[Any]:
+    """Return a column without some rows, given in order, in the memory that it has."""
+    engine = loaded_library()
+    if engine is None or not (column.flags.writeable and column.flags.c_contiguous):
+        return visible.without(column, gone)
+    gone = np.ascontiguousarray(gone, dtype=np.int64)
+    failed = engine.framing_close_up(
+        len(column), column.itemsize, address(column), len(gone), address(gone)
+    )
+    return visible.without(column, gone) if failed else column[: len(column) - len(gone)]
+
+
 @dataclass(frozen=True, eq=False)
 class _Scanned:
     """The classes and flags of the characters of a text, what needs a closer look, and signs."""
@@ -580,12 +597,13 @@ class _Scanned:
 
         Only around that is there anything to look at again. Signs are only those of the text.
         """
-        classes, flags = visible.without(self.classes, gone), visible.without(self.flags, gone)
+        classes, flags = closed_up(self.classes, gone), closed_up(self.flags, gone)
         classes[spaces] = alphabet.class_of[ord(" ")]
         flags[spaces] = alphabet.low_flags[classes[spaces]]
-        moved = visible.Places(gone).seen
+        places_seen = visible.Places(gone)
+        moved = places_seen.seen
         special, hints, cuts = (
-            moved(visible.every_but(places, gone))
+            places_seen.seen_in_order(visible.every_but(places, gone))
             # A hyphen before \r\n is listed for both.
             for places in (self.special, self.hints, np.unique(self.cuts))
         )
@@ -889,7 +907,7 @@ class Folding:
 
     def signs(self, codes: CodePoints, every: Offsets | None = None) -> Signs:
         """Return the signs of a text as `find_signs` does; ``every`` are all, if they are known."""
-        room = [len(codes) // RARE + 64, 64, len(codes) // 256 + 64, 64, 64]
+        room = [len(codes) // RARE + 64, 64, len(codes) // 256 + 64, 64, 64, 64, 256]
         while True:
             lists = [np.empty(some, dtype=np.int64) for some in room]
             if every is not None:
@@ -899,7 +917,10 @@ class Folding:
             places[0].count = 0 if every is None else len(every)
             given = SignLists(len(codes), address(codes), *places)
             again = self.engine.framing_signs(ctypes.byref(given))
-            found = (given.every, given.hidden, given.ends, given.arrows, given.bars)
+            found = (
+                given.every, given.hidden, given.ends, given.arrows, given.bars,
+                given.underscores, given.tags,
+            )  # fmt: skip
             if not again:
                 return Signs(
                     *(

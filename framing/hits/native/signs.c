@@ -39,9 +39,11 @@ static bool may_be_number(const uint32_t *code, int64_t size) {
 static void look_beside(struct framing_signs *signs) {
     /* Most are points, commas and quotation marks, of which one look says that nothing is beside. */
     static const bool asked[HIDDEN] = {['\n'] = true, ['\v'] = true, ['\f'] = true, ['\r'] = true,
-                                       ['>'] = true, ['|'] = true};
+                                       ['<'] = true, ['>'] = true, ['_'] = true,
+                                       ['|'] = true};
     const uint32_t *code = signs->code;
     int64_t before = -1;         /* the line end before */
+    bool closes = false;         /* whether a tag may close somewhere */
     for (int64_t nth = 0; nth <= signs->every.count; nth++) {
         expect_code(code, signs->every.place, nth, signs->every.count);
         bool past = nth == signs->every.count;
@@ -60,8 +62,14 @@ static void look_beside(struct framing_signs *signs) {
             if (i > 1 && code[i - 1] == '-' && code[i - 2] == '-') push_place(&signs->arrows, i - 2);
         } else if (sign == '|') {
             if (i > 0 && code[i - 1] == '\n') push_place(&signs->bars, i - 1);
+        } else if (sign == '_') {
+            push_place(&signs->underscores, i);
+        } else if (sign == '<') {
+            push_place(&signs->tags, i);
+            closes |= i + 1 < signs->n && code[i + 1] == '/';
         }
     }
+    if (!closes) signs->tags.count = 0;
 }
 
 /* List the signs, unless they are given, and those of them. Return 0, or 1 where a list had not enough
@@ -72,5 +80,7 @@ int32_t framing_signs(struct framing_signs *signs) {
     if (signs->every.count > signs->every.room) return 1;
     look_beside(signs);
     return signs->hidden.count > signs->hidden.room || signs->ends.count > signs->ends.room ||
-           signs->arrows.count > signs->arrows.room || signs->bars.count > signs->bars.room;
+           signs->arrows.count > signs->arrows.room || signs->bars.count > signs->bars.room ||
+           signs->underscores.count > signs->underscores.room ||
+           signs->tags.count > signs->tags.room;
 }
