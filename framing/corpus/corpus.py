@@ -33,6 +33,7 @@ from framing.corpus.dates import COLUMN, read_dates
 from framing.corpus.doubtful import (
     doubtful_texts,
     is_path,
+    is_placeholder,
     named_missing,
     repeated_names,
     repeated_texts,
@@ -182,6 +183,12 @@ def usable_documents(
         exclusion(doc_id, "document", "blank text", "the text is blank")
         for doc_id in table["doc_id"][blank]
     ]
+    gone = table["text"].map(is_placeholder).astype(bool) & ~blank
+    excluded += [
+        exclusion(doc_id, "document", "no text", f"the source gives no text: {text.strip()!r}")
+        for doc_id, text in zip(table["doc_id"][gone], table["text"][gone], strict=True)
+    ]
+    blank |= gone
     table = table[~blank].reset_index(drop=True)
     if table.empty:
         raise InputError(

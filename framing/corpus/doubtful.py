@@ -33,11 +33,16 @@ _PATH = re.compile(
     r"docx?|odt|rtf|pdf|html?|xml|md|zip|gz|eml|mbox)",
     re.IGNORECASE,
 )
+# What services give in place of a text that was removed or is not for everybody.
+_PLACEHOLDER = re.compile(
+    r"\[\s*(?:removed|deleted|removed by reddit|deleted by user)\s*\]|"
+    r"only available in [a-z]+(?:(?:,| and| or|, and) [a-z]+)* plans?\.?",
+    re.IGNORECASE,
+)
 # Short texts that are no article, and what they are.
 _OTHERS = (
     (_PATH, "a path or an address, not what stands there"),
     (_MISSING, "what programs write for a missing value"),
-    (re.compile(r"\[removed\]", re.IGNORECASE), "what its source gives for a removed article"),
     (re.compile(r"\(\d[\d,.]* rows?\)", re.IGNORECASE), "the count of rows under a table"),
     (re.compile(r"(source|quelle)\s*:\s*\S.{0,60}", re.IGNORECASE), "the source of a table"),
     (
@@ -91,6 +96,11 @@ def doubtful_texts(documents: pd.DataFrame) -> Iterator[tuple[str, str]]:
 def is_path(text: object) -> bool:
     """Return whether a text is a path or an address, in place of what stands there."""
     return isinstance(text, str) and len(text) < 300 and _PATH.fullmatch(text.strip()) is not None
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text is what services give in place of one, such as "[Removed]"."""
+    return len(text) < _SHORT and _PLACEHOLDER.fullmatch(text.strip()) is not None
 
 
 def repeated_texts(texts: "pd.Series[Any]") -> str:
@@ -161,7 +171,7 @@ def _doubt(text: str) -> str:
         return f"the text has {_CELL:,} characters, the most that a cell of Excel holds: it is cut"
     # Most articles have none of the two signs, which is fast to see.
     if text[-10:].rstrip().endswith("chars]") and (match := _CUT.search(text)):
-        return f"the text is cut: its end, {match[0].strip()!r}, counts as words"
+        return f"the text is cut, as its end says: {match[0].strip()!r}"
     if ("Ã" in text or "â€" in text or "Â" in text) and (match := _WRONGLY_DECODED.search(text)):
         return (
             f"the text has {match[0]!r}: it was decoded wrongly before. repair=True of read_corpus "

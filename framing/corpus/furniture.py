@@ -220,7 +220,7 @@ def find_furniture(text: str, *, rules: bool | str | Path = True) -> Furniture:
         ``place`` ("anywhere", "first" or "last" for the first or last three lines) and
         ``with_line_before`` (a pattern; where it matches the line before, that line is furniture
         too). A key ``longest`` above the rules is the number of characters of the longest line that
-        they look at: 200 in the rules of the package.
+        they look at: 320 in the rules of the package.
 
     Returns
     -------

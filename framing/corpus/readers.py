@@ -411,12 +411,30 @@ def _clean(table: pd.DataFrame, parts: Sequence["Part"]) -> list[str]:
         changed += cleaned.changed
         tags += cleaned.tags
         entities += cleaned.entities
+    _put_marks_of_cuts_apart(table, rows)
     if not changed:
         return []
     return [
         f"HTML was taken out of {changed:,} texts and titles: {tags:,} tags and {entities:,} "
         "entities were replaced by what they stand for. clean=False keeps them."
     ]
+
+
+# What services write where they cut a text: "… [+4213 chars]".
+_CUT = re.compile(r"\s*(\[\+?\d{1,6} chars\])\s*\Z")
+
+
+def _put_marks_of_cuts_apart(table: pd.DataFrame, rows: Mask) -> None:
+    """Give the mark of a cut at the end of a text a line of its own, which is page furniture."""
+    cut = {
+        row: _CUT.sub(r"\n\1", text)
+        for row, (text, of_table) in enumerate(zip(table["text"], rows, strict=True))
+        if of_table and isinstance(text, str) and text[-10:].rstrip().endswith(" chars]")
+    }
+    if cut:
+        values = table["text"].to_numpy(dtype=object, copy=True)
+        values[list(cut)] = list(cut.values())
+        table["text"] = pd.Series(values, index=table.index, dtype=object)
 
 
 def _of_tables(parts: Sequence["Part"]) -> Mask:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from framing._core.checks import InputError
 from framing.corpus.corpus import Corpus, is_blank, make_corpus
 from framing.corpus.dates import read_dates
+from framing.corpus.doubtful import is_placeholder
 from framing.corpus.partitions import Partition, read_rows
 from framing.corpus.storage import Storage
 
@@ -153,6 +154,8 @@ def _fault(row: Mapping[str, Any], reading: RowReading, seen: set[str]) -> tuple
         return f"{name} is {type(text).__name__}, not text", "not text"
     if is_blank(text):
         return f"{name}: the text is blank", "blank"
+    if is_placeholder(text):
+        return f"{name}: the source gives no text: {text.strip()!r}", "no text"
     if len(text) > reading.longest:
         return (
             f"{name} has {len(text):,} characters, more than longest={reading.longest:,}",

@@ -51,7 +51,6 @@ def test_what_programs_write_for_a_missing_value_is_doubted(tmp_path, missing):
         ("(2 rows),", "count of rows"),
         ("Quelle: Statista,", "source of a table"),
         ("The talks go on… [+4213 chars],Wire", "is cut"),
-        ("[Removed],Wire", "removed article"),
         ("Access Denied,Wire", "message of a server"),
         ("Please enable JavaScript to view this page.,Wire", "message of a server"),
         ("Une trÃªve est proche.,Wire", "repair=True"),
@@ -64,6 +63,22 @@ def test_what_is_no_whole_article_is_doubted_and_stays(tmp_path, row, reason):
     assert corpus.doubts["doc_id"].tolist() == ["a-2"]
     assert reason in corpus.doubts["reason"].iloc[0]
     assert len(corpus) == 2
+
+
+@pytest.mark.parametrize("text", ["[Removed]", "[deleted]", "ONLY AVAILABLE IN PAID PLANS"])
+def test_what_a_service_gives_in_place_of_a_text_is_left_out(tmp_path, text):
+    corpus = read(tmp_path, "a.csv", f"text,source\nA truce.,Wire\n{text},Wire\n")
+    assert corpus.table["text"].tolist() == ["A truce."]
+    left_out = corpus.exclusions.iloc[0]
+    assert left_out[["doc_id", "kind", "rule"]].tolist() == ["a-2", "document", "no text"]
+    assert text in left_out["reason"]
+
+
+@pytest.mark.parametrize("mark", ["[+2114 chars]", "[1840 chars]"])
+def test_the_mark_of_a_cut_is_no_text(tmp_path, mark):
+    corpus = read(tmp_path, "a.csv", f"text,source\nThe talks go on… {mark},Wire\n")
+    assert corpus.sentences["tokens"].tolist() == [4]
+    assert corpus.exclusions["rule"].tolist() == ["end of an article of a service"]
 
 
 @pytest.mark.parametrize(

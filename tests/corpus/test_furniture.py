@@ -256,3 +256,47 @@ def test_each_line_that_a_rule_describes_is_found(rule, data):
     if not pattern.fullmatch(line) or len(line) > RULES["longest"]:
         return
     assert len(fr.find_furniture(f"One.\n{line}\nThree.")) >= 1
+
+
+LONG_CREDITS = (
+    "Reporting by Jane Doe in Kyiv, Tom Roe in Weir and Ann Poe in Holm; Additional reporting by "
+    "Bob Boe in Marsh and Sue Soe in Fen; Writing by Max Moe; Editing by Lee Loe and Kim Koe"
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ([LONG_CREDITS], 1),
+        ([f"({LONG_CREDITS})"], 1),
+        (["Reporting by Jane Doe in Kyiv, Tom Roe in Weir",
+          "and Ann Poe in Holm; Writing by Max Moe;", "Editing by Lee Loe"], 3),
+        (["(Reporting by Jane Doe in Kyiv and Ann Poe in Holm;", "Writing by Max Moe",
+          "Editing by Lee Loe and Kim Koe)"], 3),
+        (["Write to Jane Doe at jane.doe@a.example", "(END) Dow Jones Newswires",
+          "February 13, 2025 13:00 ET (18:00 GMT)"], 3),
+        (["Credit: Jane Doe", "Purchase Licensing Rights"], 2),
+        (["February 13, 2025 6:00 PM GMT · Updated 2 hours ago"], 1),
+        (["Follow AP’s coverage of the war: https://apnews.com/hub/war"], 1),
+        (["Watch: Delegates arrive", "Lire aussi Le plan en dix points", "Related: Ten photos"], 3),
+        (["Article réservé aux abonnés", "Suscríbete a nuestro boletín"], 2),
+        (["Hier können Sie unseren Newsletter abonnieren."], 1),
+        (["[MUSIC PLAYING]", "(APPLAUSE)", "♪ la la ♪"], 3),
+    ],
+)  # fmt: skip
+def test_ends_of_articles_are_found(lines, count):
+    text = "\n".join(["The truce held.", "Nobody fired.", "", *lines])
+    assert len(fr.find_furniture(text)) == count
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Credit: this is what the small banks lack.", "Watch: the truce will not hold.",
+        "Lesen Sie auch zwischen den Zeilen, dann sehen Sie es.", "Related: they are cousins.",
+        "He asked (reporting by phone) for more.",
+        "Write to me at once, he said.", "Follow AP’s lead, he told them.", "[He paused.]", "(UN)",
+    ],
+)  # fmt: skip
+def test_what_only_begins_like_them_stays(line):
+    assert len(fr.find_furniture(f"The truce held.\n\n{line}")) == 0

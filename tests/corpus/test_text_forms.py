@@ -828,6 +828,21 @@ def test_no_line_of_captions_is_lost_between_blank_lines(tmp_path, form):
     assert texts(corpus) == ["The quay. It is open."]
 
 
+def test_sounds_in_captions_are_no_words(tmp_path):
+    cues = [
+        "<v Jane Doe>A truce held.",
+        "[MUSIC PLAYING]",
+        "Nobody fired.",
+        "♪ la la ♪",
+        "The end.",
+    ]
+    times = [f"00:00:0{n}.000 --> 00:00:0{n + 1}.000\n{cue}" for n, cue in enumerate(cues)]
+    corpus = read(tmp_path, "a.vtt", "WEBVTT\n\n" + "\n\n".join(times) + "\n")
+    assert corpus.exclusions["rule"].tolist() == ["sounds in captions"] * 2
+    kept = " ".join(corpus.texts_without_lines()[0].split())
+    assert kept == ">> Jane Doe: A truce held. Nobody fired. The end."
+
+
 def test_captions_of_youtube_are_read_and_damaged_ones_refused(tmp_path):
     said = "0:00:01.000,0:00:02.000\nThe quay.\n\n0:00:03.000,0:00:04.000\nIt is open.\n"
     assert texts(read(tmp_path, "a.sbv", said)) == ["The quay. It is open."]

@@ -16,6 +16,8 @@ from framing.text.broken_pages import CAPTION_TIME
 _OF_YOUTUBE = re.compile(r"\d{1,2}:\d\d:\d\d\.\d{3},\d{1,2}:\d\d:\d\d\.\d{3}")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
 _TAG = re.compile(r"</?[a-z][^>]*>|\{\\[^}]*\}|<\d[\d:.]*>", re.IGNORECASE)
+# "[MUSIC PLAYING]", "(APPLAUSE)", "♪ la la ♪".
+_SOUND = re.compile(r"\[[^\[\]]{1,60}\]|\([A-Z ]{1,60}\)|♪[^♪]*♪?")
 # What stands between captions of WebVTT and is none.
 _NOTE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|\Z)")
 # Entities of WebVTT, and those that programs add.
@@ -121,7 +123,10 @@ def _spoken(cues: Sequence[tuple[str, str]]) -> str:
     spoken: list[str] = []
     voice = ""
     for marked, line in cues:
-        if marked and marked != voice:
+        if _SOUND.fullmatch(line) or (spoken and _SOUND.fullmatch(spoken[-1]) and not marked):
+            # What is heard and not said stands on a line of its own, which is page furniture.
+            spoken += [line] if line else []
+        elif marked and marked != voice:
             voice = marked
             spoken.append(f">> {voice}: {line}")
         elif spoken and line and not _begins_turn(line):
