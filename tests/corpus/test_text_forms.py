@@ -839,7 +839,7 @@ def test_sounds_in_captions_are_no_words(tmp_path):
     times = [f"00:00:0{n}.000 --> 00:00:0{n + 1}.000\n{cue}" for n, cue in enumerate(cues)]
     corpus = read(tmp_path, "a.vtt", "WEBVTT\n\n" + "\n\n".join(times) + "\n")
     assert corpus.exclusions["rule"].tolist() == ["sounds in captions"] * 2
-    kept = " ".join(corpus.texts_without_lines()[0].split())
+    kept = " ".join(corpus.texts_without_lines[0].split())
     assert kept == ">> Jane Doe: A truce held. Nobody fired. The end."
 
 
