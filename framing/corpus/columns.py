@@ -205,6 +205,15 @@ def is_linked(name: str) -> bool:
     return not _LINKED.isdisjoint(map(plain, name.split(".")[:-1]))
 
 
+# Objects in a post that describe who wrote it: their dates are those of an account.
+_ACCOUNTS = frozenset(("author", "user", "account", "owner", "profile", "creator", "poster"))
+
+
+def _is_of_account(name: str) -> bool:
+    """Return whether a nested name stands in an object that describes who wrote a post."""
+    return not _ACCOUNTS.isdisjoint(map(plain, name.split(".")[:-1]))
+
+
 def _named_above(name: str, role: str) -> bool:
     """Return whether a nested name is that of a value of a role, such as headline.main.text."""
     *above, last = name.split(".")
@@ -287,7 +296,7 @@ def _usual(names: Sequence[str], role: str) -> list[str]:
     ranked = []
     for position, name in enumerate(names):
         whole, last = plain(name), plain(name.rpartition(".")[2])
-        if is_linked(name):
+        if is_linked(name) or (role == "date" and _is_of_account(name)):
             continue
         core = _without_qualifier(name)
         if role == "text" and (_named_above(name, "title") or _named_above(name, "byline")):

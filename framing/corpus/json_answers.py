@@ -11,8 +11,8 @@ Object = dict[str, Any]
 
 
 def whole_answer(content: Any) -> Any:
-    """Return an answer of an interface with its posts (Twitter) and its stories (AP) whole."""
-    content = whole_posts(content)
+    """Return an answer of an interface with its posts, stories (AP) and comments whole."""
+    content = _with_replies(whole_posts(content))
     return _whole_stories(content) if _has_stories(content) else content
 
 
@@ -46,6 +46,25 @@ def whole_posts(content: Any) -> Any:
 
     whole = [joined(post) for post in posts] if isinstance(posts, list) else joined(posts)
     return content | {"data": whole}
+
+
+def _with_replies(content: Any) -> Any:
+    """Return the comments of YouTube in a list of threads, where replies stand below each one."""
+    threads = content.get("items") if isinstance(content, dict) else None
+    if not isinstance(threads, list) or not threads or not all(map(_is_thread, threads)):
+        return content
+    comments = []
+    for thread in threads:
+        below = thread.get("replies")
+        replies = below.get("comments") if isinstance(below, dict) else None
+        comments += [thread["snippet"]["topLevelComment"], *(replies or ())]
+    return content | {"items": [comment for comment in comments if isinstance(comment, dict)]}
+
+
+def _is_thread(thread: Any) -> bool:
+    """Return whether an object is a thread of comments of YouTube."""
+    inner = thread.get("snippet") if isinstance(thread, dict) else None
+    return isinstance(inner, dict) and isinstance(inner.get("topLevelComment"), dict)
 
 
 def _has_stories(content: Any, depth: int = 0) -> bool:

@@ -1064,3 +1064,19 @@ def test_texts_of_other_people_are_as_long_as_their_files_say():
     corpus = fr.read_corpus(SHARED / "lexisnexis.txt")
     words = corpus.table["text"].str.split().str.len()
     assert ((words - corpus.table["length"]).abs() / corpus.table["length"]).max() < 0.05
+
+
+@pytest.mark.parametrize("cells", [True, False])
+def test_labels_above_the_text_of_a_document_are_no_text(tmp_path, cells):
+    facts = {"Title": "A truce", "Source": "Harbour Times", "Date": "13 February 2025"}
+    head = (
+        [cell for pair in facts.items() for cell in pair]
+        if cells
+        else [f"{label}: {said}" for label, said in facts.items()]
+    )
+    corpus = read(tmp_path, "a.docx", make_docx([*head, TRUCE, BRIDGE]))
+    assert rows(corpus, "title", "source", "text") == [["A truce", "Harbour Times", BOTH]]
+    assert str(corpus.table["date"].item())[:10] == "2025-02-13"
+    # Two words that could be labels are none without a title and a day, a source or a name.
+    corpus = read(tmp_path, "b.docx", make_docx(["Title", "Section", TRUCE, BRIDGE]))
+    assert corpus.table["text"].item().startswith("Title\n\nSection")

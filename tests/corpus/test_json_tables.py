@@ -465,3 +465,29 @@ def test_the_lead_of_a_table_of_factiva_is_part_of_the_text(tmp_path):
     corpus = fr.read_corpus(tmp_path / "dna.jsonl")
     assert corpus.table["text"].tolist() == [WHOLE, WHOLE, A, B]
     assert "snippet and body" in corpus.notes[0]
+
+
+def test_the_day_of_an_account_is_not_that_of_a_post(tmp_path):
+    author = {"handle": "jane", "createdAt": "2023-01-01T00:00:00Z"}
+    posts = [
+        {"author": author, "record": {"createdAt": "2025-02-13T18:00:00Z", "text": A}},
+        {"author": {"handle": "tom"}, "record": {"createdAt": "2025-02-14T18:00:00Z", "text": B}},
+    ]
+    content = {"feed": [{"post": post} for post in posts]}
+    (tmp_path / "a.json").write_text(json.dumps(content), encoding="utf-8")
+    dates = fr.read_corpus(tmp_path / "a.json").table["date"]
+    assert dates.astype(str).str[:10].tolist() == ["2025-02-13", "2025-02-14"]
+
+
+def test_replies_below_a_comment_of_youtube_are_comments(tmp_path):
+    def comment(name, text, **more):
+        inner = {"textDisplay": text, "publishedAt": "2025-02-13T18:00:00Z"} | more
+        return {"kind": "youtube#comment", "id": name, "snippet": inner}
+
+    threads = [
+        {"id": "U1", "snippet": {"videoId": "V", "topLevelComment": comment("U1", A)},
+         "replies": {"comments": [comment("U1.r", B, parentId="U1")]}},
+        {"id": "U2", "snippet": {"videoId": "V", "topLevelComment": comment("U2", "Third.")}},
+    ]  # fmt: skip
+    (tmp_path / "a.json").write_text(json.dumps({"items": threads}), encoding="utf-8")
+    assert fr.read_corpus(tmp_path / "a.json").table["text"].tolist() == [A, B, "Third."]

@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
@@ -40,6 +40,8 @@ _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d-\d\d-\d\d)(?!\d)[^/\\]*\Z")
 _COLON = re.compile(
     r"^([A-Za-z][\w -]{0,40}:[ \t]+)([^\s\"'\[{|>&*#].*?:[ \t].*?)[ \t]*$", re.MULTILINE
 )
+# A label has no more characters.
+_LONGEST = 30
 # A line with a label above a text.
 _LABEL = re.compile(r"([^\W\d_][\w -]{0,30}):(?:[ \t]+(.{0,300}))?")
 # What programs add to Markdown, which its parser does not know, and what a reader sees of it:
@@ -91,6 +93,31 @@ def read_labels(text: str, where: str) -> FileArticles | None:
         return None
     article = article_of(body.strip("\n"), facts, "the file", more)
     return reading("text with labels", [article], where)
+
+
+def with_labels(texts: Sequence[str]) -> str:
+    """Return paragraphs as a text below labels; "" where fewer than two labels stand above them.
+
+    A label stands before what it says, "Title: A truce", or in the cell of a table beside it, which
+    is the paragraph below.
+    """
+    known = [" ".join(text.split()) for text in texts if text.strip()]
+    head: list[str] = []
+    position = 0
+    while position < len(known):
+        label, _, said = known[position].partition(":")
+        said = said.strip()
+        if len(label) > _LONGEST or not any(
+            rank_of(plain(label), role) is not None for role in _ROLES
+        ):
+            break
+        if not said and position + 1 < len(known):
+            position += 1
+            said = known[position]
+        head.append(f"{label.strip()}: {said}")
+        position += 1
+    body = [text for text in texts if text.strip()][position:]
+    return "\n".join(head) + "\n\n" + "\n\n".join(body) if len(head) > 1 and body else ""
 
 
 def as_markdown(found: FileArticles) -> FileArticles:

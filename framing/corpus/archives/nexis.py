@@ -51,9 +51,13 @@ _BODY = re.compile(
     r"tekst)\s?:?",
     re.IGNORECASE,
 )
+_CLASSES = re.compile(
+    r"classification|klassifi[kc]ation|klassifizierung|clasificaci[óo]n|classificazione|"
+    r"classificatie|classifica[çc][ãa]o",
+    re.IGNORECASE,
+)
 _TAIL = re.compile(
-    r"(?:classification|klassifi[kc]ation|klassifizierung|clasificaci[óo]n|classificazione|"
-    r"classificatie|classifica[çc][ãa]o|"
+    rf"(?:{_CLASSES.pattern}|"
     r"graphic|grafik|graphique|gr[áa]fico|notes?|correction|correction-date)",
     re.IGNORECASE,
 )
@@ -895,8 +899,10 @@ def _tail_start(lines: list[str]) -> int:
     for number, line in enumerate(lines):
         if _TAIL.fullmatch(line):
             following = [line for line in lines[number + 1 :] if line][:12]
-            labels = sum(_labelled(line, False) for line in following)
-            if not following or labels or len(following) < 4:
+            labels = [n for n, line in enumerate(following) if _labelled(line, False)]
+            # The same word may be a heading in the text, with paragraphs below it.
+            below = labels[0] if labels else len(following)
+            if below == 0 or (below < 4 and not _CLASSES.fullmatch(line)):
                 return number
     end = len(lines)
     for number in range(len(lines) - 1, -1, -1):

@@ -47,7 +47,12 @@ from framing.corpus.archives.japanese import is_japanese, read_japanese
 from framing.corpus.archives.kinds import FORMS, HEADS, may_be_export
 from framing.corpus.archives.library_databases import is_ebsco, is_gale, read_ebsco, read_gale
 from framing.corpus.archives.mailboxes import mails, without_signature
-from framing.corpus.archives.markdown import read_labels, read_markdown, without_marks
+from framing.corpus.archives.markdown import (
+    read_labels,
+    read_markdown,
+    with_labels,
+    without_marks,
+)
 from framing.corpus.archives.markup import blocks, html_tree, text_of, xml_tree
 from framing.corpus.archives.nexis import (
     ANCHOR,
@@ -217,6 +222,10 @@ def _of_document(document: Paragraphs, where: str) -> FileArticles:
     lines = [line for text in texts for line in text.split("\n")]
     found = _of_export(lines, texts, where)
     found = found or _of_form("\n".join(texts), where, (*_CODED, *_TALK))
+    if found:
+        return found
+    if headed := with_labels(texts):
+        found = read_labels(headed, where)
     if found:
         return found
     found, doubts = read_clippings(lines, where, lined=True)
