@@ -1112,8 +1112,9 @@ def _html(table: pd.DataFrame, clean: bool) -> list[str]:
     what = f"{cleaned.tags:,} tags and {cleaned.entities:,} entities"
     if not clean:
         return [
-            f"{cleaned.changed:,} texts have HTML, {what}, which count as words. clean=True "
-            "replaces them by what they stand for."
+            f"{counted(cleaned.changed, 'texts')} with HTML, {what}: tags of blocks, such as <p> "
+            "and <br>, count as words; tags inside a line, such as <b>, and entities do not. "
+            "clean=True replaces all of them by what they stand for."
         ]
     texts = table["text"].to_numpy(dtype=object, copy=True)
     texts[marked] = cleaned.texts

@@ -28,6 +28,7 @@ from framing.coding.validation import Validation
 from framing.hits.hits import REJECTED, Hits, by_rejection, sentence_rows, sentence_weights
 from framing.scores.groups import (
     INSIDE,
+    MISSING,
     NOT_IN_MEMORY,
     PASSAGES,
     TOPIC_SHARE,
@@ -349,9 +350,11 @@ class Scores(Result):
     def __repr__(self) -> str:
         interval = f", {self.level:.0%} intervals" if self.level else ""
         empty = f", {self.empty:,} without a token" if self.empty else ""
+        nameless = f" ({_nameless(self)})" if _nameless(self) else ""
         return (
             f"<Scores: {self.measure} of {', '.join(self.frames)} by {self.unit}, "
-            f"{counted(len(self), 'units')}{empty}{interval}; {self.lexicon}, {self.standing}>"
+            f"{counted(len(self), 'units')}{nameless}{empty}{interval}; {self.lexicon}, "
+            f"{self.standing}>"
         )
 
     def _rows(self) -> pd.DataFrame:
@@ -551,6 +554,8 @@ class Scores(Result):
         columns.loc[signed, ["low", "high"]] = np.nan
         columns.loc[signed, "method"] = "none"
         columns.loc[signed, "note"] = SIGNED
+        if said := _nameless(self):
+            columns["note"] = [f"{said}; {note}".removesuffix("; ") for note in columns["note"]]
         table = pd.concat([self.table[list(SCORE_COLUMNS)], columns], axis=1)
         settings = {**self.settings, "draws": int(draws), "cluster": called}
         if seed is not None:
@@ -578,6 +583,14 @@ def _clustered(scores: Scores, cluster: By) -> tuple[ScoreParts, str]:
         called, parts.unit[first], parts.document[first], totals[:, :-1], totals[:, -1]
     )
     return joined, called
+
+
+def _nameless(scores: Scores) -> str:
+    """Return that no document has a value of the unit, so that all are one unit; "" otherwise."""
+    pooled = scores.unit not in (*INSIDE, "corpus", "speaker")
+    if not pooled or scores.units["unit_id"].astype(str).tolist() != [MISSING]:
+        return ""
+    return f"no document has a {scores.unit}: this unit is all of them"
 
 
 def _note_resemblance(columns: pd.DataFrame, scores: Scores) -> None:
@@ -787,10 +800,10 @@ def score(
         One row per unit and frame, with ``numerator`` (weighted hits, or sentences with a hit)
         and ``denominator`` (tokens, or sentences). A unit without a token has a missing value, not
         0, and counts in ``empty``. Documents without a value in the column form the last unit,
-        "(missing)". So do documents without a date, or with a date too coarse for the period
-        ("2025-03" has no week); `trend` lists the same documents in ``left_out``. The share of a
-        speaker is a share of all hits of the speaker; the journalist is "(journalist)", and
-        intervals resample documents.
+        "(missing)"; where no document has one, ``repr`` and the ``note`` of `interval` say so. The
+        same unit has documents without a date, or with a date too coarse for the period ("2025-03"
+        has no week); `trend` lists these in ``left_out``. The share of a speaker is a share of all
+        hits of the speaker; the journalist is "(journalist)", and intervals resample documents.
 
     Raises
     ------

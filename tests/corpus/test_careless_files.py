@@ -305,7 +305,7 @@ def test_html_in_texts_of_memory_is_told_and_taken_out_where_asked(form):
     texts = [MARKED, None, "a < b & c, AT&T"]
     kept = fr.make_corpus(form(texts))
     assert kept.table["text"].tolist() == [MARKED, texts[2]]
-    assert "1 texts have HTML, 4 tags and 1 entities" in kept.notes[0]
+    assert "1 text with HTML, 4 tags and 1 entities: tags of blocks" in kept.notes[0]
     cleaned = fr.make_corpus(form(texts), clean=True)
     assert cleaned.table["text"].tolist() == ["A ceasefire held & so on.", texts[2]]
     assert "4 tags and 1 entities" in cleaned.notes[0]

@@ -547,3 +547,15 @@ def test_speakers_without_a_hit_have_an_empty_table(kind):
     scores = fr.score(hits, unit="speaker", kind=kind).interval()
     assert len(scores.table) == 0
     assert {"low", "high", "n", "method", "note"} <= {*scores.table}
+
+
+def test_scores_by_a_column_that_no_document_has_say_so():
+    texts, lexicon = ["A truce held.", "Peace is near.", "Rain."], fr.make_lexicon({"p": ["truce"]})
+    scores = fr.score(fr.find_hits(fr.make_corpus(texts), lexicon), unit="source").interval()
+    assert scores.units["unit_id"].tolist() == ["(missing)"]
+    assert "1 unit (no document has a source: this unit is all of them)" in repr(scores)
+    assert scores.table["note"].str.startswith("no document has a source").all()
+    some = fr.make_corpus(texts, source=["Wire", None, None])
+    scores = fr.score(fr.find_hits(some, lexicon), unit="source").interval()
+    assert "no document" not in repr(scores)
+    assert not scores.table["note"].str.contains("no document").any()
