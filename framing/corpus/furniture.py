@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib import resources
@@ -18,8 +18,11 @@ from framing._core.files import convert, read_toml
 from framing._core.result import TableResult
 from framing.text.wrapped_lines import lines
 
-# So many letters at the beginning of a line show for most lines that no rule matches.
-_BEGINNING = 6
+# So many letters at the beginning of a line show for most lines that no rule matches, and so many
+# which few rules may.
+_BEGINNING, _OPENING = 6, 3
+# Of so many lines the beginnings are not looked at.
+_FEW = 2000
 # Name of the rule, reason, line, start and end.
 FurnitureLine = tuple[str, str, int, int, int]
 
@@ -47,16 +50,77 @@ class Rule:
 
     name: str
     reason: str
-    pattern: re.Pattern[str]
+    pattern: str
     place: str
-    line_before: re.Pattern[str] | None
+    line_before: str
 
-    def matches(self, line: str, number: int, count: int) -> bool:
-        """Return whether the rule removes line ``number`` (from 0) of ``count`` lines."""
+    @cached_property
+    def _whole(self) -> re.Pattern[str]:
+        # To compile all rules takes longer than to read a few texts.
+        return re.compile(self.pattern, re.IGNORECASE)
+
+    @cached_property
+    def _before(self) -> re.Pattern[str]:
+        return re.compile(self.line_before, re.IGNORECASE)
+
+    @cached_property
+    def _partial(self) -> "regex.Pattern[str] | None":
+        """The pattern for a package that also tells how a line may begin; None if it cannot."""
+        try:
+            return regex.compile(self.pattern, regex.IGNORECASE)
+        except regex.error:
+            return None
+
+    def may_begin(self, beginning: str) -> bool:
+        """Return whether a line that the rule matches may begin like this."""
+        pattern = self._partial
+        return pattern is None or pattern.fullmatch(beginning, partial=True) is not None
+
+    def is_match(self, bare: str) -> bool:
+        """Return whether the pattern matches a line without white space at its edges."""
+        return self._whole.fullmatch(bare) is not None
+
+    def stands(self, number: int, count: int) -> bool:
+        """Return whether line ``number`` (from 0) of ``count`` lines is where the rule holds."""
         outside = {"first": number >= 3, "last": number < count - 3}
-        if outside.get(self.place, False):
-            return False
-        return self.pattern.fullmatch(line.strip()) is not None
+        return not outside.get(self.place, False)
+
+    def takes_before(self, bare: str) -> bool:
+        """Return whether the line before one that matches is furniture too."""
+        return bool(self.line_before) and self._before.fullmatch(bare) is not None
+
+
+class _Beginnings:
+    """Which rules may match a line that begins like this, so that each reads few lines.
+
+    Texts begin their lines with the same words again and again, so that the answers are kept. For
+    few lines they are not looked for: all rules read these in less time.
+    """
+
+    def __init__(self, members: tuple[Rule, ...]) -> None:
+        self._members, self._asked = members, 0
+        self._known = lru_cache(1 << 16)(self._find)
+        self._opening = lru_cache(1 << 12)(self._find_some)
+
+    def rules(self, bare: str) -> tuple[Rule, ...]:
+        """Return the rules that may match a line without white space at its edges."""
+        if self._asked < _FEW:
+            self._asked += 1
+            return self._members
+        return self._known(bare[:_BEGINNING])
+
+    def _find(self, beginning: str) -> tuple[Rule, ...]:
+        if any(map(_is_odd, beginning)):
+            return self._members
+        found = [rule for rule in self._opening(beginning[:_OPENING]) if rule.may_begin(beginning)]
+        # A shorter one is the whole line.
+        if len(beginning) < _BEGINNING:
+            found = [rule for rule in found if rule.is_match(beginning)]
+        return tuple(found)
+
+    def _find_some(self, opening: str) -> tuple[Rule, ...]:
+        """Return the rules for the first letters, few of which are asked about each beginning."""
+        return tuple(rule for rule in self._members if rule.may_begin(opening))
 
 
 @dataclass(frozen=True)
@@ -67,34 +131,9 @@ class FurnitureRules:
     longest: int = sys.maxsize
 
     @cached_property
-    def joined(self) -> re.Pattern[str] | None:
-        """Return a pattern for the lines that some rule matches; None where none can be made."""
-        patterns = [rule.pattern.pattern for rule in self.members]
-        # Groups are numbered anew in a joined pattern, and flags hold for all of it, except those
-        # that a group takes off.
-        has_groups = re.compile(r"\\[1-9]|\(\?(?!(?:-i)?:|[=!<])|\(\?P")
-        if not patterns or any(has_groups.search(pattern) for pattern in patterns):
-            return None
-        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
-
-    @cached_property
-    def may_begin(self) -> Callable[[str], bool]:
-        """Return a function that says whether a line that some rule matches may begin like this.
-
-        Texts begin their lines with the same words again and again, so that the answers are kept.
-        """
-        if self.joined is None:
-            return lambda beginning: True
-        try:
-            pattern = regex.compile(self.joined.pattern, regex.IGNORECASE)
-        except regex.error:
-            return lambda beginning: True
-        return lru_cache(1 << 16)(
-            lambda beginning: (
-                any(map(_is_odd, beginning))
-                or pattern.fullmatch(beginning, partial=True) is not None
-            )
-        )
+    def beginnings(self) -> _Beginnings:
+        """Which of the rules may match a line, by its first letters."""
+        return _Beginnings(self.members)
 
 
 def _is_odd(sign: str) -> bool:
@@ -102,28 +141,27 @@ def _is_odd(sign: str) -> bool:
     return sign.isalnum() and not sign.isalpha() and not sign.isdecimal()
 
 
-def read_rules(path: Path) -> FurnitureRules:
-    """Return the rules of a TOML file of ``[[rules]]``."""
+def read_rules(path: Path, *, checked: bool = True) -> FurnitureRules:
+    """Return the rules of a TOML file of ``[[rules]]``.
+
+    Patterns that are not ``checked`` are compiled when a text needs them.
+    """
     data, where = read_toml(path)
     content = convert(data, _FurnitureFile, where)
     rules = [convert(table, _Rule, where, table.get("name", "rules")) for table in content.rules]
     members = tuple(
-        Rule(
-            rule.name,
-            rule.reason,
-            _compiled(rule.pattern, where(rule.name)),
-            rule.place,
-            _compiled(rule.with_line_before, where(rule.name)) if rule.with_line_before else None,
-        )
+        Rule(rule.name, rule.reason, rule.pattern, rule.place, rule.with_line_before)
         for rule in rules
     )
+    for rule in members if checked else ():
+        for pattern in (rule.pattern, rule.line_before):
+            _check_pattern(pattern, where(rule.name))
     return FurnitureRules(members, content.longest)
 
 
-def _compiled(pattern: str, where: str) -> re.Pattern[str]:
-    """Return a regular expression that ignores case."""
+def _check_pattern(pattern: str, where: str) -> None:
     try:
-        return re.compile(pattern, re.IGNORECASE)
+        re.compile(pattern, re.IGNORECASE)
     except re.error as error:
         raise InputError(
             f"{where}: {pattern!r} is not a regular expression ({error}). Correct it; a sign such "
@@ -135,7 +173,7 @@ def _compiled(pattern: str, where: str) -> re.Pattern[str]:
 def _default_rules() -> FurnitureRules:
     """Return the rules that the package contains."""
     with resources.as_file(resources.files("framing") / "data" / "furniture.toml") as path:
-        return read_rules(path)
+        return read_rules(path, checked=False)
 
 
 def rules_for(furniture: bool | str | Path) -> FurnitureRules:
@@ -148,16 +186,18 @@ def rules_for(furniture: bool | str | Path) -> FurnitureRules:
 def _may_have_furniture(text: str, rules: FurnitureRules) -> bool:
     """Return whether some line matches a rule; True also where this is not sure.
 
-    Most articles have no such line, and one pattern for all rules is fast to find that out.
+    Most articles have no such line.
     """
     # These three are white space within a line, and line ends for splitlines.
-    if rules.joined is None or any(mark in text for mark in "\x1c\x1d\x1e"):
+    if any(mark in text for mark in "\x1c\x1d\x1e"):
         return bool(rules.members)
-    fullmatch, may_begin, longest = rules.joined.fullmatch, rules.may_begin, rules.longest
+    may_match, longest = rules.beginnings.rules, rules.longest
     return any(
-        may_begin((line := given.strip())[:_BEGINNING]) and fullmatch(line)
+        rule.is_match(bare)
         for given in text.splitlines()
         if given and len(given) <= longest
+        for bare in (given.strip(),)
+        for rule in may_match(bare)
     )
 
 
@@ -168,15 +208,15 @@ def find_in(text: str, rules: FurnitureRules) -> Iterator[FurnitureLine]:
     spans = lines(text)
     rule_of: dict[int, Rule] = {}
     for number, (start, end) in enumerate(spans):
-        line = text[start:end]
-        if len(line) > rules.longest or (rules.joined and not rules.joined.fullmatch(line.strip())):
+        if end - start > rules.longest:
             continue
-        for rule in rules.members:
-            if rule.matches(line, number, len(spans)):
+        bare = text[start:end].strip()
+        for rule in rules.beginnings.rules(bare):
+            if rule.stands(number, len(spans)) and rule.is_match(bare):
                 rule_of.setdefault(number, rule)
-                if rule.line_before and number and number - 1 not in rule_of:
+                if number and number - 1 not in rule_of:
                     before = text[slice(*spans[number - 1])].strip()
-                    if rule.line_before.fullmatch(before):
+                    if rule.takes_before(before):
                         rule_of[number - 1] = rule
                 break
     line_number, counted = 1, 0

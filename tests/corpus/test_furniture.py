@@ -136,6 +136,24 @@ def test_rules_that_cannot_be_joined_and_long_lines_are_held_to_the_same_rules(t
     assert fr.find_furniture(text, rules=rules)["line"].tolist() == [2, 4]
 
 
+def test_furniture_is_found_alike_after_thousands_of_lines(tmp_path):
+    # From then on the beginnings of lines say which rules read them.
+    filler = "".join(f"{number} talks began in a town.\n" for number in range(2500))
+    assert fr.find_furniture(filler).empty
+    for line, rule in FURNITURE.items():
+        found = fr.find_furniture(f"Talks began.\n  {line}\nFew hope.")
+        assert found[["rule", "line"]].to_numpy().tolist() == [[rule, 2]]
+    for line in ["", " ", *ARTICLE]:
+        assert fr.find_furniture(f"Talks began.\n{line}\nFew hope.").empty
+    rules = tmp_path / "rules.toml"
+    rules.write_text(
+        "[[rules]]\nname = 'twice'\nreason = 'r'\npattern = '(a.) \\1|(x)\\2+|x²'\n"
+        "with_line_before = 'above'\n"
+    )
+    text = f"{filler}above\nab ab\nab aa\nab\nabove\nxxxxxxxxx\nx²\n"
+    assert fr.find_furniture(text, rules=rules)["line"].tolist() == [2501, 2502, 2505, 2506, 2507]
+
+
 SIGNS = {
     "end of a wire": """ENDS | (END) | Enditem | jr/ab/cd | nag/grj | /ritzau/ | ==Kyodo | (dpa) |
         AAP be/ |
