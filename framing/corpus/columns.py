@@ -1,6 +1,6 @@
 """Columns: which columns of a table hold the text, the title, the source, the date and more.
 
-Section, byline and language get their names where a column has a usual name for them, so that
+Section, byline, language and url get their names where a column has a usual name for them, so that
 tables and exports of archives can be read together.
 """
 
@@ -120,6 +120,8 @@ def choose_columns(
         others = [name for name in others if not _are_pages(table[name])]
         if others and _are_pages(table["source"]):
             del columns["source"]
+            if not _usual(free, "url"):
+                columns["url"] = "source"
     found: dict[str, str] = {}
     if "doc_id" not in columns and texts:
         # DOC_ID or "Doc ID", as spreadsheets and databases write it.
@@ -325,6 +327,10 @@ def _bears(values: "pd.Series[Any]", role: str) -> bool:
         return False
     if role != "date":
         texts = all(isinstance(value, str) for value in known)
+        if role == "url":
+            return texts and all(
+                value.strip().startswith(("http://", "https://")) for value in known
+            )
         # No outlet is called like a picture.
         file = {"text": _FILE, "source": _PICTURE}.get(role)
         return texts and not (file and all(file(value.strip()) for value in known))

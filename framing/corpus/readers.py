@@ -818,14 +818,18 @@ def _add_metadata(
 
     Names without a file are excluded.
     """
+    known = set(table["doc_id"])
     key = next((name for name in KEYS if name in metadata.columns), None)
+    # The column may have the name of another language: Datei, fichier.
+    others = (name for name in map(str, metadata) if _names_files(metadata[name], known))
+    key = key or next(others, None)
     if key is None:
         raise InputError(
             f"{sidecar.where} has no column that names the files. Name the column one of "
             f"{listing(KEYS)}. "
             f"Its columns: {listing(metadata.columns)}."
         )
-    names = metadata[key].fillna("").str.strip().str.replace(_ENDING, "", regex=True)
+    names = _bare_names(metadata[key])
     # The same letters can be written in two ways, and macOS writes names in the other one.
     file = PurePosixPath(sidecar.name).name
     names = (sidecar.name.removesuffix(SIDECAR) if file == SIDECAR else "") + names.str.normalize(
@@ -843,13 +847,12 @@ def _add_metadata(
             f"{sidecar.where} has a column 'text', but the texts are in files. Rename the column, "
             "or remove it."
         )
-    known = set(table["doc_id"])
     names = _with_letters_of_files(names, known)
     for row, name in names.items():
         if name not in known:
             reason = f"{file}, line {int(str(row)) + 2}: there is no file {name}.txt"
             exclusions.append(exclusion(name, "document", "no file", reason))
-    metadata = metadata.drop(columns=[column for column in KEYS if column in metadata])
+    metadata = metadata.drop(columns=[column for column in (*KEYS, key) if column in metadata])
     stated = metadata.assign(doc_id=names)
     joined = table.merge(stated, on="doc_id", how="left", suffixes=("_read", ""))
     for column in stated.columns.intersection(table.columns).drop("doc_id"):
@@ -863,6 +866,17 @@ def _add_metadata(
         f"{file} has no row for {len(lacking):,} of {len(table):,} documents "
         f"({listing(lacking, 3)}): they have no value in its columns."
     ]
+
+
+def _bare_names(values: "pd.Series[str]") -> "pd.Series[str]":
+    """Return names of files without their endings."""
+    return values.fillna("").astype("str").str.strip().str.replace(_ENDING, "", regex=True)
+
+
+def _names_files(values: "pd.Series[str]", known: set[str]) -> bool:
+    """Return whether a column names the files, most of which it knows."""
+    names = _bare_names(values)
+    return names.is_unique and 2 * names.isin(known).sum() >= max(len(known), 2)
 
 
 def _with_letters_of_files(names: "pd.Series[str]", known: set[str]) -> "pd.Series[str]":

@@ -421,3 +421,13 @@ def test_bytes_that_are_no_text_are_not_guessed_into_letters(tmp_path, name, dat
     (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith("gz") else data)
     with pytest.raises(fr.InputError, match=r"byte \d+ \(line \d+\) is 0, which no text has"):
         fr.read_corpus(tmp_path / name)
+
+
+def test_a_column_of_documents_csv_that_names_the_files_is_found(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"Truce {name}.", encoding="utf-8")
+    rows = "Datei,source\na.txt,Wire\nb.txt,Blog\n"
+    (tmp_path / "documents.csv").write_text(rows, encoding="utf-8")
+    table = fr.read_corpus(tmp_path).table
+    assert table[["doc_id", "source"]].to_numpy().tolist() == [["a", "Wire"], ["b", "Blog"]]
+    assert "Datei" not in table

@@ -389,3 +389,12 @@ def test_entities_that_were_escaped_again_and_again_are_signs(tmp_path):
     table = read(tmp_path, "a.csv", content).table
     assert table["title"].tolist() == ["Rain & Mill"]
     assert table["text"].tolist() == [f"{RAIN} & Jo's"]
+
+
+@pytest.mark.parametrize("name", ["link", "web_url", "canonical_url", "Permalink"])
+def test_addresses_have_their_column_and_other_links_keep_their_name(tmp_path, name):
+    (tmp_path / "a.csv").write_text(f"text,{name},creator\nA truce.,https://a.example/1,Jane\n")
+    table = fr.read_corpus(tmp_path / "a.csv").table
+    assert table[["url", "byline"]].to_numpy().tolist() == [["https://a.example/1", "Jane"]]
+    (tmp_path / "b.csv").write_text(f"text,{name}\nA truce.,yes\n")
+    assert "url" not in fr.read_corpus(tmp_path / "b.csv").table

@@ -654,3 +654,15 @@ def test_whom_to_call_is_no_author(tmp_path, name):
         doc = f"<doc><title>Rain</title><author>{author}</author><text>{RAIN}</text></doc>"
         corpus = read(tmp_path, doc)
         assert corpus.table.get("byline", pd.Series([None])).tolist() == [wanted]
+
+
+def test_an_entry_of_atom_without_an_author_has_that_of_the_feed(tmp_path):
+    entries = "".join(
+        f"<entry><title>{n}</title><content>A truce.</content>{author}</entry>"
+        for n, author in enumerate(("", "<author><name>Jane Doe</name></author>"))
+    )
+    (tmp_path / "a.xml").write_text(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>Wire</title><author><name>The Desk</name>'
+        f"</author>{entries}</feed>"
+    )
+    assert fr.read_corpus(tmp_path / "a.xml").table["byline"].tolist() == ["The Desk", "Jane Doe"]

@@ -57,8 +57,10 @@ def read_feed(data: bytes, where: str) -> FileArticles:
     found = feedparser.parse(io.BytesIO(data), resolve_relative_uris=False, sanitize_html=False)
     channel = _line(found.feed.get("title")) or None
     language = found.feed.get("language") or ""
+    # An entry of Atom without an author has that of the feed (RFC 4287, 4.2.1).
+    desk = found.feed.get("author") if str(found.version).startswith("atom") else None
     articles = [
-        _article(entry, number, channel, language)
+        _article(entry, number, channel, language, desk)
         for number, entry in enumerate(found.entries, start=1)
     ]
     notes = [f"{where}: each entry of the feed is an article."]
@@ -72,7 +74,9 @@ def read_feed(data: bytes, where: str) -> FileArticles:
     return replace(read, articles=[*read.articles[:-1], last])
 
 
-def _article(entry: Mapping[str, Any], number: int, channel: str | None, language: str) -> Article:
+def _article(
+    entry: Mapping[str, Any], number: int, channel: str | None, language: str, desk: str | None
+) -> Article:
     """Return the article of an entry."""
     # The parser answers for names that an entry does not have, with a warning.
     stated = dict(entry)
@@ -121,7 +125,8 @@ def _article(entry: Mapping[str, Any], number: int, channel: str | None, languag
         "; ".join(dict.fromkeys(names))
         or stated.get("author")
         or further.get("byline")
-        or further.get("creator"),
+        or further.get("creator")
+        or desk,
         whole_number(length) if length else None,
         language_code(stated.get("language") or next(filter(None, spoken), "") or language),
         url,
