@@ -656,6 +656,16 @@ def _named(
     return Part(item, table, decoded=decoded, notes=tuple(notes), day_first=day_first)
 
 
+def _is_prose(value: object) -> bool:
+    """Return whether a value is a text of a sentence or more, and no label."""
+    return isinstance(value, str) and is_prose(value.strip())
+
+
+def _is_sentence(value: object) -> bool:
+    """Return whether a value has the words of a short sentence."""
+    return isinstance(value, str) and len(value.split()) > 3
+
+
 def _with_other_texts(table: pd.DataFrame, column: str) -> tuple[pd.DataFrame, list[str]]:
     """Return a table in which rows without a text have that of another column with a usual name.
 
@@ -669,12 +679,14 @@ def _with_other_texts(table: pd.DataFrame, column: str) -> tuple[pd.DataFrame, l
     others = [name for name in map(str, table.columns) if name != column and bears_text(name)]
     others += [name for name in map(str, table.columns) if name.casefold() == "html"]
     for name in sorted(others, key=is_part):
-        prose = table[name].map(lambda value: isinstance(value, str) and is_prose(value.strip()))
+        part = is_part(name.rpartition(".")[2])
+        says = _is_sentence if part else _is_prose
+        prose = table[name].map(says)
         rows = blank & prose.to_numpy(dtype=bool)
         if not rows.any():
             continue
         count = counted(int(rows.sum()), "documents")
-        if is_part(name.rpartition(".")[2]):
+        if part:
             notes.append(
                 f"{count} without a text in {column!r} have one in {name!r}, which is a part of "
                 f"the article and was not read: text={name!r} reads it."

@@ -443,7 +443,8 @@ def test_a_text_that_each_object_states_in_a_form_of_its_own_is_read(tmp_path, e
 
 
 def test_a_text_under_another_usual_name_is_read_with_a_note(tmp_path):
-    rows = [{"text": A}, {"body": B}, {"text": " ", "html": f"<p>{A}</p>"}, {"summary": B}]
+    rows = [{"text": A}, {"body": B}, {"text": " ", "html": f"<p>{A}</p>"}]
+    rows += [{"summary": "The bridge stays closed."}]
     (tmp_path / "a.json").write_text(json.dumps(rows), encoding="utf-8")
     corpus = fr.read_corpus(tmp_path / "a.json")
     assert corpus.table["text"].tolist() == [A, B, A]

@@ -245,3 +245,20 @@ def test_the_number_of_an_article_may_follow_a_notice_without_a_blank_line(tmp_p
     first = "\n\n".join(("1 of 2 DOCUMENTS", *blocks, "   Copyright 2019 Gull Media"))
     second = "\n\n".join((f"{' ' * 30}2 of 2 DOCUMENTS\n{' ' * 30}Tern Post", *blocks[1:]))
     assert facts(read(tmp_path, f"{first}\n{second}")) == [("Truce", "Tern Post", "2019-05-03")] * 2
+
+
+@pytest.mark.parametrize("heading", ["Notes", "Graphic", "Correction", "Classification"])
+def test_a_heading_in_the_text_does_not_end_it(tmp_path, heading):
+    below = [f"Paragraph {number} of the story goes on." for number in range(4)]
+
+    def of(*blocks):
+        head = ["Truce at sea", "Tern Post", "May 3, 2019 Friday", "Length: 60 words", "Body"]
+        foot = ["Language: ENGLISH", "Load-Date: May 4, 2019", "End of Document"]
+        return "\n\n".join([*head, *blocks, *foot])
+
+    corpus = read(tmp_path, of(TRUCE, heading, *below, BRIDGE, "Classification"))
+    assert corpus.table["text"].item() == "\n\n".join([TRUCE, heading, *below, BRIDGE])
+    # A line or two below the word, and labels, are no text.
+    caption = [] if heading == "Classification" else ["A photo of the quay."]
+    corpus = read(tmp_path, of(TRUCE, BRIDGE, heading, *caption))
+    assert corpus.table["text"].item() == BOTH
