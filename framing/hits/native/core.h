@@ -23,7 +23,7 @@
 #endif
 
 /* The number of this interface: library.py refuses a library with another one. */
-#define FRAMING_INTERFACE 19
+#define FRAMING_INTERFACE 20
 
 /* Flags of characters, as in framing/text/characters.py. In a folded text nothing is left to drop
  * or to edit, so that two flags have another meaning there. */
@@ -175,15 +175,17 @@ static inline void list_places(int64_t n, const uint32_t *code, bool (*wanted)(u
 }
 
 /* The signs of a text, and those beside which something may be that nobody sees: see class Signs
- * in framing/text/characters.py. */
+ * in framing/text/characters.py. All signs and those that are worth a look may be given. */
 struct framing_signs {
     int64_t n;
     const uint32_t *code;
+    struct framing_places looks;    /* no column where they are not given */
     struct framing_places every, hidden, ends, arrows, bars, underscores, tags;
 };
 
 /* A text to look up in an alphabet: classes and flags are filled, and lists of what needs a closer
- * look (letters that are no single letter, signs of addresses, words cut at line ends) and of signs. */
+ * look (letters that are no single letter, signs of addresses, words cut at line ends), of signs, and
+ * of those at which framing_signs looks. */
 struct framing_scan {
     int64_t n, points;
     const uint32_t *code;
@@ -191,7 +193,7 @@ struct framing_scan {
     const uint8_t *flags_of;     /* by class */
     uint16_t *classes;
     uint8_t *flags;
-    struct framing_places special, hints, cuts, signs;
+    struct framing_places special, hints, cuts, signs, looks;
 };
 
 /* From a position in a folded text on, up to the next break, offsets in the text move on as positions
@@ -698,6 +700,9 @@ static inline int64_t flag_place(const struct framing_kinds *given, int64_t posi
     if (at < 0) at += given->length;
     return at < 0 ? -1 : at;
 }
+
+/* signs.c */
+bool is_worth_a_look(uint32_t code);
 
 /* fold.c */
 int64_t hyphen_before(const uint32_t *code, int64_t line_end);

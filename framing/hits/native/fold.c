@@ -58,7 +58,7 @@ int64_t hyphen_before(const uint32_t *code, int64_t line_end) {
  * first alphabets are looked up once for each text, all others (FAR) where they stand. All at which
  * to look closer are signs. */
 enum { NEAR = 0x250, FAR = NEAR, FLAG_SHIFT = 16, KIND_SHIFT = 24 };
-enum { A_SIGN = 1, CLOSER = 2 };
+enum { A_SIGN = 1, CLOSER = 2, LOOK = 4 };
 
 static inline uint32_t place_of(uint32_t code) { return code < NEAR ? code : FAR; }
 
@@ -69,6 +69,7 @@ static uint32_t look_up(const struct framing_scan *scan, uint32_t code) {
     if (flag & (DROP | EDIT) || is_line_end(code) || code == '.' || code == ':' || code == '@') {
         kind |= CLOSER;
     }
+    if (is_worth_a_look(code)) kind |= LOOK;
     return number | flag << FLAG_SHIFT | kind << KIND_SHIFT;
 }
 
@@ -106,7 +107,7 @@ static inline uint64_t scan_some(const uint32_t *near, const uint32_t *restrict 
 int64_t framing_scan(struct framing_scan *scan) {
     uint32_t near[FAR + 1];
     for (uint32_t code = 0; code < NEAR; code++) near[code] = look_up(scan, code);
-    near[FAR] = (uint32_t)(A_SIGN | CLOSER) << KIND_SHIFT;
+    near[FAR] = (uint32_t)(A_SIGN | CLOSER | LOOK) << KIND_SHIFT;
     /* A copy, since compilers read what a pointer leads to anew after each write. */
     struct framing_places signs = scan->signs;
     for (int64_t i = 0; i < scan->n;) {
@@ -120,13 +121,16 @@ int64_t framing_scan(struct framing_scan *scan) {
         for (; bits; bits &= bits - 1) {
             int64_t sign = i + __builtin_ctzll(bits);
             push_place(&signs, sign);
-            if (near[place_of(scan->code[sign])] >> KIND_SHIFT & CLOSER) look_closer(scan, sign);
+            uint32_t kind = near[place_of(scan->code[sign])] >> KIND_SHIFT;
+            if (kind & CLOSER) look_closer(scan, sign);
+            if (kind & LOOK && is_worth_a_look(scan->code[sign])) push_place(&scan->looks, sign);
         }
         i += size;
     }
     scan->signs = signs;
     return scan->special.count > scan->special.room || scan->hints.count > scan->hints.room ||
-           scan->cuts.count > scan->cuts.room || scan->signs.count > scan->signs.room;
+           scan->cuts.count > scan->cuts.room || scan->signs.count > scan->signs.room ||
+           scan->looks.count > scan->looks.room;
 }
 
 /* Note where offsets in the text and positions in the folded text move apart. Of several breaks at one

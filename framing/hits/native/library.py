@@ -42,7 +42,7 @@ from framing.text.links import addresses
 from framing.text.repairs import BLANKS, cuts_at, hyphens_before
 
 # The number of the interface in core.h. A library with another number is of another version.
-INTERFACE = 19
+INTERFACE = 20
 SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
 PATH = Path(__file__).with_name(f"engine{SUFFIX}")
 
@@ -135,7 +135,8 @@ class SignLists(ctypes.Structure):
     """The signs of a text: struct framing_signs of core.h."""
 
     _fields_ = [
-        ("n", ctypes.c_int64), ("code", ctypes.c_void_p), ("every", Places), ("hidden", Places),
+        ("n", ctypes.c_int64), ("code", ctypes.c_void_p), ("looks", Places), ("every", Places),
+        ("hidden", Places),
         ("ends", Places), ("arrows", Places), ("bars", Places), ("underscores", Places),
         ("tags", Places),
     ]  # fmt: skip
@@ -149,6 +150,7 @@ class Scan(ctypes.Structure):
         ("class_of", ctypes.c_void_p), ("flags_of", ctypes.c_void_p),
         ("classes", ctypes.c_void_p), ("flags", ctypes.c_void_p),
         ("special", Places), ("hints", Places), ("cuts", Places), ("signs", Places),
+        ("looks", Places),
     ]  # fmt: skip
 
 
@@ -722,7 +724,7 @@ class Folding:
         size = len(codes)
         classes, flags = np.empty(size, dtype=np.uint16), np.empty(size, dtype=np.uint8)
         # Pages with short lines have more signs than other texts.
-        room = [size // RARE + 64] * 3 + [size // 8 + 64]
+        room = [size // RARE + 64] * 3 + [size // 8 + 64, size // RARE + 64]
         while True:
             lists = [np.empty(some, dtype=np.int64) for some in room]
             given = Scan(
@@ -731,12 +733,12 @@ class Folding:
                 *(Places(0, len(some), address(some)) for some in lists),
             )  # fmt: skip
             again = self.engine.framing_scan(ctypes.byref(given))
-            each = given.special, given.hints, given.cuts, given.signs
+            each = given.special, given.hints, given.cuts, given.signs, given.looks
             if not again:
-                special, hints, cuts, every = (
+                special, hints, cuts, every, looks = (
                     some[: places.count] for some, places in zip(lists, each, strict=True)
                 )
-                signs = self.signs(codes, every)
+                signs = self.signs(codes, (every, looks))
                 return _Scanned(classes, flags, special, hints, cuts, signs)
             room = [max(some, places.count) for some, places in zip(room, each, strict=True)]
 
@@ -905,17 +907,22 @@ class Folding:
                 return place[: given.count].copy(), what[: given.count].copy()
             room = given.count
 
-    def signs(self, codes: CodePoints, every: Offsets | None = None) -> Signs:
-        """Return the signs of a text as `find_signs` does; ``every`` are all, if they are known."""
+    def signs(self, codes: CodePoints, known: tuple[Offsets, Offsets] | None = None) -> Signs:
+        """Return the signs of a text as `find_signs` does.
+
+        ``known`` are all of them, and those at which to look, if a scan found them.
+        """
         room = [len(codes) // RARE + 64, 64, len(codes) // 256 + 64, 64, 64, 64, 256]
         while True:
             lists = [np.empty(some, dtype=np.int64) for some in room]
-            if every is not None:
-                lists[0] = every
+            looks = Places()
+            if known is not None:
+                lists[0] = known[0]
+                looks = Places(len(known[1]), len(known[1]), address(known[1]))
             places = [Places(0, len(some), address(some)) for some in lists]
             # The engine looks for signs where it is given none.
-            places[0].count = 0 if every is None else len(every)
-            given = SignLists(len(codes), address(codes), *places)
+            places[0].count = 0 if known is None else len(known[0])
+            given = SignLists(len(codes), address(codes), looks, *places)
             again = self.engine.framing_signs(ctypes.byref(given))
             found = (
                 given.every, given.hidden, given.ends, given.arrows, given.bars,

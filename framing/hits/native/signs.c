@@ -20,6 +20,14 @@ static bool may_be_hidden(uint32_t code) {
            !(code >= MARKS && code <= MARKS_LAST);
 }
 
+/* Whether something may be at a sign, or beside it, that nobody sees. Most are points, commas and
+ * quotation marks, of which one look says that nothing is. */
+bool is_worth_a_look(uint32_t code) {
+    static const bool asked[HIDDEN] = {['\n'] = true, ['\v'] = true, ['\f'] = true, ['\r'] = true,
+                                       ['<'] = true, ['>'] = true, ['_'] = true, ['|'] = true};
+    return code < HIDDEN ? asked[code] : may_be_hidden(code);
+}
+
 /* Whether a line of so many characters may be a page number. */
 static bool may_be_number(const uint32_t *code, int64_t size) {
     if (size <= 0 || size > SHORT) return false;
@@ -35,21 +43,18 @@ static bool may_be_number(const uint32_t *code, int64_t size) {
     }
 }
 
-/* Look at the signs, of which one is before each that is looked at. */
+/* Look at the signs, or at those of them that are worth it. */
 static void look_beside(struct framing_signs *signs) {
-    /* Most are points, commas and quotation marks, of which one look says that nothing is beside. */
-    static const bool asked[HIDDEN] = {['\n'] = true, ['\v'] = true, ['\f'] = true, ['\r'] = true,
-                                       ['<'] = true, ['>'] = true, ['_'] = true,
-                                       ['|'] = true};
     const uint32_t *code = signs->code;
+    struct framing_places some = signs->looks.place ? signs->looks : signs->every;
     int64_t before = -1;         /* the line end before */
     bool closes = false;         /* whether a tag may close somewhere */
-    for (int64_t nth = 0; nth <= signs->every.count; nth++) {
-        expect_code(code, signs->every.place, nth, signs->every.count);
-        bool past = nth == signs->every.count;
-        int64_t i = past ? signs->n : signs->every.place[nth];
+    for (int64_t nth = 0; nth <= some.count; nth++) {
+        expect_code(code, some.place, nth, some.count);
+        bool past = nth == some.count;
+        int64_t i = past ? signs->n : some.place[nth];
         uint32_t sign = past ? '\n' : code[i];
-        if (sign < HIDDEN ? !asked[sign] : sign - MARKS <= MARKS_LAST - MARKS) continue;
+        if (!is_worth_a_look(sign)) continue;
         if (sign - '\n' < 4) {
             bool page = before >= 0 && code[before] == '\f';
             if (before >= 0 && (page || may_be_number(code + before + 1, i - before - 1))) {
