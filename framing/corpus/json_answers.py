@@ -12,7 +12,7 @@ Object = dict[str, Any]
 
 def whole_answer(content: Any) -> Any:
     """Return an answer of an interface with its posts, stories (AP) and comments whole."""
-    content = _with_replies(whole_posts(content))
+    content = _with_blocks(_with_replies(whole_posts(content)))
     return _whole_stories(content) if _has_stories(content) else content
 
 
@@ -65,6 +65,33 @@ def _is_thread(thread: Any) -> bool:
     """Return whether an object is a thread of comments of YouTube."""
     inner = thread.get("snippet") if isinstance(thread, dict) else None
     return isinstance(inner, dict) and isinstance(inner.get("topLevelComment"), dict)
+
+
+def _with_blocks(content: Any) -> Any:
+    """Return the articles of the Guardian whose text stands in blocks with that text as "body"."""
+    if isinstance(content, list):
+        return [_with_blocks(article) for article in content]
+    if not isinstance(content, dict):
+        return content
+    answer = content.get("response")
+    if isinstance(answer, dict):
+        inner = {key: _with_blocks(answer[key]) for key in ("content", "results") if key in answer}
+        return content | {"response": answer | inner}
+    blocks = content.get("blocks")
+    pieces = blocks.get("body") if isinstance(blocks, dict) else None
+    if "webTitle" not in content or not isinstance(pieces, list):
+        return content
+    fields = content.get("fields")
+    if isinstance(fields, dict) and any(fields.get(key) for key in ("body", "bodyText")):
+        return content
+    texts = [
+        text
+        for piece in pieces
+        if isinstance(piece, dict)
+        and isinstance(text := piece.get("bodyHtml") or piece.get("bodyTextSummary"), str)
+    ]
+    rest = {key: value for key, value in content.items() if key != "blocks"}
+    return rest | {"body": "\n\n".join(texts)} if any(texts) else content
 
 
 def _has_stories(content: Any, depth: int = 0) -> bool:

@@ -492,3 +492,18 @@ def test_replies_below_a_comment_of_youtube_are_comments(tmp_path):
     ]  # fmt: skip
     (tmp_path / "a.json").write_text(json.dumps({"items": threads}), encoding="utf-8")
     assert fr.read_corpus(tmp_path / "a.json").table["text"].tolist() == [A, B, "Third."]
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_the_blocks_of_an_article_of_the_guardian_are_one_text(tmp_path, single):
+    article = {
+        "id": "world/1", "webTitle": "A truce", "webPublicationDate": "2025-02-13T10:00:00Z",
+        "blocks": {"body": [{"bodyHtml": f"<p>{A}</p>"}, {"bodyHtml": f"<p>{B}</p>"}]},
+    }  # fmt: skip
+    answer = {"content": article} if single else {"results": [article, article | {"id": "world/2"}]}
+    (tmp_path / "a.json").write_text(json.dumps({"response": answer}), encoding="utf-8")
+    table = fr.read_corpus(tmp_path / "a.json").table
+    assert table["text"].tolist() == [WHOLE] * len(table)
+    assert len(table) == (1 if single else 2)
+    assert table["title"].tolist() == ["A truce"] * len(table)
+    assert (table["date"].astype(str).str[:10] == "2025-02-13").all()
