@@ -64,6 +64,10 @@ class Place:
     def __str__(self) -> str:
         return f"{self.where(*self.keys)}{self.what}"
 
+    def inside(self, part: str) -> "Place":
+        """Return a part of what stands there, with its description behind."""
+        return Place(self.where, self.keys, f"{self.what}{part}")
+
 
 def read_toml(path: Path) -> tuple[dict[str, Any], Where]:
     """Return the content of a TOML file and a function that gives the line of a key.

@@ -11,7 +11,7 @@ import msgspec
 import pandas as pd
 
 from framing._core.checks import InputError, a_kind, check_objects, listing
-from framing._core.files import Where, convert, read_toml
+from framing._core.files import Place, Where, convert, read_toml
 from framing._core.result import Shown
 from framing.lexicons.lexicon import check_pattern
 from framing.text.characters import fold
@@ -188,10 +188,10 @@ def _build(data: Mapping[str, Any], where: Where) -> Actors:
                 f"speaker uses {listing(RESERVED)} for speakers that are not in the table. Choose "
                 "another name."
             )
-        check_pattern(actor, f"{where('actors', actor)}: name of an actor")
+        check_pattern(actor, Place(where, ("actors", actor), ": name of an actor"))
         folded_name = fold(actor)
         for alias in entry.aliases:
-            check_pattern(alias, f"{where('actors', actor, alias)}: alias of {actor!r}")
+            check_pattern(alias, Place(where, ("actors", actor, alias), f": alias of {actor!r}"))
         names = [alias for alias in entry.aliases if fold(alias) != folded_name]
         rows.extend((actor, alias, entry.camp) for alias in [actor, *names])
     _check_repeats(rows, where)

@@ -69,10 +69,10 @@ def check_entry(item: Entry, spot: Place, groups: Mapping[str, tuple[str, ...]])
             "finite number other than 0, with a size from 1e-9 to 1e9."
         )
     for pattern in item.exceptions:
-        check_pattern(pattern, f"{spot}: exception", groups)
+        check_pattern(pattern, spot.inside(": exception"), groups)
     for name, pattern in (("if", item.only_if), ("unless", item.unless)):
         if pattern:
-            check_pattern(pattern, f"{spot}: {name}", groups)
+            check_pattern(pattern, spot.inside(f": {name}"), groups)
     for name, texts in (("match", item.match), ("avoid", item.avoid)):
         if not all(text.strip() for text in texts):
             raise InputError(
@@ -467,7 +467,7 @@ def _build(data: Mapping[str, Any], where: Where) -> Lexicon:
     entries["frame"] = pd.Categorical(entries["frame"], categories=[head[0] for head in heads])
     check_repeats(entries, file.shared, where)
     for pattern in file.exceptions:
-        check_pattern(pattern, f"{where('exceptions', pattern)}: exception", groups)
+        check_pattern(pattern, Place(where, ("exceptions", pattern), ": exception"), groups)
     return _with_hash(
         Lexicon(
             table=entries,
@@ -560,7 +560,7 @@ def _groups(groups: Mapping[str, Sequence[str]], where: Where) -> dict[str, tupl
                 "remove it."
             )
         for item in items:
-            check_pattern(item, f"{where('groups', name, item)}: group {name!r}", made)
+            check_pattern(item, Place(where, ("groups", name, item), f": group {name!r}"), made)
     return made
 
 

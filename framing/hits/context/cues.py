@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from framing._core.checks import InputError, check_choice
-from framing._core.files import Where, convert, read_toml
+from framing._core.files import Place, Where, convert, read_toml
 from framing._core.typing import Keys, Mask
 from framing.hits.native.library import KindTable, KindText, make_kinds, ranks, sign_places
 from framing.lexicons.actors import RESERVED, Actors
@@ -134,7 +134,7 @@ def read_cues(path: Path) -> CueTable:
         _check_kinds(part, data[part], allowed, where)
     for kind, items in file.cues.items():
         for pattern in items:
-            check_pattern(pattern, f"{where('cues', kind, pattern)}: cue of {kind!r}")
+            check_pattern(pattern, Place(where, ("cues", kind, pattern), f": cue of {kind!r}"))
     for kind, words in file.words.items():
         for word in words:
             if not (word.isascii() and word.isalpha() and len(word) <= _LONGEST):
