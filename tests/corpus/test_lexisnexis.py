@@ -262,3 +262,6 @@ def test_a_heading_in_the_text_does_not_end_it(tmp_path, heading):
     caption = [] if heading == "Classification" else ["A photo of the quay."]
     corpus = read(tmp_path, of(TRUCE, BRIDGE, heading, *caption))
     assert corpus.table["text"].item() == BOTH
+    if heading != "Classification":
+        corpus = read(tmp_path, of(heading, TRUCE))
+        assert corpus.table["text"].item() == f"{heading}\n\n{TRUCE}"

@@ -897,7 +897,8 @@ def _run_before(lines: list[str], end: int) -> list[str]:
 def _tail_start(lines: list[str]) -> int:
     """Return where the labelled lines after the text begin."""
     for number, line in enumerate(lines):
-        if _TAIL.fullmatch(line):
+        # What stands above the text does not end it.
+        if _TAIL.fullmatch(line) and any(lines[:number]):
             following = [line for line in lines[number + 1 :] if line][:12]
             labels = [n for n, line in enumerate(following) if _labelled(line, False)]
             # The same word may be a heading in the text, with paragraphs below it.
