@@ -35,6 +35,7 @@ from framing.corpus.doubtful import (
     is_path,
     is_placeholder,
     named_missing,
+    note_on_language,
     repeated_names,
     repeated_texts,
 )
@@ -1001,8 +1002,8 @@ def make_corpus(
     """Make a corpus from texts, or from a table with one row per text.
 
     Returns a Corpus: ``table`` has one row per article, ``exclusions`` what was left out,
-    ``doubts`` the articles that a person should look at. `read_corpus` reads files, and looks for
-    texts in another language as well.
+    ``doubts`` the articles that a person should look at. ``notes`` say if most texts seem to be in
+    another language; `read_corpus` reads files, and looks for single texts in another one as well.
 
     Try it: ``fr.make_corpus(["A truce held.", "Rain fell."], source=["Wire", "Post"])``.
 
@@ -1150,6 +1151,8 @@ def corpus_from_table(
     seen = [doubt(doc_id, reason) for doc_id, reason in doubtful_texts(documents)]
     decided = (*decided, *named_missing(documents))
     if note := repeated_texts(documents["text"]):
+        decided = (*decided, note)
+    if note := note_on_language(documents["text"].tolist(), language):
         decided = (*decided, note)
     decided = (*decided, *repeated_names(documents))
     return Corpus(documents, excluded, language, (*notes, *decided), list_doubts([*doubts, *seen]))

@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
@@ -72,6 +73,9 @@ HEAD, FIRST = 1500, 500
 ENOUGH = 0.1
 # How much more likely another language must be, as the difference of log probabilities.
 MARGIN = 20
+# At most so many texts are looked at for the language of a corpus.
+LOOKED_AT = 500
+_LETTERS = re.compile(r"[^\W\d_]+")
 # Codes that the detector does not tell apart, or knows by another name.
 _ALIKE = ({"nb", "no", "nn", "da"}, {"hr", "sr", "bs"}, {"id", "ms"}, {"fil", "tl"}, {"es", "gl"})
 # Columns whose values name articles, and the share of rows up to which a value may come again.
@@ -252,6 +256,48 @@ def other_languages(texts: Iterable[str], language: str) -> dict[int, str]:
         if ranks[best] - expected > MARGIN and not alike:
             found[position] = str(best)
     return found
+
+
+def note_on_language(texts: Sequence[str], language: str) -> str:
+    """Return the note on a corpus whose function words are those of another language, or "".
+
+    Short texts, such as posts, have too few words for one of them to be told apart. Together they
+    have enough: at most `LOOKED_AT` texts are looked at, spread over all.
+    """
+    usual = _function_words(language)
+    step = max(1, -(-len(texts) // LOOKED_AT))
+    found = (word for text in texts[::step] for word in _LETTERS.findall(text[:FIRST]))
+    # Capitals are abbreviations: P.M. EST is no French.
+    words = Counter(word.lower() for word in found if not word.isupper())
+    number = words.total()
+    if number < WORDS or not usual:
+        return ""
+    # Words of both languages show neither.
+    others = {
+        code: _share(words, _function_words(code) - usual)
+        for code in _known_languages()
+        if not any({code, language} <= group for group in _ALIKE)
+    }
+    best = max(others, key=others.__getitem__)
+    if others[best] < max(ENOUGH, 2 * _share(words, usual)):
+        return ""
+    return (
+        f"The texts seem to be in the language {best!r} (its function words are "
+        f"{others[best]:.0%} of {number:,} words, those of {language!r} "
+        f"{_share(words, usual):.0%}), but sentences, negations and speakers are read by the "
+        f"rules of {language!r}. Read them with language={best!r}."
+    )
+
+
+def _share(words: Counter[str], wanted: frozenset[str]) -> float:
+    return sum(words[word] for word in wanted) / words.total()
+
+
+@cache
+def _known_languages() -> tuple[str, ...]:
+    """Return the languages whose function words are known."""
+    path = resources.files("framing") / "data" / "function_words.toml"
+    return tuple(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 def _is_suspect(head: str, usual: frozenset[str]) -> bool:

@@ -204,8 +204,9 @@ def count_terms(
     Returns
     -------
     Terms
-        Units without a term are kept and counted in ``.empty``. With ``out``, a `StoredTerms`,
-        which `fit_topics` reads in small batches.
+        Terms are in small letters, and ß is ss: größe, grösse and GRÖSSE are one term, which is
+        called grösse (groesse is another). Units without a term are kept and counted in
+        ``.empty``. With ``out``, a `StoredTerms`, which `fit_topics` reads in small batches.
 
     Raises
     ------

@@ -93,6 +93,49 @@ def test_texts_in_another_language_are_doubted(tmp_path):
     assert other_languages(["Trump Putin Zelensky Kyiv Donetsk Luhansk " * 2], "en") == {}
 
 
+GERMAN_POSTS = [
+    "Kein Frieden in Sicht.",
+    "Der Krieg ist nicht vorbei.",
+    "Wir sind für die Ukraine.",
+]
+POSTS = ["No peace in sight.", "The war is not over.", "We are for Ukraine.", "Trump: no deal."]
+
+
+@pytest.mark.parametrize(
+    ("posts", "language", "found"),
+    [
+        (GERMAN_POSTS * 4, "en", "de"),
+        (POSTS * 4, "de", "en"),
+        (["Pas de paix en vue.", "La guerre est dans les villes."] * 4, "en", "fr"),
+        (["Мир не близок.", "Война идет и в городах."] * 4, "en", "ru"),
+    ],
+)
+def test_a_note_names_the_language_of_short_posts_read_as_another(posts, language, found):
+    (note,) = [
+        note for note in fr.make_corpus(posts, language=language).notes if "language" in note
+    ]
+    assert note.startswith(f"The texts seem to be in the language '{found}'")
+    assert note.endswith(f"Read them with language='{found}'.")
+
+
+@pytest.mark.parametrize(
+    ("posts", "language"),
+    [
+        (GERMAN_POSTS * 4, "de"),
+        (POSTS * 4, "en"),
+        (POSTS * 4 + GERMAN_POSTS, "en"),  # a few others
+        (["Der Krieg ist nicht vorbei."], "en"),  # too few words
+        (["Briefing Room, 1:04 P.M. EST. Mr. Biden: Hello."] * 9, "en"),  # "est" is French
+        (["Trump Putin Zelensky Kyiv Donetsk Luhansk"] * 9, "en"),  # names
+        (["Ingen fred er i sikte, og det er krig."] * 4, "da"),  # Norwegian is alike
+        (["Ceasefire now!", "Truce holds", "War crimes court opens"] * 5, "en"),
+    ],
+)
+def test_no_note_on_the_language_where_it_fits_or_cannot_be_told(posts, language):
+    corpus = fr.make_corpus(posts, language=language)
+    assert not [note for note in corpus.notes if "language" in note]
+
+
 def test_a_disk_without_room_for_the_model_of_languages_costs_its_doubts_only(
     tmp_path, monkeypatch
 ):
