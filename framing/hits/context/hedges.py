@@ -159,6 +159,7 @@ def _hedged_by(
     about = np.ones(len(pairs.hit), dtype=bool)
     about[after] = False
     about[pairs.last - pairs.first > ADJECTIVE] = False
+    about[_stated_between(reader, pairs)] = False
     about[close] = True
     pair, token, bits = words_between(reader, pairs)
     joint = np.flatnonzero(is_kind(bits, "and"))
@@ -186,6 +187,20 @@ def _hedged_by(
     answer[pairs.hit[about]] = True
     answer[hit[~ended & (first < end[hit]) & (past > start[hit])]] = True
     return answer
+
+
+def _stated_between(reader: Reader, pairs: Pairs) -> Offsets:
+    """Return the pairs with a verb between cue and hit: the alleged attack broke the truce."""
+    count = np.where(
+        pairs.last - pairs.first > ADJECTIVE, 0, np.maximum(pairs.last - pairs.first, 0)
+    )
+    pair = np.repeat(np.arange(len(count)), count)
+    token = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count) + pairs.first[pair]
+    tokens = reader.text.tokens
+    follows = tokens[np.minimum(token + 1, len(tokens) - 1)]
+    verb = reader.word(tokens[token], "finite")
+    verb |= ends_in_ed(reader, tokens[token]) & reader.word(follows, "article")
+    return pair[verb]
 
 
 def _is_attributive(reader: Reader, hedges: Cues) -> Mask:

@@ -214,6 +214,18 @@ static bool is_about(struct reading *reading, int64_t first, int64_t last, bool 
     return that < 0 || stated >= that;
 }
 
+/* Whether a verb stands between a hedge and a hit: the alleged attack broke the truce. */
+static bool is_stated_between(struct reading *reading, int64_t first, int64_t last) {
+    for (int64_t token = first; token < last; token++) {
+        int64_t at = token_place(reading, token);
+        if (is_kind(word_at(reading, at), IS_FINITE)) return true;
+        int64_t follows =
+            token_place(reading, smaller(token + 1, reading->given->tokens - 1));
+        if (ends_in_ed(reading, at) && is_kind(word_at(reading, follows), IS_ARTICLE)) return true;
+    }
+    return false;
+}
+
 /* Whether a hedge in its clause is about a hit. */
 static bool is_hedged(struct reading *reading, struct hedges *hedges,
                       const struct marked_hit *hit) {
@@ -230,6 +242,7 @@ static bool is_hedged(struct reading *reading, struct hedges *hedges,
         int64_t first = rank_before(&reading->token, ahead ? cue.end : hit->end);
         int64_t last = rank_before(&reading->token, ahead ? hit->start : cue.start);
         if (hedges->attributive[i] && (!ahead || last - first > ADJECTIVE)) continue;
+        if (hedges->attributive[i] && is_stated_between(reading, first, last)) continue;
         if (is_about(reading, first, last, ahead)) return true;
     }
     return false;
