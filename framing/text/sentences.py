@@ -405,7 +405,7 @@ _SHORT = word_set(
     """
     approx temp mln bln tn mn bn incl excl est etc seq al inc ltd co corp bros jr sr dept govt intl
     natl assn univ min max avg vs cf ed eds vol no nos st ave blvd rd mt ft misc tel ext lbs oz mon
-    tue tues thu thurs fri
+    tue tues thu thurs fri pop
     """
 )
 # W 2022 r. Polska wygrała: no sentence is a date alone.
@@ -958,7 +958,11 @@ def cuts(text: str, codes: CodePoints, language: str, marks: Marks) -> Iterable[
         for place in marks.words.tolist():
             match = _PLAIN_END.match(text, place)
             word = text[text.rfind(" ", 0, place) + 1 : place].lstrip("\"“‘'([")
-            if word == "X" and not _ON_PLATFORM.search(text[max(place - _NEAR, 0) : place]):
+            if len(word) == 1 and word.isupper():
+                led = _LED[word].search(text[max(place - _NEAR, 0) : place])
+                match = _LETTER_END.match(text, place) if led else None
+                if match:
+                    yield match.end("close"), match.end()
                 continue
             if _MONTH.match(word):
                 ahead = _IN_MONTH.search(text[max(place - _NEAR, 0) : place])
@@ -994,12 +998,23 @@ def cuts(text: str, codes: CodePoints, language: str, marks: Marks) -> Iterable[
 # Words that sentencex takes for abbreviations, and that end sentences: in May. They told me. No.
 _PLAIN_WORDS = (
     "may", "me", "ill", "ok", "fed", "no", "art", "miss", "con", "id", "etc", "x", "jan", "feb",
-    "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+    "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", *"abcdefghik",
 )  # fmt: skip
-_PLAIN_CAPITALS = frozenset(["May", "OK", "Ok", "No", "X"])
-# X is a name of its own, and no initial: he wrote on X. Vance replied.
-_ON_PLATFORM = re.compile(r"\b(?:on|to|via|from|platform|network|site|app|service) X\Z")
+_PLAIN_CAPITALS = frozenset(["May", "OK", "Ok", "No"])
+# Letters that are no initials: he wrote on X. Vance replied. So do I. Nobody has a plan B. They go.
+_LETTERED = re.compile(
+    r"(?<=[a-z,;] )(?:[Vv]itamin|[Pp]lan|[Oo]ption|[Gg]rade|[Hh]epatitis|[Ss]cenario|[Ss]erie) [A-K]\Z"
+)
+_LED = {
+    **dict.fromkeys("ABCDEFGHK", _LETTERED),
+    "I": re.compile(
+        r"\b(?:[Ss]o|[Nn]either|[Nn]or|[Aa]s|than|was|is) (?:(?:do|did|am|was|have|had|can|could|will"
+        r"|would|should) )?I\Z"
+    ),
+    "X": re.compile(r"\b(?:on|to|via|from|platform|network|site|app|service) X\Z"),
+}
 _PLAIN_END = re.compile(r"\.\s+(?=[\"“‘'(]*(?:[A-Z][a-z]|I\s|A\s(?!(?:and|or|to|in|of)\s)[a-z]))")
+_LETTER_END = re.compile(rf"\.(?P<close>[”\"’']{{0,2}}){_PLAIN_END.pattern[2:]}")
 # A month ends a sentence before a word in small letters and one with a capital: they met in Dec.
 # Talks failed. But: in Nov. Election.
 _MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\Z")

@@ -668,3 +668,24 @@ def test_a_dateline_with_the_sign_of_an_agency_is_no_sentence():
         "MOSCOW, March 13. /TASS/. Talks began.", "Smt. Doe left.",
         "It is the end of and/or.", "He left.",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("“I agree.” “So do I.” They left.", 3),
+        ("Neither do I. They left.", 2),
+        ("It was I. Nobody else came.", 2),
+        ("He lacks vitamin C. Doctors agree.", 2),
+        ("They chose plan B. It failed.", 2),
+        ("Group A. Smith led it.", 1),
+        ("Plan B. Smith led it.", 1),
+        ("He and I. Newton agreed.", 1),
+        ("Charles I. was king.", 1),
+        ("John F. Kennedy spoke.", 1),
+        ("He met J. Smith. They left.", 2),
+        ("Kyiv’s pop. is 3m. It grew.", 2),
+    ],
+)
+def test_a_letter_that_is_no_initial_ends_a_sentence(text, count):
+    assert len(fr.make_corpus([text]).sentences) == count
