@@ -1003,13 +1003,14 @@ _PLAIN_WORDS = (
 _PLAIN_CAPITALS = frozenset(["May", "OK", "Ok", "No"])
 # Letters that are no initials: he wrote on X. Vance replied. So do I. Nobody has a plan B. They go.
 _LETTERED = re.compile(
-    r"(?<=[a-z,;] )(?:[Vv]itamin|[Pp]lan|[Oo]ption|[Gg]rade|[Hh]epatitis|[Ss]cenario|[Ss]erie) [A-K]\Z"
+    r"(?<=[a-z,;] )(?:[Vv]itamin|[Pp]lan|[Oo]ption|[Gg]rade|[Hh]epatitis|[Ss]cenario|[Ss]erie)"
+    r" [A-K]\Z"
 )
 _LED = {
     **dict.fromkeys("ABCDEFGHK", _LETTERED),
     "I": re.compile(
-        r"\b(?:[Ss]o|[Nn]either|[Nn]or|[Aa]s|than|was|is) (?:(?:do|did|am|was|have|had|can|could|will"
-        r"|would|should) )?I\Z"
+        r"\b(?:[Ss]o|[Nn]either|[Nn]or|[Aa]s|than|was|is) (?:(?:do|did|am|was|have|had|can|could"
+        r"|will|would|should) )?I\Z"
     ),
     "X": re.compile(r"\b(?:on|to|via|from|platform|network|site|app|service) X\Z"),
 }

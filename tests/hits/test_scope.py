@@ -893,6 +893,8 @@ def test_chances_signs_hopes_and_reports_can_be_denied(text, rejected):
     [
         ("The alleged attack broke the truce.", False),
         ("The suspected spy praised the truce.", False),
+        ("The alleged violation of the truce angered Kyiv.", False),
+        ("The possible signing of a truce pleased Kyiv.", True),
         ("A potential buyer welcomed the truce.", False),
         ("The apparent winner signed the truce.", False),
         ("The presumed killers broke the truce.", False),

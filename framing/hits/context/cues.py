@@ -252,6 +252,13 @@ class Reader:
         """Return whether the word that starts at each position is one of a kind."""
         return is_kind(self.words(positions), kind)
 
+    def reads(self, positions: Offsets, letters: str) -> Mask:
+        """Return where some letters and spaces stand, without case."""
+        found = np.ones(len(positions), dtype=bool)
+        for step, letter in enumerate(letters):
+            found &= self.code(positions + step) | 0x20 == ord(letter)
+        return found
+
     def code(self, positions: Offsets) -> Offsets:
         """Return the code point at each position."""
         found = None if self.native is None else self.native.codes(positions)

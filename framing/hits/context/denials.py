@@ -81,8 +81,8 @@ def _asks(reader: Reader, forward: Cues) -> Mask:
     asks[some] = (short & (start - reader.text.first[row] <= 1)) | (
         (ahead > 0)
         & (
-            (_reads(reader, first, "who ") & (ahead <= 2))
-            | (_reads(reader, first, "why ") & (ahead == 1) & suggests)
+            (reader.reads(first, "who ") & (ahead <= 2))
+            | (reader.reads(first, "why ") & (ahead == 1) & suggests)
             | (reader.word(first, "auxiliary") & (ahead <= _ASKED))
         )
     )
@@ -91,14 +91,6 @@ def _asks(reader: Reader, forward: Cues) -> Mask:
 
 # The most words before "not" in a question: Could there ever not be a truce?
 _ASKED = 4
-
-
-def _reads(reader: Reader, positions: Offsets, letters: str) -> Mask:
-    """Return where some letters stand, without case."""
-    found = np.ones(len(positions), dtype=bool)
-    for step, letter in enumerate(letters):
-        found &= reader.code(positions + step) | 0x20 == ord(letter)
-    return found
 
 
 def _names(reader: Reader, forward: Cues, start: Offsets) -> Mask:
@@ -626,7 +618,7 @@ def _objectless(reader: Reader, forward: Cues) -> tuple[Offsets, Offsets]:
     last = reader.text.last[reader.row(refusals.start)]
     ends = ~reader.has(refusals.end, SPACE) & ~reader.has(refusals.end, WORD)
     ends |= refusals.end >= last
-    ends |= _reads(reader, refusals.end, " by ")
+    ends |= reader.reads(refusals.end, " by ")
     none = forward.of("no")
     tokens = reader.text.tokens
     token = reader.token(none.end)

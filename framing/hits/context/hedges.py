@@ -159,7 +159,7 @@ def _hedged_by(
     about = np.ones(len(pairs.hit), dtype=bool)
     about[after] = False
     about[pairs.last - pairs.first > ADJECTIVE] = False
-    about[_stated_between(reader, pairs)] = False
+    about[_parted_nouns(reader, pairs)] = False
     about[close] = True
     pair, token, bits = words_between(reader, pairs)
     joint = np.flatnonzero(is_kind(bits, "and"))
@@ -189,18 +189,23 @@ def _hedged_by(
     return answer
 
 
-def _stated_between(reader: Reader, pairs: Pairs) -> Offsets:
-    """Return the pairs with a verb between cue and hit: the alleged attack broke the truce."""
-    count = np.where(
-        pairs.last - pairs.first > ADJECTIVE, 0, np.maximum(pairs.last - pairs.first, 0)
-    )
+def _parted_nouns(reader: Reader, pairs: Pairs) -> Offsets:
+    """Return the pairs whose adjective is about a noun of its own, and not about the hit.
+
+    A verb stands between them, or "of the": the alleged attack broke the truce, the alleged
+    violation of the truce; but: the possible signing of a truce.
+    """
+    count = np.maximum(pairs.last - pairs.first, 0)
+    count[count > ADJECTIVE] = 0
     pair = np.repeat(np.arange(len(count)), count)
     token = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count) + pairs.first[pair]
     tokens = reader.text.tokens
-    follows = tokens[np.minimum(token + 1, len(tokens) - 1)]
-    verb = reader.word(tokens[token], "finite")
-    verb |= ends_in_ed(reader, tokens[token]) & reader.word(follows, "article")
-    return pair[verb]
+    word, follows = tokens[token], tokens[np.minimum(token + 1, len(tokens) - 1)]
+    parted = reader.word(word, "finite")
+    parted |= ends_in_ed(reader, word) & reader.word(follows, "article")
+    between = token + 1 < pairs.last[pair]
+    parted |= between & reader.reads(word, "of ") & reader.reads(follows, "the ")
+    return pair[parted]
 
 
 def _is_attributive(reader: Reader, hedges: Cues) -> Mask:

@@ -88,22 +88,14 @@ def _says_directly(reader: Reader, start: Offsets, end: Offsets) -> Mask:
         timed = step == 0 or is_kind(
             reader.words(tokens[np.minimum(past, len(tokens) - 1)]), "adjunct"
         )
-        that = _reads_words(reader, follows, "that ") & (follows - end < CLOSING)
+        that = reader.reads(follows, "that ") & (follows - end < CLOSING)
         found |= that & timed
     before = tokens[np.maximum(reader.token(start) - 1, 0)]
     bits = reader.words(before)
     thing = is_kind(bits, "subject") & ~is_kind(bits, "pronoun")
-    thing |= is_kind(bits, "relative") & ~_reads_words(reader, before, "who ")
-    thing |= _reads_words(reader, before, "it ")
+    thing |= is_kind(bits, "relative") & ~reader.reads(before, "who ")
+    thing |= reader.reads(before, "it ")
     return found & ~thing
-
-
-def _reads_words(reader: Reader, positions: Offsets, letters: str) -> Mask:
-    """Return where some letters and spaces stand, without case."""
-    found = np.ones(len(positions), dtype=bool)
-    for step, letter in enumerate(letters):
-        found &= reader.code(positions + step) | 0x20 == ord(letter)
-    return found
 
 
 # The most words of the subject of a clause without "that": analysts fear the truce could fail.

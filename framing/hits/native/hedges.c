@@ -214,14 +214,18 @@ static bool is_about(struct reading *reading, int64_t first, int64_t last, bool 
     return that < 0 || stated >= that;
 }
 
-/* Whether a verb stands between a hedge and a hit: the alleged attack broke the truce. */
-static bool is_stated_between(struct reading *reading, int64_t first, int64_t last) {
+/* Whether an adjective is about a noun of its own, and not about the hit, of which a verb or "of the"
+ * parts it: the alleged attack broke the truce, the alleged violation of the truce. */
+static bool is_parted_noun(struct reading *reading, int64_t first, int64_t last) {
+    int64_t tokens = reading->given->tokens;
     for (int64_t token = first; token < last; token++) {
         int64_t at = token_place(reading, token);
+        int64_t follows = token_place(reading, smaller(token + 1, tokens - 1));
         if (is_kind(word_at(reading, at), IS_FINITE)) return true;
-        int64_t follows =
-            token_place(reading, smaller(token + 1, reading->given->tokens - 1));
-        if (ends_in_ed(reading, at) && is_kind(word_at(reading, follows), IS_ARTICLE)) return true;
+        if (is_kind(word_at(reading, follows), IS_ARTICLE) && ends_in_ed(reading, at)) return true;
+        if (token + 1 < last && reads(reading, at, "of ") && reads(reading, follows, "the ")) {
+            return true;
+        }
     }
     return false;
 }
@@ -242,7 +246,7 @@ static bool is_hedged(struct reading *reading, struct hedges *hedges,
         int64_t first = rank_before(&reading->token, ahead ? cue.end : hit->end);
         int64_t last = rank_before(&reading->token, ahead ? hit->start : cue.start);
         if (hedges->attributive[i] && (!ahead || last - first > ADJECTIVE)) continue;
-        if (hedges->attributive[i] && is_stated_between(reading, first, last)) continue;
+        if (hedges->attributive[i] && is_parted_noun(reading, first, last)) continue;
         if (is_about(reading, first, last, ahead)) return true;
     }
     return false;
