@@ -132,15 +132,15 @@ def read_corpus(
           a mailbox (.mbox). Facts without a usual name have columns of their own;
         - exports with one article or many: Nexis Uni and LexisNexis (.docx, .rtf, .pdf, .txt,
           .html), Factiva (.html, .xml, .rtf, .txt), ProQuest (.txt, .html, .rtf, .eml, .xls),
-          NewsBank and Access World News (.txt), EBSCOhost and Gale (.txt), Europresse and Integrum
-          (.html), wiso and Genios (.txt, .rtf, .docx, .pdf, .html), Retriever (.txt; both by the
-          layout that public programs read); references as RIS, of EndNote (.enw, .xml), RefWorks
-          (.txt, also of CNKI), PubMed (.nbib) and Web of Science (.txt); corpora of Alceste and
-          Iramuteq, documents of MAXQDA and passages of NVivo (.txt), captions (.srt, .vtt, .sbv,
-          TTML), transcripts with names and times, wires (ANPA 1312, IPTC 7901), corpora with a
-          word a line (.vrt, .conllu), feeds, exports
-          of WordPress and MediaWiki, chats (WhatsApp and Zoom .txt, Telegram .html, Discord .txt
-          and .html, Slack .json: an article each message), and XML of agencies and archives (NITF,
+          NewsBank and Access World News, EBSCOhost, Gale and PressReader (.txt), Europresse and
+          Integrum (.html), wiso and Genios (.txt, .rtf, .docx, .pdf, .html), Retriever (.txt; the
+          last three by the layout that public programs read); references as RIS, of EndNote (.enw,
+          .xml), RefWorks (.txt, also of CNKI), PubMed (.nbib) and Web of Science (.txt); corpora
+          of Alceste and Iramuteq, documents of MAXQDA and passages of NVivo (.txt), captions
+          (.srt, .vtt, .sbv, TTML), transcripts with names and times, wires (ANPA 1312, IPTC 7901),
+          corpora with a word a line (.vrt, .conllu), feeds, exports of WordPress and MediaWiki,
+          chats (WhatsApp and Zoom .txt, Telegram .html, Discord .txt and .html, Slack .json: an
+          article each message), and XML of agencies and archives (NITF,
           NewsML, TEI, JATS, EBSCO, ALTO …) or with one element an article;
         - clippings (.txt, .rtf, .docx, .pdf), as of Mediargus, GoPress and APA: several articles
           below numbered titles or rules, each with newspaper and day; "Article 2 of 9"; the same

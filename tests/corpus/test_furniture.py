@@ -31,6 +31,10 @@ FURNITURE = {
     "This story was originally published by Gull Post.": "first published",
     "© 2025 The Daily Wire Ltd.": "copyright line",
     "The post Rain and “hail” appeared first on Weir Post.": "first published",
+    "To contact the reporter on this story:": "end of an article of a service",
+    "Mary Tern in Shoretown at mtern@gull.example": "end of an article of a service",
+    "Max Rook at mrook@gull.example": "end of an article of a service",
+    "-0- Feb/13/2025 18:00 GMT": "end of an article of a service",
     "Der Beitrag Regen erschien zuerst auf Wehrpost.": "first published",
 }
 ARTICLE = [
@@ -44,6 +48,8 @@ ARTICLE = [
     "Subscribe to the view that force pays, and war follows.",
     "The post appeared first on her list.",
     "2025",
+    "To contact the reporter on the island they sent a boat.",
+    "He wrote to Mary Tern in Shoretown at mtern@gull.example in May.",
     "More from Moscow is expected, he said.",
     "Follow the money on its way to the port.",
     "Read next to the ship's bell, the truce sounded thin.",

@@ -247,3 +247,37 @@ def test_values_of_ebsco_and_gale_stand_beside_their_labels(tmp_path):
     corpus = read(tmp_path, "g.txt", content)
     assert facts(corpus, "byline") == FACTS
     assert corpus.table["text"].tolist() == list(TEXTS)
+
+
+def test_values_of_ebsco_stand_at_the_margin_below_their_labels(tmp_path):
+    content = "\n".join(
+        f"Record: {n}\nTitle: \n{title}\nAuthors: \n{author}\nSource: \nGull, The, {day}\n"
+        f"Subject Terms: \nSHIPS\nBRIDGES\nAbstract: \nA short one.\nNotes: \n\nDatabase: \n"
+        f"Newspaper Source\n\n{text}\n\nWho: nobody knows.\n\n~~~~~~~~\n\nBy {author}\n"
+        for n, ((title, _, _, author), day, text) in enumerate(
+            zip(FACTS, ("02/06/2024", "03/11/2024"), TEXTS, strict=True), start=1
+        )
+    )
+    corpus = read(tmp_path, "e.txt", content)
+    wanted = [(title, "Gull, The", day, author) for title, _, day, author in FACTS]
+    assert facts(corpus, "byline") == wanted
+    assert corpus.table["text"].tolist() == [f"{text}\n\nWho: nobody knows." for text in TEXTS]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_articles_of_pressreader_end_with_their_labels(tmp_path, count):
+    content = "\n\n".join(
+        f"{title}\nThe Gull · {day} · 4 · By {author}\n\n{text}\n\nWho: nobody knows.\n\n"
+        f"Article Name:{title}\nPublication:The Gull\nSection:News\nAuthor:By {author}\n"
+        "Start Page:4\nEnd Page:4"
+        for (title, _, _, author), day, text in zip(
+            FACTS[:count], ("6 Feb 2024", "11 Mar 2024"), TEXTS, strict=False
+        )
+    )
+    corpus = read(tmp_path, "p.txt", content)
+    assert facts(corpus) == [row[:3] for row in FACTS[:count]]
+    assert corpus.table["byline"].tolist() == [f"By {row[3]}" for row in FACTS[:count]]
+    assert corpus.table["section"].tolist() == ["News"] * count
+    assert corpus.table["text"].tolist() == [
+        f"{text}\n\nWho: nobody knows." for text in TEXTS[:count]
+    ]

@@ -549,6 +549,11 @@ def test_a_feed_that_is_cut_gives_what_it_has_and_a_doubt(tmp_path):
             "A & b.\n\nC",
         ),
         ("<description>Tern &amp;amp; gull,\n5 &lt; 6.</description>", "Tern & gull,\n5 < 6."),
+        # The link behind a summary is a paragraph of its own, which is furniture.
+        (
+            f"<description>{MILL} &lt;a href='x'>Continue reading...&lt;/a> Rain.</description>",
+            f"{MILL}\n\nContinue reading... Rain.",
+        ),
         (f"<summary>No.</summary><c:encoded>&lt;p&gt;{MILL}&lt;/p&gt;</c:encoded>", MILL),
     ],
 )

@@ -136,7 +136,7 @@ HEADS = (
 _SIGNS = (
     *("ty - ", "ty  - ", "-->", "*", "=" * 20, "genios", "proquest", "newsbank", "openurl"),
     *("access world news", "accession", "record", "paper:", "document", "dokument", "документ"),
-    *("文件", "文章", "文書", "level 1"),
+    *("文件", "文章", "文書", "level 1", "article name"),
 )
 _BEGINNINGS = ("%0 ", "%t ", "%a ", "rt ", "pmid-", "fn ", "vr ", "pt", "webvtt", "0:0")
 

@@ -1,4 +1,4 @@
-"""Records of the databases of libraries as text: EBSCOhost and Gale."""
+"""Records of the databases of libraries as text: EBSCOhost, Gale and PressReader."""
 
 import re
 from collections.abc import Sequence
@@ -27,6 +27,8 @@ _BESIDE = re.compile(
 # A month stands before the day: "03/11/2024", and may stand without it: "Mar2024".
 _DAY = re.compile(r"(?<!\d)(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?!\d)")
 _MONTH = re.compile(r"\b(?P<month>[A-Z][a-z]{2,8})\.? ?(?P<year>(?:1[6-9]|20)\d\d)\b")
+# "The Star. 03/11/2024, p2." and "Washington Post, The, 02/13/2025": the name before the day.
+_AT_DATE = re.compile(r"\. |,? \d\d/\d\d/\d{4}.*|\.\Z")
 _UNDER_TEXT = re.compile(r"~{4,}")
 
 
@@ -47,18 +49,23 @@ def _record(lines: Sequence[str]) -> Article:
     """Return the article of a record: labels with their values, and the text below them."""
     facts: dict[str, str] = {}
     label, body = "", len(lines)
+    # A value is set in, or stands at the margin right below its label.
+    at_margin = False
     for n, line in enumerate(lines):
         stripped = line.strip()
         found = _ALONE.fullmatch(stripped)
         beside = _BESIDE.fullmatch(stripped) if n < 40 else None
         if found and not line[0].isspace():
-            label = found["label"].casefold()
+            label, at_margin = found["label"].casefold(), True
         elif beside and not line[0].isspace() and beside["label"].casefold() not in facts:
             label = beside["label"].casefold()
-            facts[label] = beside["value"]
-        elif label and line[:1].isspace() and stripped:
+            facts[label], at_margin = beside["value"], False
+        elif label and stripped and (line[0].isspace() or at_margin):
             facts[label] = f"{facts[label]} {stripped}" if label in facts else stripped
-        elif stripped:
+            at_margin = at_margin and not line[0].isspace()
+        elif not stripped:
+            at_margin = False
+        else:
             body = n
             break
     text, author = _ebsco_text(lines[body:])
@@ -71,7 +78,7 @@ def _record(lines: Sequence[str]) -> Article:
     return Article(
         "\n\n".join(text),
         facts.get("title"),
-        source.split(". ")[0].rstrip(".") or None,
+        _AT_DATE.split(source)[0] or None,
         _ebsco_date(source) or _ebsco_date(facts.get("publication date", "")),
         facts.get("section"),
         facts.get("authors") or facts.get("author") or author,
@@ -176,4 +183,69 @@ def _gale(lines: Sequence[str]) -> Article:
         whole_number(count) if count else None,
         language_code(facts.get("language", "")),
         facts.get("url"),
+    )
+
+
+# --- PressReader: a title, a line of the newspaper, and below the text labels with their values
+
+_PRESSREADER = re.compile(
+    r"^Article Name ?:.*\n\s*"
+    r"(?:(?:Publication|Section|Author|Source|Date|Start Page|End Page) ?:.*\n?\s*){2}",
+    re.MULTILINE,
+)
+_PRESSREADER_LABEL = re.compile(
+    r"(?P<label>article name|publication|section|author|source|date|start page|end page) ?:\s*"
+    r"(?P<value>.*)",
+    re.IGNORECASE,
+)
+# "The Star · 11 Mar 2024 · 4 · By Jane Doe", or with lines between.
+_BETWEEN = re.compile(r"\s+[·•|]\s+")
+
+
+def is_pressreader(text: str) -> bool:
+    """Return whether a text holds articles of PressReader, which end with labels."""
+    return "Article Name" in text and _PRESSREADER.search(text) is not None
+
+
+def read_pressreader(lines: Sequence[str], where: str) -> FileArticles:
+    """Return the articles in the lines of a text of PressReader: each ends with its labels."""
+    articles: list[Article] = []
+    body: list[str] = []
+    facts: dict[str, str] = {}
+    for line in [*lines, ""]:
+        found = _PRESSREADER_LABEL.fullmatch(line.strip())
+        if found and (facts or found["label"].casefold() == "article name"):
+            facts.setdefault(found["label"].casefold(), found["value"].strip())
+        elif line.strip() and facts:
+            articles.append(_pressreader(body, facts))
+            body, facts = [line], {}
+        elif line.strip():
+            body.append(line)
+    if body:
+        articles.append(_pressreader(body, facts))
+    return reading("PressReader", articles, where, expected=EXPECTED)
+
+
+def _pressreader(body: Sequence[str], facts: dict[str, str]) -> Article:
+    """Return the article of the lines from its title to its labels."""
+    lines = [line.strip() for line in body]
+    title = facts.get("article name") or None
+    if title and " ".join(lines[0].split()).casefold() == " ".join(title.split()).casefold():
+        lines = lines[1:]
+    source, day, byline = facts.get("publication"), facts.get("date"), facts.get("author")
+    for line in lines[:4]:
+        parts = _BETWEEN.split(line)
+        at = next((n for n, part in enumerate(parts) if date_in(part)), None)
+        if len(parts) > 1 and at is not None:
+            day, source = day or parts[at], source or (parts[0] if at else None)
+            byline = byline or next((part for part in parts if part.startswith("By ")), None)
+            lines.remove(line)
+            break
+    return Article(
+        "\n\n".join(lines),
+        title,
+        source or None,
+        (date_in(day) or day) if day else None,
+        facts.get("section"),
+        byline or None,
     )

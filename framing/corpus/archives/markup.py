@@ -23,6 +23,16 @@ _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,31});")
 _BLANKS = re.compile(r"[ \t\xa0]+")
 _SPACES = re.compile(r"[ \t\r\f\v\xa0]*\n[ \t\r\f\v\xa0]*")
 
+# A link behind the last sentence of a summary, which is no text of the article.
+_READ_ON = re.compile(
+    r"\W*(?:(?:continue|keep) reading|read (?:more|full (?:story|article)|"
+    r"the (?:full|rest)\b.{0,30})|weiterlesen|mehr lesen|lire la suite|"
+    r"(?:seguir|continuar?) (?:leyendo|lendo)|leer más|"
+    r"leia mais|(?:leggi|continua a leggere)(?: tutto)?|lees (?:meer|verder)|läs mer|les mer|"
+    r"læs mere|czytaj (?:więcej|dalej)|читать (?:далее|полностью)|читати далі)\W*",
+    re.IGNORECASE,
+)
+
 # Where a page begins and ends.
 _BEGIN, _END = re.compile(rb"(?i)<html\b"), re.compile(rb"(?i)</html\s*>")
 _ENDS = re.compile(rb"(?i)</(?:html|body)\s*>")
@@ -155,7 +165,7 @@ def _collect(element: Any, pieces: list[str], found: list[str], plain: bool) -> 
         plain = plain or tag == "pre"
         if tag == "br":
             pieces.append("\1")
-        elif tag in BLOCKS:
+        elif tag in BLOCKS or (tag == "a" and _READ_ON.fullmatch(element.text or "")):
             _close(pieces, found)
         if element.text:
             pieces.append(_flat(element.text, plain))

@@ -45,7 +45,14 @@ from framing.corpus.archives.feeds import is_feed, read_feed
 from framing.corpus.archives.integrum import integrum_elements, read_integrum
 from framing.corpus.archives.japanese import is_japanese, read_japanese
 from framing.corpus.archives.kinds import FORMS, HEADS, may_be_export
-from framing.corpus.archives.library_databases import is_ebsco, is_gale, read_ebsco, read_gale
+from framing.corpus.archives.library_databases import (
+    is_ebsco,
+    is_gale,
+    is_pressreader,
+    read_ebsco,
+    read_gale,
+    read_pressreader,
+)
 from framing.corpus.archives.mailboxes import mails, without_signature
 from framing.corpus.archives.markdown import (
     read_labels,
@@ -197,6 +204,8 @@ def _of_export(
         return read_ebsco(lines, where)
     if is_gale(joined):
         return read_gale(lines, where)
+    if is_pressreader(joined):
+        return read_pressreader(lines, where)
     if parts is None and may_be_nexis(joined):
         parts = _text_blocks(lines)
     if parts is not None and is_nexis(parts):
