@@ -20,8 +20,6 @@ _ROUNDING = 1e-24
 # What other groups show of how much clusters differ counts as so many degrees of freedom at most,
 # a single group as so many.
 MOST_BORROWED, MOST_OF_A_GROUP = 16, 10
-# Parts that vary by less than this share of the spread of other groups may lack a kind of those.
-FAR_LESS = 0.25
 
 
 def exact_interval(count: float, n: float, level: float) -> tuple[float, float]:
@@ -405,8 +403,7 @@ class RatioLimits:
     """Limits of sums over sums, such as hits over tokens; see `ratio_limits`.
 
     ``low`` and ``high`` have the shape (groups, columns), ``exact`` says where they are those of
-    no case or of nothing but cases, ``borrowed`` where they allow for the spread of other groups,
-    ``lacking`` where a rare kind of part may be missing for which they do not allow.
+    no case or of nothing but cases, ``borrowed`` where they allow for the spread of other groups.
     ``n`` (groups,) counts the parts with a denominator above 0, ``freedom`` is the number of parts
     that determine the variance, minus one.
     """
@@ -417,7 +414,6 @@ class RatioLimits:
     n: Rows
     freedom: Array
     borrowed: Mask
-    lacking: Mask
 
 
 def ratio_limits(
@@ -433,7 +429,6 @@ def ratio_limits(
     kinds: int = 1,
     correlation: Array | None = None,
     borrow: bool = False,
-    tell: bool = False,
 ) -> RatioLimits:
     """Return the limits of ratios of sums in groups of independent parts, such as documents.
 
@@ -479,8 +474,6 @@ def ratio_limits(
     borrow : bool
         Whether the parts of few parts also may vary as much as those of other groups do, where a
         rare kind of part may be missing among them; see `spread_of_others`.
-    tell : bool
-        Whether only to find the groups of few parts that vary far less than those of other groups.
     """
     filled = denominators > 0
     group, y, x = group[filled], numerators[filled], denominators[filled]
@@ -572,16 +565,12 @@ def ratio_limits(
         bursting, rate, low, high, variance / exposure**2,
         chance / np.where(variance > 0, variance, 1.0), np.sqrt(inflation), tail, share=share,
     )  # fmt: skip
-    spread, lacking = np.zeros_like(rate), np.zeros(rate.shape, dtype=bool)
-    if (borrow or tell) and not (y < 0).any():
+    spread = np.zeros_like(rate)
+    if borrow and not (y < 0).any():
         equal = effective_size(total_x, summed(x**2))[:, None]
         size = total_y * (1 - rate) if share else total_y
         usable = np.where(several & ~exact, freedom[:, None], 0.0)
-        part = 1.0 if borrow else FAR_LESS
-        spread = spread_of_others(variance, chance, size, equal, usable, tail, kinds, most=part)[0]
-    if tell and not borrow:
-        spread, lacking = np.zeros_like(rate), spread > 0
-    if borrow and spread.any():
+        spread = spread_of_others(variance, chance, size, equal, usable, tail, kinds)[0]
         cases = total_x[:, None] if share else total_y / case
         low, high = _of_unseen(
             spread > 0, rate, low, high, spread / np.where(equal > 0, equal, 1.0),
@@ -589,12 +578,12 @@ def ratio_limits(
         )  # fmt: skip
     known = (total_x > 0)[:, None] & (exact | (n > 1)[:, None])
     low, high = np.where(known, low, np.nan), np.where(known, high, np.nan)
-    return RatioLimits(low, high, exact & known, n, freedom, spread > 0, lacking)
+    return RatioLimits(low, high, exact & known, n, freedom, spread > 0)
 
 
 def spread_of_others(
     variance: Array, chance: Array, size: Array, equal: Array, freedom: Array, tail: float,
-    kinds: int = 1, *, most: float = 1.0,
+    kinds: int = 1,
 ) -> tuple[Array, Array]:  # fmt: skip
     """Return how much clusters of groups may differ by those of the others, and the freedom added.
 
@@ -605,8 +594,7 @@ def spread_of_others(
     of them 10. It is 0 where nothing is borrowed: where the group itself shows more, and where its
     clusters are so many that a rare kind is hardly missing among all of them. If a share 1 / (1 +
     v) of clusters has all cases, their spread is v, and n clusters lack that kind with the chance
-    (v / (1 + v))^n. Where it is below ``tail``, limits may do without. A group whose spread is more
-    than ``most`` of that of the others borrows nothing either.
+    (v / (1 + v))^n. Where it is below ``tail``, limits may do without.
 
     Shapes are (groups, columns). ``size`` is what the root of the variance is divided by,
     ``equal`` the number of equal clusters; ``freedom`` is 0 where a group has no spread to use or
@@ -634,7 +622,7 @@ def spread_of_others(
     added = np.minimum(MOST_BORROWED, rest)
     both = (freedom * own + added * theirs) / np.where(usable, freedom + added, 1.0)
     missing = (theirs / (1 + theirs)) ** equal > tail
-    borrowed = usable & missing & (both > own * (1 + 1e-9)) & (own < theirs * most)
+    borrowed = usable & missing & (both > own * (1 + 1e-9))
     return np.where(borrowed, both, 0.0), np.where(borrowed, added, 0.0)
 
 

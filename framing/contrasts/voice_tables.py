@@ -22,7 +22,7 @@ from framing.contrasts.voice_shares import (
 )
 from framing.hits.hits import Hits
 from framing.lexicons.actors import RESERVED
-from framing.scores.groups import INSIDE, By, allowed_keys, groups_of, read_keys
+from framing.scores.groups import PASSAGES, By, allowed_keys, groups_of, read_keys
 from framing.scores.scores import JOURNALIST, few_note
 
 # Properties of a hit in its context. The shares of the first three sum to 1; so do those of
@@ -51,7 +51,7 @@ def _over_clusters(
     hitlist: Hitlist, group: Rows, count: int, columns: Array, draws: Draws
 ) -> Shares:
     """Return shares of the hits of each group, with the limits of `Scores.interval`."""
-    borrow = hitlist.resampled not in INSIDE
+    borrow = hitlist.resampled not in PASSAGES
     return shares(group, count, columns, hitlist.cluster, draws.level, borrow=borrow)
 
 

@@ -11,7 +11,6 @@ from framing._core.statistics import ratio_limits
 from framing._core.typing import Array, Mask, Rows
 from framing.coding.correction import Sampled
 from framing.scores.groups import (
-    INSIDE,
     PASSAGES,
     TOPIC_SHARE,
     By,
@@ -283,7 +282,7 @@ def intervals_of(series: Series, code: Rows, groups: int, level: float) -> pd.Da
     limits = ratio_limits(
         group, pooled[:, :k], pooled[:, k], groups, level, share=series.kind == "share",
         case=series.case, copies=None if series.copies is None else times,
-        borrow=series.resampled not in INSIDE, tell=series.resampled not in PASSAGES,
+        borrow=series.resampled not in PASSAGES,
     )  # fmt: skip
     value = np.divide(
         total[:, :k], total[:, k:], out=np.full((groups, k), np.nan), where=total[:, k:] > 0

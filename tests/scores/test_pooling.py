@@ -280,7 +280,7 @@ def test_only_the_limit_away_from_the_others_moves_and_only_outwards():
     alone = RatioLimits(
         np.array([[0.1], [0.1], [0.3]]), np.array([[0.8], [0.8], [0.5]]),
         np.zeros((3, 1), dtype=bool), np.full(3, 9), np.full(3, 8.0),
-        *[np.zeros((3, 1), dtype=bool)] * 2,
+            np.zeros((3, 1), dtype=bool),
     )  # fmt: skip
     weight, above = np.array([0.5, 0.5, 0.5]), np.array([True, False, False])
     low, high = _with_limits_alone(limits, alone, weight, above)

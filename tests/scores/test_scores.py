@@ -473,31 +473,6 @@ def test_few_named_clusters_do_not_show_rarer_kinds_of_them(authors, told):
     assert not scores.interval().table["note"].str.contains("rare kind").any()
 
 
-def test_a_unit_of_few_documents_says_that_it_may_lack_what_those_of_other_units_are_like():
-    even, full = "A truce. Rain. Rain. Rain. Rain. Rain. Rain. Rain. Rain. Rain.", "A truce. " * 10
-    none = "Rain. " * 10
-    texts, source = [], []
-    for unit, papers in {
-        "with": [full] * 2 + [none] * 8,
-        "also": [full] * 2 + [none] * 8,
-        "lacks": [even] * 5 + [none] * 5,
-    }.items():
-        texts, source = texts + papers, source + [unit] * len(papers)
-    corpus = fr.make_corpus(texts, source=source)
-    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
-    scores = fr.score(hits, unit="source", kind="share")
-    notes = scores.interval().table.set_index("unit_id")["note"]
-    assert notes["lacks"] == (
-        "only 10 documents, which may lack a rare kind that other units have: the interval does "
-        "not allow for it"
-    )
-    assert notes[["with", "also"]].tolist() == ["", ""]
-    # Where all units are of one kind nothing is missing.
-    alike = fr.make_corpus([even, none] * 15, source=["A", "B", "C"] * 10)
-    hits = fr.find_hits(alike, fr.make_lexicon({"peace": ["truce"]}))
-    assert not fr.score(hits, unit="source", kind="share").interval().table["note"].any()
-
-
 def test_few_authors_have_the_spread_of_those_of_other_outlets():
     """None of six writes about truces, of twenty of another outlet five: the six may lack them."""
     texts, source, author = [], [], []
@@ -521,6 +496,30 @@ def test_few_authors_have_the_spread_of_those_of_other_outlets():
     assert alone["high"]["Argus"] < 0.1
     assert table["high"]["Argus"] > 0.125
     assert alone["low"]["Argus"] == table["low"]["Argus"]
+
+
+def test_few_documents_have_the_spread_of_those_of_other_outlets():
+    """None of six is about truces, five of twenty of another outlet are; cluster= adds nothing."""
+    texts = ["Rain fell. " * 20] + ["A truce held. " + "Rain fell. " * 19] * 5
+    texts += ["A truce held. " * 8 + "Rain fell. " * 12] * 5
+    texts += ["A truce held. " + "Rain fell. " * 19] * 15
+    source = ["Argus"] * 6 + ["Bugle"] * 20
+    hits = hits_of(texts, source=source, article=[f"a{n}" for n in range(26)])
+    scores = fr.score(hits, unit="source", kind="share")
+    table = scores.interval().table
+    table = table[table["frame"] == "peace"].set_index("unit_id")
+    assert "which may lack a rare kind that other units have" in table["note"]["Argus"]
+    assert table["note"]["Bugle"] == ""
+    alone = fr.score(hits_of(texts[:6], source=source[:6]), unit="source", kind="share").interval()
+    alone = alone.table[alone.table["frame"] == "peace"].set_index("unit_id")
+    assert alone["high"]["Argus"] < 0.1 < 0.125 < table["high"]["Argus"]
+    assert alone["low"]["Argus"] == table["low"]["Argus"]
+    named = scores.interval(cluster="article").table
+    named = named[named["frame"] == "peace"].set_index("unit_id")
+    pd.testing.assert_frame_equal(named[["low", "high"]], table[["low", "high"]])
+    # Sentences of one article do not show what those of another are like.
+    by_article = fr.score(hits, unit="document", kind="share").interval().table
+    assert not by_article["note"].str.contains("rare kind").any()
 
 
 @pytest.mark.parametrize("kind", ["share", "count"])
