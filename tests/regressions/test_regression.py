@@ -774,7 +774,7 @@ def test_two_groups_with_one_rate_have_one_interval_however_long_documents_are()
     np.testing.assert_allclose(limits, [[0.1534, 6.519]] * 4, rtol=1e-3)
 
 
-def model_of_weeks(seed, moods, **options):
+def model_of_weeks(seed, moods, term="week", **options):
     """Return the model of 30 weeks of 6 articles without a slope, with moods of weeks."""
     rng = np.random.default_rng(seed)
     week = np.repeat(np.arange(30), 6)
@@ -782,7 +782,7 @@ def model_of_weeks(seed, moods, **options):
     hits = rng.poisson(4 * mood * rng.gamma(4, 1 / 4, len(week)))
     date = pd.Timestamp("2025-01-06") + pd.to_timedelta(7 * week, "D")
     scores = scores_of(hits, np.full(len(week), 500), date=date, date_precision="day")
-    return fr.regress(scores, "week", **options)
+    return fr.regress(scores, term, **options)
 
 
 def slope_of_weeks(*args, **options):
@@ -807,6 +807,16 @@ def test_a_slope_of_weeks_has_the_errors_by_week_where_these_are_larger():
     assert found[columns].tolist() == by_week[columns].tolist()
     assert found["clusters"] == 30
     assert found["high"] - found["low"] > 1.5 * (alone["high"] - alone["low"])
+    assert "errors by week, which are larger than by document" in found["note"]
+
+
+@pytest.mark.parametrize("term", ["month", "day"])
+def test_slopes_of_few_months_and_of_days_have_the_errors_by_week(term):
+    found, by_week = (
+        slope_of_weeks(3, 0.8, term=term, **options) for options in ({}, {"cluster": "week"})
+    )
+    assert found[["low", "high", "p"]].tolist() == by_week[["low", "high", "p"]].tolist()
+    assert found["clusters"] == 30
     assert "errors by week, which are larger than by document" in found["note"]
 
 
