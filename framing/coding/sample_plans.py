@@ -6,10 +6,19 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
+from scipy import special
 
 from framing._core.checks import InputError, check_objects, check_share
+from framing._core.resampling import rng_for
 from framing._core.result import TableResult, instrument_of
-from framing._core.statistics import normal_width, wilson_interval
+from framing._core.statistics import wilson_interval
+from framing._core.typing import Array, Rows
+from framing.coding.coded_shares import (
+    effective_coded,
+    explained_share,
+    finite_part,
+    linked_from,
+)
 from framing.coding.codes import Codes
 from framing.coding.validation import coded_sentences
 from framing.hits.hits import Hits
@@ -18,6 +27,10 @@ from framing.hits.hits import Hits
 WIDTH = 0.1
 # What is expected where nobody says anything else.
 USUAL = {"precision": 0.7, "missed": 0.05}
+# Samples of codes that are drawn to see how wide intervals are.
+DRAWS = 400
+# An expected share nearer to 0 or 1 counts as this one where sentences are shared out.
+SUREST = 0.02
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -85,8 +98,9 @@ def plan_sample(
         For precision: the smallest number of sentences with a hit whose score interval (Wilson
         1927) is as narrow; missing where a frame has fewer. For the corrected share of sentences
         with the frame: the smallest number over both kinds of sentence, shared out as Neyman (1934)
-        does: at least two of each kind, and where an expected share is 0 or 1, as many as show
-        this. All sentences at most; where all are coded, nothing is left to estimate.
+        does, at least two of each kind, of which the intervals of `correct` are as narrow on
+        average (400 samples of codes with a fixed seed). A single interval may be wider or
+        narrower. All sentences at most; where all are coded, nothing is left to estimate.
 
     Raises
     ------
@@ -125,7 +139,8 @@ def plan_sample(
         with_hit = int(present[:, number].sum())
         right, wrong = expected["precision"][frame], expected["missed"][frame]
         needed = _of_precision(right, width, level)
-        share = np.array(_of_share(np.array([with_hit, n - with_hit]), right, wrong, width, level))
+        sizes = np.array([with_hit, n - with_hit])
+        share = _of_share(sizes, np.array([right, wrong]), width, level)
         rows.append(
             {
                 "frame": frame, "sentences": n, "hits": with_hit, "precision": right,
@@ -194,23 +209,73 @@ def _width(share: float, n: int, level: float) -> float:
     return high - low
 
 
-def _of_share(
-    sizes: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-    right: float,
-    wrong: float,
-    width: float,
-    level: float,
-) -> list[int]:
+def _of_share(sizes: Rows, expected: Array, width: float, level: float) -> Rows:
     """Return how many sentences with and without a hit to code, for the share of the frame."""
-    spread = np.sqrt(np.array([right * (1 - right), wrong * (1 - wrong)]))
-    part = sizes / sizes.sum()
-    variance = (width / 2 / normal_width(level)) ** 2
-    # With a correction for a corpus that is not endless (Neyman 1934).
-    total = (part * spread).sum() ** 2 / (variance + (part * spread**2).sum() / sizes.sum())
-    shares = np.ceil(part * spread / max((part * spread).sum(), 1e-12) * total)
-    for place, expected in enumerate((right, wrong)):
-        if part[place] > 0 and spread[place] == 0:
-            # No error is expected; that there is none is for the codes to show.
-            shares[place] = _of_precision(expected, min(width / part[place], 1.0), level)
-    # An interval needs two sentences of each kind.
-    return [int(min(max(share, 2), size)) for share, size in zip(shares, sizes, strict=True)]
+    low, high = 2, int(sizes.sum())
+    while low < high:
+        middle = (low + high) // 2
+        if _mean_width(_shared_out(middle, sizes, expected), sizes, expected, level) > width:
+            low = middle + 1
+        else:
+            high = middle
+    return _shared_out(high, sizes, expected)
+
+
+def _shared_out(n: int, sizes: Rows, expected: Array) -> Rows:
+    """Return how many of n sentences each kind gives (Neyman 1934), at least two of each."""
+    # No share is so sure that nobody has to look.
+    share = np.clip(expected, SUREST, 1 - SUREST)
+    weight = sizes * np.sqrt(share * (1 - share))
+    shares: Rows = np.ceil(n * weight / max(float(weight.sum()), 1e-12)).astype(np.int64)
+    return np.minimum(np.maximum(shares, 2), sizes)
+
+
+def _mean_width(coded: Rows, sizes: Rows, expected: Array, level: float) -> float:
+    """Return the mean width of the intervals that `correct` gives for so many coded sentences.
+
+    It is that of samples in equal steps of the numbers of cases, which are combined at random, the
+    same for each n.
+    """
+    rng = rng_for(0, "plan_sample")
+    cases = np.zeros((DRAWS, 2))
+    for kind, n in enumerate(coded):
+        steps = special.bdtr(np.arange(n + 1), n, expected[kind])
+        cases[:, kind] = np.searchsorted(steps, rng.permutation(np.arange(DRAWS) + 0.5) / DRAWS)
+    read = coded > 0
+    n, size, cases = coded[read].astype(float), sizes[read].astype(float), cases[:, read]
+    many, few = np.array([finite_part(float(part)) for part in n / size]).T * size**2 / n
+    share = cases / n
+    inside = share * (1 - share) * many * n / np.maximum(n - 1, 1)
+    fewer = np.minimum(cases, n - cases)
+    apart = _limits(share, effective_coded(share, fewer, size, many, few, inside), size, level)
+    # Where hits and codes are not linked, the codes alone give the interval.
+    weighted, rows = share * size, np.full((DRAWS, 1), 1.0)
+    total = weighted.sum(axis=1, keepdims=True) / size.sum()
+    fewer = np.minimum(cases, n - cases).sum(axis=1, keepdims=True)
+    worth = effective_coded(
+        total, fewer, rows * size.sum(), rows * many.sum(), rows * few.sum(),
+        inside.sum(axis=1, keepdims=True),
+    )  # fmt: skip
+    alone = _limits(total, worth, size[:1] * 0 + size.sum(), level)
+    link = explained_share(weighted, np.broadcast_to(size, share.shape), weighted.sum(axis=1))
+    effective = size.sum() ** 2 / (size**2 / n).sum()
+    used = (effective * link > linked_from(int(read.sum()))) & (apart <= alone + 1e-12)
+    return float(np.where(used, apart, alone).mean())
+
+
+def _limits(share: Array, n: Array, size: Array | Rows, level: float) -> Array:
+    """Return the widths of intervals of shares of kinds of sentences, each with its effective n.
+
+    The distribution of the sum is that of a beta with its mean and variance: the mean width of
+    samples is within 1.5% of the exact one, which `correct` works out.
+    """
+    part, tail = size / size.sum(), (1 - level) / 2
+    with np.errstate(invalid="ignore"):
+        mean = np.where(np.isinf(n), share, (share * n + 0.5) / (n + 1))
+    middle = (mean * part).sum(axis=1)
+    variance = (mean * (1 - mean) / (n + 2) * part**2).sum(axis=1)
+    known = variance > 0
+    worth = middle * (1 - middle) / np.where(known, variance, 1.0) - 1
+    a, b = np.where(known, middle * worth, 1.0), np.where(known, (1 - middle) * worth, 1.0)
+    ends = special.betaincinv(a, b, tail), special.betainccinv(a, b, tail)
+    return np.where(known, ends[1] - ends[0], 0.0)
