@@ -430,9 +430,9 @@ class Scores(Result):
         the limit away from 0 also allows for the spread that those of other units show, weighted by
         degrees of freedom (Smyth 2004), and the note says so: that of an outlet of six authors
         knows the authors of other outlets. Of weeks of ten articles, 15% of which have nearly all
-        of the frame, intervals then hold the true value in 87 to 89% (83 to 84% without; 200 draws
+        of the frame, intervals then hold the true value in 87 to 90% (83 to 84% without; 200 draws
         of 12 weeks), and of outlets of twelve articles, 8% of which are such, among larger ones in
-        83 to 86% (65 to 71% without). Where even documents are among units of even ones, nothing is
+        88 to 92% (65 to 71% without). Where even documents are among units of even ones, nothing is
         wider; five even ones among units of bursty ones have intervals up to twice as wide.
 
         Of units within one document the parts are sentences, and hits may come in runs. The

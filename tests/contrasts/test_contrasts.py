@@ -34,17 +34,29 @@ def twelve(**columns):
     return rows
 
 
+def test_twelve_articles_without_a_kind_that_one_in_twelve_is_of_are_not_different():
+    # Of 60 articles five have the frame in half of their sentences, of twelve others none has.
+    # Most orders of the 72 part them so, and Welch's t alone called 10% of such sides different.
+    texts = ["A truce held. Rain fell. " * 5] * 5 + ["A truce held. " + "Rain fell. " * 9] * 15
+    texts += ["Rain fell. " * 10] * 40
+    texts += ["A truce held. " + "Rain fell. " * 9] * 3 + ["Rain fell. " * 10] * 9
+    corpus = fr.make_corpus(texts, source=["A"] * 60 + ["B"] * 12)
+    hits = fr.find_hits(corpus, fr.make_lexicon({"peace": ["truce"]}))
+    found = fr.contrast(fr.score(hits, kind="share"), by="source", seed=1).table.iloc[0]
+    assert found["p"] > 0.2
+    assert found["low"] < 0 < found["high"]
+
+
 @pytest.mark.parametrize(
     ("clusters", "p"),
-    # A permutation has no basis among ten to nineteen clusters, the t distribution none from twenty
-    # on; with fewer than ten on a side the larger p is taken.
-    [([9, 15], "larger"), ([10, 15], "t"), ([19, 25], "t"), ([20, 25], "permuted")],
+    # The t distribution has no basis from twenty clusters on; with fewer the larger p is taken.
+    [([9, 15], "larger"), ([10, 15], "larger"), ([19, 25], "larger"), ([20, 25], "permuted")],
 )
 def test_the_p_of_a_rare_frame_is_that_which_has_a_basis(clusters, p):
     rare, even = np.array([[True], [False]]), np.zeros((2, 1), dtype=bool)
     for permuted, welch in ((0.01, 0.2), (0.2, 0.01)):
         given = np.array([permuted]), np.array([welch]), rare, even, np.array(clusters)
-        expected = {"larger": 0.2, "t": welch, "permuted": permuted}[p]
+        expected = {"larger": 0.2, "permuted": permuted}[p]
         assert _larger_p(*given, weighted=False).tolist() == [expected]
 
 

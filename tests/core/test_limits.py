@@ -7,6 +7,7 @@ from scipy import special
 from framing._core.resampling import combine, gather
 from framing._core.statistics import (
     as_ratio,
+    freedom_with_tails,
     garwood,
     limits_of_difference,
     limits_of_ratio,
@@ -157,3 +158,24 @@ def test_spread_is_joined_by_degrees_of_freedom():
         variance, one, 10**0.5 * size, 10 * equal, np.array([[4.0], [4], [20]]), 0.025
     )
     assert not many[0].any()
+
+
+def test_a_variance_that_few_values_decide_shows_little():
+    rng = np.random.default_rng(4)
+    group = np.repeat(np.arange(4), 2000)
+    normal = rng.normal(size=(8000, 1))
+    bursts = (rng.random((8000, 1)) < 0.05) - 0.05
+    part = [
+        freedom_with_tails(values, group, np.ones(8000), 4)[0, 0] for values in (normal, bursts)
+    ]
+    assert part[0] > 0.9
+    # The kurtosis of a share of .05 is 3 + (1 - 6 * .0475) / .0475 = 18.
+    assert part[1] == pytest.approx(2 / 17, rel=0.1)
+    # Values that stand for several count as these, and kinds are read apart.
+    twice = np.repeat(bursts, 2, axis=0), np.repeat(group, 2), np.ones(16000)
+    copied = freedom_with_tails(bursts, group, np.full(8000, 2), 4)
+    np.testing.assert_allclose(copied, freedom_with_tails(*twice, 4))
+    both = np.concatenate([normal, bursts]), np.concatenate([2 * group, 2 * group + 1])
+    found = freedom_with_tails(*both, np.ones(16000), 8, kinds=2)
+    np.testing.assert_allclose(found[::2, 0], part[0])
+    np.testing.assert_allclose(found[1::2, 0], part[1])
