@@ -600,9 +600,8 @@ def freedom_with_tails(
     kind = np.arange(groups) % kinds
 
     def summed(at: Rows, values: Array, number: int) -> Array:
-        sums: Array = np.zeros((number, values.shape[1]))
-        np.add.at(sums, at, values)
-        return sums
+        sums = np.column_stack([np.bincount(at, column, number) for column in values.T])
+        return sums.astype(np.float64)
 
     def of_group(values: Array) -> Array:
         return summed(group, values * weight, groups)
