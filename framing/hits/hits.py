@@ -306,7 +306,7 @@ def _in_threads(corpus: Corpus, instrument: CuedLexicon) -> bool:
         return False
     # Compiled before they start, or each of them would do so.
     matcher = compile_lexicon(instrument)
-    return matcher.search is not None and matcher.cue_search is not None
+    return matcher.search is not None and matcher.near.search is not None
 
 
 def _columns(table: pd.DataFrame, names: Iterable[Any]) -> pd.DataFrame:

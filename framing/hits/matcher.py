@@ -134,7 +134,6 @@ class Matcher:
         self.before = int(self.conditions.before.max(initial=0))
         self.needs_sentences = len(np.unique(self.conditions.entry)) > MANY * self.entries
         self.condition_from = np.searchsorted(self.conditions.entry, np.arange(self.entries + 1))
-        self.cue_number = np.array([number for number, _ in cues], dtype=np.int64)
         self.cased = {
             entry: case_regex(unfold(patterns[entry]))
             for entry in np.flatnonzero(table["case"]).tolist()
@@ -144,13 +143,10 @@ class Matcher:
         # Of these a hit is rejected, unless what stands around it denies that.
         self.denies = table["denies"].to_numpy(dtype=bool)
         sought = Sought.of(trees)
-        cue_trees, cues_sought = _read_cues(tuple(cues))
         self.negative = _negative(trees[: self.entries], sought, cues) | self.denies
-        self.alphabet = Alphabet(
-            sought.texts | cues_sought.texts, make_folding() if native else None
-        )
+        self.near = CueFinder.of(tuple(cues), sought.texts, native=native)
+        self.alphabet = self.near.alphabet
         self.finder = Finder(trees, self.alphabet, sought)
-        self.cue_finder = Finder(cue_trees, self.alphabet, cues_sought)
 
     @cached_property
     def search(self) -> Search | None:
@@ -172,13 +168,6 @@ class Matcher:
         return make_search(
             self.finder, Rules(self.entries, self.first_condition, frames, self.cased, columns)
         )
-
-    @cached_property
-    def cue_search(self) -> Search | None:
-        """The cues in the native engine; None where that is not used."""
-        if not self.native:
-            return None
-        return make_search(self.cue_finder, Rules.plain(len(self.cue_number)))
 
     def _conditions(self, table: pd.DataFrame, patterns: list[str]) -> Conditions:
         """Return the conditions by entry, and add their patterns to the patterns of the lexicon."""
@@ -217,13 +206,13 @@ class Matcher:
 
     def cues(self, text: Passages) -> Cues:
         """Return the cues in the sentences of a text, by start; each once for each kind."""
-        rows = self.cue_search.matches(text) if self.cue_search else None
+        rows = self.near.search.matches(text) if self.near.search else None
         if rows is None:
-            found = self.cue_finder.find(text)
+            found = self.near.finder.find(text)
             found = found.take(sentence_rows(text, found.start, found.end) >= 0)
         else:
             found = rows.matches
-        kind = self.cue_number[found.rule]
+        kind = self.near.number[found.rule]
         order = _reading_order(found.start, found.end, kind)
         return Cues(kind[order], found.start[order], found.end[order])
 
@@ -304,6 +293,42 @@ def _read_cues(cues: tuple[tuple[int, str], ...]) -> tuple[list[Node], Sought]:
     """Return the trees of cues and their atoms, which all lexicons of a language share."""
     trees = [parse_pattern(pattern) for _, pattern in cues]
     return trees, Sought.of(trees)
+
+
+class CueFinder:
+    """A search for cues, in an alphabet of given letters: lexicons with the same letters share it.
+
+    It takes as long to prepare as a third of a lexicon, and a study of what each entry of a lexicon
+    adds prepares hundreds. Without ``native`` the numpy engine searches.
+    """
+
+    def __init__(self, cues: tuple[tuple[int, str], ...], letters: str, *, native: bool) -> None:
+        trees, sought = _read_cues(cues)
+        self.number = np.array([number for number, _ in cues], dtype=np.int64)
+        self.alphabet = Alphabet(letters, make_folding() if native else None)
+        self.finder = Finder(trees, self.alphabet, sought)
+        self.native = native
+
+    @classmethod
+    def of(
+        cls, cues: tuple[tuple[int, str], ...], texts: Iterable[str], *, native: bool
+    ) -> "CueFinder":
+        """Return the search for cues in an alphabet of their letters and of those of some texts."""
+        letters = set().union(*texts, *_read_cues(cues)[1].texts)
+        return _cue_finder(cues, "".join(sorted(letters)), native)
+
+    @cached_property
+    def search(self) -> Search | None:
+        """The cues in the native engine; None where that is not used."""
+        if not self.native:
+            return None
+        return make_search(self.finder, Rules.plain(len(self.number)))
+
+
+@lru_cache(maxsize=4)
+def _cue_finder(cues: tuple[tuple[int, str], ...], letters: str, native: bool) -> CueFinder:
+    """Return the search for cues; the last few are kept."""
+    return CueFinder(cues, letters, native=native)
 
 
 # Alternatives to a negation that say that there is something.
@@ -610,7 +635,7 @@ def find_matches(
     columns: dict[str, NDArray[Any]] = {
         "row": row, "start": start, "end": end, "entry": hits.rule,
     }  # fmt: skip
-    if len(matcher.cue_number):
+    if len(matcher.near.number):
         columns |= _context(matcher, chunk, hits, row, whole=whole)
     return columns
 

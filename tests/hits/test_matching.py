@@ -382,3 +382,11 @@ def test_tags_around_words_are_not_seen():
     ]
     assert found[:3] == [("truce", True), ("cease<b>-fire", False), ("truce", False)]
     assert found[3:] == [("i", False)] * 2
+
+
+def test_lexicons_with_other_letters_in_turn_find_what_each_finds_alone():
+    corpus = fr.make_corpus(["There is no truce, he said. The naïve Žďár plan does not hold."])
+    for word, start in [("truce", 12), ("žďár", 38), ("plan", 43)] * 2:
+        table = fr.find_hits(corpus, fr.make_lexicon({"f": [word]})).table
+        assert table["start"].tolist() == [start]
+        assert table["rejected"].tolist() == [True]
