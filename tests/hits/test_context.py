@@ -117,6 +117,14 @@ REJECTED = [
     "We cannot accept a [capitulation].",
     "This is no [peace plan].",
     "The [deal] never happened.",
+    "The [truce], which never came, was promised.",
+    "The [truce], which did not come into force, was promised.",
+    "The [truce], which was rejected by Moscow, was ours.",
+    "Few, if any, want a [truce].",
+    "The peace [deal] is dead.",
+    "The [truce] is in tatters.",
+    "The [ceasefire] failed to take hold.",
+    "The [truce] was not worth the paper it was written on.",
 ]
 NOT_REJECTED = [
     "Mr Ban said the [truce] holds.",
@@ -154,6 +162,10 @@ NOT_REJECTED = [
     "We cannot allow the [truce] to fail.",
     "The [truce] may or may not hold.",
     "He declined to say whether he backed a [truce].",
+    "The [truce], which never broke, was praised.",
+    "They broke the [truce], which is unacceptable.",
+    "The men who signed the [truce] are dead.",
+    "The town lies in ruins, and the [truce] holds.",
 ]
 
 

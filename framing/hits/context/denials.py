@@ -153,13 +153,17 @@ GOES_ON = [ord(sign) for sign in "-‐‑–,%"]
 
 
 def _past_parentheses(reader: Reader, forward: Cues, parity: Mask) -> tuple[Cues, Mask]:
-    """Move the scope of "would not, if the rumours are right, be" after its second comma."""
+    """Move the scope of "would not, if the rumours are right, be" after its second comma.
+
+    "Few, if any, want" has the first one inside the cue.
+    """
     verbs = np.flatnonzero(forward.kind == KINDS.index("not"))
     cut = verbs[reader.code(forward.end[verbs]) == ord(",")]
     if not len(cut):
         return forward, parity
     commas = reader.sign_at[reader.sign == ord(",")]
-    place = np.searchsorted(commas, forward.end[cut]) + 1
+    place = np.searchsorted(commas, forward.end[cut])
+    place += place == np.searchsorted(commas, forward.start[cut])
     cut, place = cut[place < len(commas)], place[place < len(commas)]
     near = (commas[place] - forward.end[cut] <= PARENTHESIS) & (
         reader.row(commas[place]) == reader.row(forward.start[cut])
@@ -562,6 +566,9 @@ def _denied_after(
     near[parted] |= _follows_closely(
         reader, clauses, end[hit[parted]], denial[parted], first[parted], sort[parted]
     )
+    near[parted] |= _is_relative(
+        reader, clauses, end[hit[parted]], denial[parted], first[parted], last[parted]
+    )
     bare = np.flatnonzero(near & (sort > 0))
     near[bare] = ~_states(reader, end[hit[bare]], first[bare], last[bare])
     pairs = Pairs(hit[near], hit[near], first[near], last[near], denial[near])
@@ -644,6 +651,27 @@ def _follows_closely(
     bound = clauses.bounds[np.maximum(np.searchsorted(clauses.bounds, denial, "right") - 1, 0)]
     found: Mask = (sort > 0) & (bound - end <= len(", ")) & (reader.row(end) == reader.row(denial))
     found &= (word == denial) | reader.word(word, "relative")
+    return found
+
+
+def _is_relative(
+    reader: Reader, clauses: Clauses, end: Offsets, denial: Offsets, first: Offsets, last: Offsets
+) -> Mask:
+    """Return which denials are of a relative clause behind the hit: a truce, which never came.
+
+    Before the denial stands no more than "which" and an auxiliary, which did not come; what begins
+    with an adjective can be about all that was said: they broke the truce, which is unacceptable.
+    """
+    tokens = reader.text.tokens
+    word = tokens[np.minimum(first, len(tokens) - 1)]
+    second = tokens[np.minimum(first + 1, len(tokens) - 1)]
+    bound = clauses.bounds[np.maximum(np.searchsorted(clauses.bounds, denial, "right") - 1, 0)]
+    found: Mask = (bound - end <= len(", ")) & (reader.row(end) == reader.row(denial))
+    found &= (reader.code(end) == ord(",")) & reader.has(denial, WORD)
+    found &= reader.word(word, "relative")
+    verbal = reader.code(denial) | 0x20 == ord("n")
+    helped = verbal & (last - first == 2) & reader.word(second, "auxiliary")
+    found &= helped | ((last - first == 1) & (verbal | reader.word(denial, "auxiliary")))
     return found
 
 

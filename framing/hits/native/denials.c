@@ -123,7 +123,11 @@ static void pass_parentheses(struct reading *reading, struct denials *denials) {
     struct cue *cue = denials->forward.item;
     for (int64_t i = 0; i < denials->forward.count; i++) {
         if (cue[i].kind != CUE_NOT || code_at(reading, cue[i].end) != ',') continue;
-        int64_t sign = rank_before(&reading->sign, cue[i].end), commas = 0;
+        int64_t sign = rank_before(&reading->sign, cue[i].start), commas = 0;
+        /* "Few, if any, want" has the first one inside the cue. */
+        for (; sign < given->signs && given->sign[sign] < cue[i].end; sign++) {
+            if (given->sign_code[sign] == ',') commas = 1;
+        }
         for (; sign < given->signs; sign++) {
             if (given->sign_code[sign] == ',' && ++commas == 2) break;
         }
@@ -521,6 +525,22 @@ static bool follows_closely(struct reading *reading, int64_t end, int64_t denial
            (word == denial || is_kind(word_at(reading, word), IS_RELATIVE));
 }
 
+/* Whether a denial is of a relative clause behind the hit: a truce, which never came; which did not
+ * come. But: they broke the truce, which is unacceptable. */
+static bool is_of_relative(struct reading *reading, int64_t end, int64_t denial, int64_t first,
+                           int64_t last) {
+    int64_t final = reading->given->tokens - 1;
+    if (row_of(reading, end) != row_of(reading, denial) || !has_flag(reading, denial, WORD)) return false;
+    if (code_at(reading, end) != ',') return false;
+    if (clause_begin(reading, clause_of(reading, denial)) - end > 2) return false;
+    int64_t word = token_place(reading, smaller(first, final));
+    if (!is_kind(word_at(reading, word), IS_RELATIVE)) return false;
+    bool verbal = (code_at(reading, denial) | 0x20) == 'n';
+    int64_t second = token_place(reading, smaller(first + 1, final));
+    if (last - first == 2) return verbal && is_kind(word_at(reading, second), IS_AUXILIARY);
+    return last - first == 1 && (verbal || is_kind(word_at(reading, denial), IS_AUXILIARY));
+}
+
 /* Whether a verb stands between a hit and a refusal, and before "that" or "which". */
 static bool states(struct reading *reading, int64_t first, int64_t last) {
     for (int64_t token = first; token < last; token++) {
@@ -546,8 +566,10 @@ static bool is_denied_after(struct reading *reading, struct denials *denials,
     int64_t last = rank_before(&reading->token, denial);
     bool nobody = denials->denial[place].kind == NOBODY_DOES;
     if (last - first > (nobody ? BESIDE_NOBODY : REACH_BACK)) return false;
-    if (denial >= past && stated && !goes_on(reading, hit->end, denial, first, last)) return false;
-    if (denial >= past && !stated && !follows_closely(reading, hit->end, denial, first)) return false;
+    if (denial >= past && !is_of_relative(reading, hit->end, denial, first, last)) {
+        if (stated && !goes_on(reading, hit->end, denial, first, last)) return false;
+        if (!stated && !follows_closely(reading, hit->end, denial, first)) return false;
+    }
     if (!stated && states(reading, first, last)) return false;
     if (any_between(reading, first + 1, last, IS_AND)) return false;
     struct pair pair = {*hit, first, last, denial, CUE_AFTER};
