@@ -325,7 +325,7 @@ def _cut(pieces: list[str], whole: int, language: str) -> Offsets:
     blank lines are not counted.
     """
     pieces = [_masked(piece) if len(piece) > LONG else piece for piece in pieces]
-    found = _segment(language, PART.join(pieces))
+    found = _segment(language, _OMISSION.sub("’", PART.join(pieces)))
     sizes = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
     short = np.flatnonzero(sizes == len(PART))
     kept = np.ones(len(sizes), dtype=bool)
@@ -1154,11 +1154,16 @@ _CLOSING = np.array([ord(sign) for sign in '”"»'], dtype=np.uint32)
 _CLOSED = np.array([ord(sign) for sign in _CLOSERS], dtype=np.uint32)
 
 
-# Quotations and brackets, without those inside them.
+# Straight marks that open no quotation: the ’90s, rock ’n’ roll.
+_OMISSION = re.compile(r"(?<!\w)'(?=\d\ds?\b|(?:em|n|til|tis|twas|cause)\b)")
+# Quotations and brackets, without those inside them. A single mark is an apostrophe unless it
+# stands beside a stop or a comma where the quotation ends.
 _ENCLOSED = re.compile(
-    r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|»[^«»]*«|\"[^\"]*\"|\([^()]*\)|\[[^\[\]]*\]|「[^「」]*」"
+    r"“[^“”]*”|„[^„“”]*[“”]|«[^«»]*»|»[^«»]*«|\"[^\"]*\"|\([^()]*\)|\[[^\[\]]*\]|「[^「」]*」|"
+    r"(?<!\w)‘[^‘“]*?(?:(?<=[.,!?…])’(?!\w)|’(?=[,.;:!?]))|"
+    r"(?<!\w)'(?=[A-Z])[^\"“]*?(?:(?<=[.,!?…])'(?!\w)|'(?=[,.;:!?]))"
 )
-_OPENING = np.array([ord(sign) for sign in '“„«»"(['], dtype=np.uint32)
+_OPENING = np.array([ord(sign) for sign in "“„«»\"(['‘"], dtype=np.uint32)
 _WHITE = np.array([ord(sign) for sign in " \n\r\t\u00a0"], dtype=np.uint32)
 _INNER_END = re.compile(r"[.!?…]\s+\S")
 

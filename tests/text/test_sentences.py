@@ -383,7 +383,7 @@ def test_a_bracket_and_a_country_end_their_sentence_where_they_stand():
     assert sentences("1. The truce holds. 2. It ends.") == ["1. The truce holds.", "2. It ends."]
 
 
-@pytest.mark.parametrize("marks", ["“”", '""', "«»", "„“", "()", "[]"])
+@pytest.mark.parametrize("marks", ["“”", "‘’", '""', "«»", "„“", "()", "[]"])
 def test_sentences_inside_a_quotation_or_a_bracket_count_each(marks):
     opening, closing = marks
     text = (
@@ -409,6 +409,22 @@ def test_sentences_inside_a_quotation_or_a_bracket_count_each(marks):
 )
 def test_a_word_alone_or_an_abbreviation_inside_a_quotation_ends_no_sentence(text):
     assert len(sentences(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("‘We want a truce. Talks go on,’ he said. Rain fell.", 3),
+        ("'We don't want a truce. Talks go on,' he said.", 2),
+        ("He said: ‘We don’t want it. Talks go on’, and left.", 2),
+        ("He said: ‘No. Never.’ Rain fell.", 2),
+        # Apostrophes open nothing.
+        ("The '90s ended. In Minsk the boys' truce failed.", 2),
+        ("Rock 'n' roll came. The girls’ truce held. Rain fell.", 3),
+    ],
+)
+def test_sentences_inside_single_marks_count_as_in_double_ones(text, count):
+    assert len(sentences(text)) == count
 
 
 def test_no_match_reaches_over_a_stop_inside_a_quotation():

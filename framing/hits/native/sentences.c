@@ -619,6 +619,7 @@ static void look_at_sign(struct framing_marks *given, int64_t i) {
 static bool opens_enclosure(uint32_t code) {
     switch (code) {
         case '"': case '(': case '[': case OPEN_MARK: case LOW_MARK: case GUILLEMET: case GUILLEMET_END:
+        case OPEN_SINGLE: case '\'':
             return true;
         default:
             return false;
