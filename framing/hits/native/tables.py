@@ -1,10 +1,11 @@
 """Tables: the rules of a lexicon in columns of numbers, as the native engine reads them."""
 
+from array import array
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +111,9 @@ def _glob_classes(text: str, class_of: Callable[[str], list[int]]) -> list[int]:
     return [signs.get(letter, number) for letter, number in zip(text, class_of(text), strict=True)]
 
 
+_Joined = tuple[int, int, bool, int, list[int]]
+
+
 class _Nodes:
     """The nodes of all trees, each once: the atoms, then parts before what contains them."""
 
@@ -121,10 +125,12 @@ class _Nodes:
         self.seen: dict[int, int] = {}
         self.spelled: dict[str, list[int]] = {}
         self.kinds: list[int] = []
-        self.parts: list[list[int]] = []
-        # Of the parts with a joint: the row of the node in ``parts`` and the place in that row, the
-        # joint, whether it is ordered, its words, and the letters of a part that is looked up.
-        self.joined: list[tuple[int, int, int, bool, int, list[int]]] = []
+        # The parts of all nodes in one column, and where those of each node end.
+        self.parts = array("I")
+        self.ends: list[int] = []
+        # Of the parts with a joint: the place in ``parts``, the joint, whether it is ordered, its
+        # words, and the letters of a part that is looked up.
+        self.joined: list[_Joined] = []
 
     def number(self, node: Node) -> int:
         """Return the number of a node, which is listed with its parts."""
@@ -137,27 +143,37 @@ class _Nodes:
         known = self.known.get(node)
         if known is not None:
             return known
-        joined = []
         if isinstance(node, Choice):
-            kind, parts = _CHOICE, self._options(node)
+            self._list_options(node)
         elif isinstance(node, Row):
-            kind, parts = _ROW, [self.number(node.parts[0])]
-            for joint, part in zip(node.joints, node.parts[1:], strict=True):
-                if is_looked_up(part, joint):
-                    letters = self._letters(part.text)
-                    joined.append((len(parts), _LOOKED_UP, True, 0, letters))
-                    parts.append(0)
-                else:
-                    words = min(joint.words, 2**31 - 1)
-                    joined.append((len(parts), _JOINTS[joint.kind], joint.ordered, words, []))
-                    parts.append(self.number(part))
+            self._list_row(node)
         else:
             raise KeyError(node)
-        self.joined += [(len(self.parts), *items) for items in joined]
-        self.kinds.append(kind)
-        self.parts.append(parts)
-        self.known[node] = self.atoms + len(self.parts) - 1
-        return self.known[node]
+        self.ends.append(len(self.parts))
+        number = self.known[node] = self.atoms + len(self.ends) - 1
+        return number
+
+    def _list_options(self, node: Choice) -> None:
+        """List the options of a node, of which nearly all are known atoms."""
+        for option in node.inner:
+            self.number(option)
+        self.kinds.append(_CHOICE)
+        self.parts.extend(map(self.known.__getitem__, node.options))
+
+    def _list_row(self, node: Row) -> None:
+        parts, joined = [self.number(node.parts[0])], list[_Joined]()
+        for joint, part in zip(node.joints, node.parts[1:], strict=True):
+            if is_looked_up(part, joint):
+                joined.append((len(parts), _LOOKED_UP, True, 0, self._letters(part.text)))
+                parts.append(0)
+            else:
+                words = min(joint.words, 2**31 - 1)
+                joined.append((len(parts), _JOINTS[joint.kind], joint.ordered, words, []))
+                parts.append(self.number(part))
+        first = len(self.parts)
+        self.joined += [(first + items[0], *items[1:]) for items in joined]
+        self.kinds.append(_ROW)
+        self.parts.extend(parts)
 
     def _letters(self, word: str) -> list[int]:
         """Return the classes of a word that is looked up; few words are, and often."""
@@ -165,38 +181,25 @@ class _Nodes:
             self.spelled[word] = self.alphabet.classes_folded(word).tolist()
         return self.spelled[word]
 
-    def _options(self, node: Choice) -> list[int]:
-        """Return the numbers of the options, of which nearly all are known atoms."""
-        numbers = list(map(self.known.get, node.options))
-        if None not in numbers:
-            return cast(list[int], numbers)
-        return [
-            self.number(option) if number is None else number
-            for option, number in zip(node.options, numbers, strict=True)
-        ]
-
     def columns(self) -> dict[str, Any]:
         """Return the columns of nodes and parts."""
-        edges = _edges(map(len, self.parts))
-        joint, words, sizes = np.zeros((3, edges[-1]), dtype=np.int64)
-        ordered = np.ones(edges[-1], dtype=bool)
-        letters: list[int] = []
-        for node, place, *kind, word in self.joined:
-            part = edges[node] + place
-            joint[part], ordered[part], words[part] = kind
-            sizes[part] = len(word)
-            letters += word
+        joint, words, sizes = np.zeros((3, len(self.parts)), dtype=np.int64)
+        ordered = np.ones(len(self.parts), dtype=bool)
+        place, *columns, spelled = zip(*self.joined, strict=True) if self.joined else [()] * 5
+        for column, items in zip((joint, ordered, words), columns, strict=True):
+            column[list(place)] = items
+        sizes[list(place)] = list(map(len, spelled))
         return {
-            "nodes": self.atoms + len(self.parts),
+            "nodes": self.atoms + len(self.ends),
             "node_kind": np.append(np.full(self.atoms, _ATOM), self.kinds),
             "node_atom": np.append(np.arange(self.atoms), np.zeros(len(self.kinds))),
-            "part_from": np.append(np.zeros(self.atoms), edges),
-            "part_node": list(chain.from_iterable(self.parts)),
+            "part_from": np.append(np.zeros(self.atoms + 1), self.ends),
+            "part_node": np.array(self.parts),
             "part_joint": joint,
             "part_ordered": ordered,
             "part_words": words,
             "part_word_from": _edges(sizes),
-            "part_word": letters,
+            "part_word": list(chain.from_iterable(spelled)),
         }
 
 
