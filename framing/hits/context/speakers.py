@@ -9,7 +9,13 @@ import numpy as np
 from framing._core.typing import Mask
 from framing.hits.context.attributions import CUT, NO_SUBJECT, find_events, reach
 from framing.hits.context.cues import KINDS, Cues, Reader
-from framing.hits.context.labels import headline_speakers, signature_speakers, turn_speakers
+from framing.hits.context.labels import (
+    headline_speakers,
+    owned_speakers,
+    quoted_colons,
+    signature_speakers,
+    turn_speakers,
+)
 from framing.hits.context.mentions import (
     GIVEN,
     NAMED,
@@ -19,6 +25,7 @@ from framing.hits.context.mentions import (
     Events,
     Mentions,
     find_mentions,
+    find_owners,
     of_kinds,
     sign_table,
 )
@@ -96,7 +103,7 @@ def _name_speakers(
     mentions = Mentions(*spoken.names)
     answer = _with_quotes(reader, mentions, quotes, start, spoken.speaker, spoken.quote_speaker)
     turn = NOBODY if spoken.turn is None else spoken.turn[row]
-    answer = _with_headlines(reader, mentions, row, start, answer)
+    answer = _with_headlines(reader, cues, mentions, row, start, answer)
     answer = np.where(answer == NOBODY, turn, answer)
     return _with_lost(reader, quotes, start, answer)
 
@@ -117,7 +124,7 @@ def _speakers_by_rules(
         reader, mentions, quotes, start, _sentence_speakers(events, start, row),
         _quote_speakers(reader, events, quotes),
     )  # fmt: skip
-    answer = _with_headlines(reader, mentions, row, start, answer)
+    answer = _with_headlines(reader, cues, mentions, row, start, answer)
     open_ended = np.flatnonzero(answer == NOBODY)
     answer[open_ended] = turn_speakers(reader, mentions, row[open_ended])
     return _with_lost(reader, quotes, start, answer)
@@ -155,11 +162,18 @@ def _with_quotes(
 
 
 def _with_headlines(
-    reader: Reader, mentions: Mentions, row: Offsets, start: Offsets, answer: Offsets
+    reader: Reader, cues: Cues, mentions: Mentions, row: Offsets, start: Offsets, answer: Offsets
 ) -> Offsets:
     """Give hits of nobody in a headline the actor whom it names."""
     open_ended = np.flatnonzero(answer == NOBODY)
     answer[open_ended] = headline_speakers(reader, mentions, row[open_ended], start[open_ended])
+    colons = quoted_colons(reader)
+    if len(colons):
+        owners = find_owners(reader, cues)
+        open_ended = np.flatnonzero(answer == NOBODY)
+        answer[open_ended] = owned_speakers(
+            reader, owners, colons, row[open_ended], start[open_ended]
+        )
     return answer
 
 
