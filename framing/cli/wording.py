@@ -56,6 +56,10 @@ ARGUMENTS = {
     "path": "--out",
     "texts": "TEXTS",
 }
+# What the command line has no option for, and what to do there.
+PHRASES = {
+    "Pool groups (groups={name: [values]})": "Give several groups one name in a column of ARTICLES",
+}
 _VALUE = r"""(?P<value>'[^']*'|"[^"]*"|\([^()]*\)|\[[^\[\]]*\]|[\w./…-]+(?<![.-]))"""
 
 
@@ -84,6 +88,8 @@ def in_options(message: str, params: Iterable[click.Parameter]) -> str:
         bare = value[1:-1] if value[:1] in "'\"" and " " not in value[1:-1] else value
         return f"{names[name]} {bare}"
 
+    for phrase, instead in PHRASES.items():
+        message = message.replace(phrase, instead)
     # model={'mine': 'gpt-4o'} is --model mine=gpt-4o.
     pair = rf"\b({'|'.join(on)})=\{{'([^']*)': '([^']*)'\}}"
     message = re.sub(pair, lambda m: f"{on[m[1]]} {m[2]}={m[3]}", message) if on else message

@@ -101,7 +101,8 @@ def agreement(
         sentence that are the same, as a mean over the sentences, 0 to 1), ``alpha``
         (Krippendorff's, at most 1, 0 for chance; by his rule .667 is usable and .800 reliable) and
         ``ac1`` (Gwet's, nominal codes only) with their intervals. A sentence with one code counts
-        in the chance agreement of AC1, as Gwet has it, and nowhere else.
+        in the chance agreement of AC1, as Gwet has it, and nowhere else. So does each code of
+        ``scale`` that nobody gave: without it AC1 is lower.
         If all codes are the same, alpha is missing and ``note`` says that it is undefined.
 
         Intervals are those of a Bayesian bootstrap (Rubin 1981): each sentence has a random weight,

@@ -430,7 +430,7 @@ def _is_left_behind(parts: Sequence[str]) -> bool:
 def _fault_of_member(member: zipfile.ZipInfo, parts: Sequence[str]) -> str:
     """Return why a member of an archive is not read; empty where it is."""
     if ".." in parts:
-        return "its name leads out of the archive"
+        return "its name leads out of the archive; unpack it by hand if you trust its origin"
     if any(part.startswith(HIDDEN) for part in parts):
         return "hidden folders are not read"
     if any(part.lower() in SYSTEM for part in parts[:-1]):

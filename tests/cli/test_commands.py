@@ -125,6 +125,15 @@ def test_bad_input_is_told_in_a_line_without_a_traceback(tmp_path, mine):
     assert "has no file that can be read" in done.output
 
 
+def test_groups_of_one_story_are_told_to_be_pooled_in_words_of_the_command_line(tmp_path, mine):
+    rows = ['"A truce. Rain.",A,s1', '"A truce. Critics doubt it.",A,s1', '"A truce.",B,s2']
+    (tmp_path / "a.csv").write_text("text,source,story\n" + "\n".join(rows) + "\n")
+    done = run("contrast", tmp_path / "a.csv", *mine, "--by", "source", "--cluster", "story")
+    assert done.exit_code == 1
+    assert "Give several groups one name in a column of ARTICLES" in done.output
+    assert "{" not in done.output
+
+
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize(
     ("arguments", "words"),
