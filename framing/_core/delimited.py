@@ -232,7 +232,11 @@ def _records(
             if "unexpected end" in str(error):
                 problem = f"a quotation mark is opened and never closed. Close it. {twice}"
             elif "expected after" in str(error):
-                problem = f"text follows a quotation mark that closes the cell. {twice}"
+                problem = (
+                    f"text follows a quotation mark that closes the cell. {twice} Where the file "
+                    "has \\\" for it, pandas.read_csv(path, escapechar='\\\\') reads it, and "
+                    "to_csv writes it anew."
+                )
             else:
                 problem = f"this is not a delimited table ({error})."
             raise InputError(f"{where}, line {line}: {problem}") from None

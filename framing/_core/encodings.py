@@ -63,6 +63,9 @@ _NO_LETTER = re.compile("[\x80-\x84\x86-\x9f\ue000-\uf8ff]")
 _HIGH = re.compile(rb"[\x00\x03-\x06\x0e]")
 # Bytes that only texts with an escape sequence have: ISO-2022, of e-mails in East Asia.
 _ESCAPED = re.compile(rb"\x1b[$(]")
+# A letter from À to ÿ in UTF-7; a text of that encoding has several.
+_SEVEN = re.compile(rb"\+A[MNOP][AEIMQUYcgkosw048]-")
+_LEAST_SEVEN = 2
 
 
 @dataclass(frozen=True)
@@ -104,11 +107,20 @@ def find_text(data: bytes, where: str, encoding: str | None = None) -> Decoded:
         if guess.startswith("iso"):
             return Decoded(data.decode(guess), guess, f"read as {guess}")
     try:
-        return Decoded(data.decode("utf-8"), "utf-8")
+        return Decoded(data.decode("utf-8"), "utf-8", _note_on_seven(data))
     except UnicodeDecodeError as error:
         # The error has a copy of the bytes.
         first = error.start
     return _damaged(data) or _other(data, where, first)
+
+
+def _note_on_seven(data: bytes) -> str:
+    """Return a note where accents are written as in UTF-7, which mail programs once used."""
+    found = _SEVEN.findall(data) if b"+A" in data and data.isascii() else []
+    if len(found) < _LEAST_SEVEN:
+        return ""
+    written = found[0].decode("ascii")
+    return f"{written!r} in it may be {found[0].decode('utf-7')!r}, which encoding='utf-7' reads"
 
 
 def line_decoder(found: Decoded) -> Callable[[bytes], str] | None:

@@ -37,6 +37,8 @@ _TAG = re.compile(
 )
 # Elements of a program's own, such as <ld>…</ld>: none, unless they are opened and closed.
 _OWN = re.compile(r"<(/?)([a-z][\w:.-]{0,30})(?:\s[^<>]*)?>", re.IGNORECASE)
+# A cell with nothing but <b> or <s> is a sign of its writer's: a tag has something in it.
+_LONE = re.compile(r"\s*<[a-oq-z]>\s*").fullmatch
 # A text is looked at so often at most.
 _ROUNDS = 6
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -80,6 +82,8 @@ def clean_in_place(texts: Any, rows: Iterable[int]) -> Cleaned:
 def _bare(text: str) -> tuple[str, int, int]:
     """Return a text without HTML, and the numbers of tags and entities."""
     tags = entities = 0
+    if _LONE(text):
+        return text, tags, entities
     # Some programs escape what is escaped already: &amp;nbsp; and &lt;p&gt;, or do so repeatedly.
     for _ in range(_ROUNDS):
         text, unseen = _UNSEEN.subn("", text)

@@ -27,6 +27,8 @@ WILDCARDS = frozenset("*?[")
 DEEPEST = 3
 # Files and folders that programs leave beside texts begin so; "~$" marks a lock file.
 HIDDEN = (".", "~$")
+# A hidden file with such an ending may hold a text, and is listed.
+_TEXTS = (".txt", ".csv", ".tsv", ".jsonl", ".docx", ".odt", ".rtf", ".pdf", ".html", ".xlsx")
 # Other files of this kind.
 LEFT_BEHIND = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX", "Icon\r"})
 # Bins and indexes that systems and storage servers keep beside folders, in small letters.
@@ -307,8 +309,9 @@ def _names(folder: Path) -> list[str]:
 def walk(folder: Path, base: Path) -> list[Input]:
     """Return the files of a folder and of its subfolders as inputs, sorted by their names.
 
-    Links to folders are followed, each folder once. Hidden files are left out. Hidden folders, lock
-    files, and what is no file or cannot be opened are inputs with a fault.
+    Links to folders are followed, each folder once. Hidden folders, hidden files that are called as
+    texts are, lock files, and what is no file or cannot be opened are inputs with a fault; other
+    hidden files are left out.
     """
     files: list[Path] = []
     faults: list[tuple[Path, str]] = []
@@ -338,6 +341,8 @@ def walk(folder: Path, base: Path) -> list[Input]:
                     faults.append((path, "hidden folders are not read"))
                 elif entry.name.startswith("~$"):
                     faults.append((path, "this is the lock file of another program"))
+                elif _is_named_as_text(entry.name):
+                    faults.append((path, "hidden files are not read"))
             elif entry.name.lower() in SYSTEM and _is_folder(path):
                 faults.append((path, "folders of the system, such as its bin, are not read"))
             elif entry.is_dir(follow_symlinks=False):
@@ -422,17 +427,26 @@ def _inputs(file: Path, base: Path) -> list[Input]:
     return members or [item]
 
 
+def _is_named_as_text(name: str) -> bool:
+    """Return whether a hidden file is called as texts are; "._a.txt" holds facts on another."""
+    return name.lower().endswith(_TEXTS) and not name.startswith(("._", "~$"))
+
+
 def _is_left_behind(parts: Sequence[str]) -> bool:
     """Return whether a member is a hidden file, or one that programs leave behind."""
-    return parts[-1].startswith(HIDDEN) or any(part in LEFT_BEHIND for part in parts)
+    if any(part in LEFT_BEHIND for part in parts):
+        return True
+    return parts[-1].startswith(HIDDEN) and not _is_named_as_text(parts[-1])
 
 
 def _fault_of_member(member: zipfile.ZipInfo, parts: Sequence[str]) -> str:
     """Return why a member of an archive is not read; empty where it is."""
     if ".." in parts:
         return "its name leads out of the archive; unpack it by hand if you trust its origin"
-    if any(part.startswith(HIDDEN) for part in parts):
+    if any(part.startswith(HIDDEN) for part in parts[:-1]):
         return "hidden folders are not read"
+    if parts[-1].startswith(HIDDEN):
+        return "hidden files are not read"
     if any(part.lower() in SYSTEM for part in parts[:-1]):
         return "folders of the system, such as its bin, are not read"
     if _is_bomb(member.file_size, member.compress_size):

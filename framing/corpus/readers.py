@@ -658,12 +658,20 @@ def _named(
 
 def _is_prose(value: object) -> bool:
     """Return whether a value is a text of a sentence or more, and no label."""
-    return isinstance(value, str) and is_prose(value.strip())
+    if not isinstance(value, str):
+        return False
+    return is_prose(value.strip()) or (len(value.split()) > 1 and _ENDED(value) is not None)
 
 
 def _is_sentence(value: object) -> bool:
-    """Return whether a value has the words of a short sentence."""
-    return isinstance(value, str) and len(value.split()) > 3
+    """Return whether a value has the words of a short sentence, or its end."""
+    if not isinstance(value, str):
+        return False
+    return len(value.split()) > 3 or (len(value.split()) > 1 and _ENDED(value) is not None)
+
+
+# The end of a sentence that is no question, as those of a form are.
+_ENDED = re.compile(r"(?s).*[.!…。][\"'”’»)]*\s*").fullmatch
 
 
 def _with_other_texts(table: pd.DataFrame, column: str) -> tuple[pd.DataFrame, list[str]]:
@@ -688,8 +696,8 @@ def _with_other_texts(table: pd.DataFrame, column: str) -> tuple[pd.DataFrame, l
         count = counted(int(rows.sum()), "documents")
         if part:
             notes.append(
-                f"{count} without a text in {column!r} have one in {name!r}, which is a part of "
-                f"the article and was not read: text={name!r} reads it."
+                f"{count} without a text in {column!r}, but with one in {name!r}, which is a part "
+                f"of the article and was not read: text={name!r} reads it."
             )
         else:
             table = table.assign(**{column: table[column].mask(rows, table[name])})

@@ -153,3 +153,7 @@ def test_a_disk_without_room_for_the_model_of_languages_costs_its_doubts_only(
     assert len(corpus) == 1
     assert any("languages of the texts were not checked" in note for note in corpus.notes)
     assert "language" in " ".join(fr.read_corpus(path).doubts["reason"])
+
+
+def test_a_cell_of_one_tag_that_opens_is_a_sign_and_no_html():
+    assert clean_html(["<b>", "<p>", "<b>A truce"]).texts == ["<b>", "", "A truce"]

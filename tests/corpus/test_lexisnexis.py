@@ -265,3 +265,18 @@ def test_a_heading_in_the_text_does_not_end_it(tmp_path, heading):
     if heading != "Classification":
         corpus = read(tmp_path, of(heading, TRUCE))
         assert corpus.table["text"].item() == f"{heading}\n\n{TRUCE}"
+
+
+def test_a_paragraph_of_a_number_of_words_below_the_stated_length_stays_as_it_is(tmp_path):
+    content = (
+        "1 of 1 DOCUMENTS\n\nThe Wire\n\nFebruary 13, 2025 Thursday\n\nTruce agreed\n\n"
+        "LENGTH: 9 words\n\n"
+        "GENEVA\n\n500 words\n\nThe essay was read.\n\nLOAD-DATE: February 13, 2025\n"
+    )
+    path = tmp_path / "a.txt"
+    path.write_text(content, encoding="utf-8")
+    assert fr.read_corpus(path).table["text"][0].split("\n\n") == [
+        "GENEVA",
+        "500 words",
+        "The essay was read.",
+    ]

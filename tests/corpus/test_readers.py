@@ -243,6 +243,7 @@ def test_a_folder_is_read_without_what_programs_leave_in_it(tmp_path):
     assert corpus.table["doc_id"].tolist() == ["a", "linked/f", "sub/e"]
     reasons = dict(zip(corpus.exclusions["doc_id"], corpus.exclusions["reason"], strict=True))
     assert {name: reason.split(": ")[1][:20] for name, reason in reasons.items()} == {
+        ".b.txt": "hidden files are not",
         ".git": "hidden folders are n",
         "loop": "this link leads to a",
         "lost.txt": "this link leads nowh",
@@ -400,7 +401,7 @@ def test_what_a_zip_archive_holds_beside_articles_is_listed(tmp_path):
     corpus = fr.read_corpus(tmp_path)
     assert corpus.table["text"].tolist() == ["A truce."]
     reasons = dict(zip(corpus.exclusions["doc_id"], corpus.exclusions["reason"], strict=True))
-    assert sorted(reasons) == ["z.zip/../../out.txt", "z.zip/.git/x.txt"]
+    assert sorted(reasons) == ["z.zip/../../out.txt", "z.zip/.git/x.txt", "z.zip/b/.c.txt"]
     assert "leads out of the archive" in reasons["z.zip/../../out.txt"]
 
 
@@ -431,3 +432,40 @@ def test_a_column_of_documents_csv_that_names_the_files_is_found(tmp_path):
     table = fr.read_corpus(tmp_path).table
     assert table[["doc_id", "source"]].to_numpy().tolist() == [["a", "Wire"], ["b", "Blog"]]
     assert "Datei" not in table
+
+
+def test_a_short_sentence_in_another_column_of_texts_is_no_blank_text(tmp_path):
+    path = write(tmp_path, "a.jsonl", '{"text": "A truce."}\n{"body": "Rain fell."}\n')
+    corpus = fr.read_corpus(path)
+    assert corpus.table["text"].tolist() == ["A truce.", "Rain fell."]
+    assert "it is that of 'body'" in corpus.notes[0]
+    path = write(tmp_path, "b.jsonl", '{"text": "A truce."}\n{"description": "Rain fell."}\n')
+    corpus = fr.read_corpus(path)
+    assert corpus.exclusions["rule"].tolist() == ["blank text"]
+    assert "text='description' reads it" in corpus.notes[0]
+
+
+def test_hidden_files_of_an_archive_are_listed_if_they_are_called_as_texts_are(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("a.txt", ".b.txt", "._a.txt", ".gitignore"):
+            archive.writestr(name, "A truce.")
+    corpus = fr.read_corpus(path)
+    assert len(corpus.table) == 1
+    assert corpus.exclusions["reason"].str.contains("hidden files are not read").tolist() == [True]
+
+
+def test_a_text_in_utf_7_is_noted(tmp_path):
+    path = write(tmp_path, "a.txt", "Caf+AOk- in M+APw-nchen.")
+    assert "'+AOk-' in it may be 'é', which encoding='utf-7' reads" in fr.read_corpus(path).notes[0]
+    assert fr.read_corpus(path, encoding="utf-7").table["text"][0] == "Café in München."
+    path = write(tmp_path, "b.txt", "C+AGE-related, 3+A4- and 5+AB-.")
+    assert fr.read_corpus(path).notes == ()
+
+
+def test_quotation_marks_behind_a_backslash_are_refused_with_a_way_to_read_them(tmp_path):
+    path = write(tmp_path, "a.csv", 'id,text\n1,"A \\"truce\\" now."\n')
+    with pytest.raises(fr.InputError, match=r"read_csv\(path, escapechar='\\\\'\)"):
+        fr.read_corpus(path)
+    table = pd.read_csv(path, escapechar="\\")
+    assert table["text"].tolist() == ['A "truce" now.']

@@ -527,7 +527,7 @@ def _plain_head(blocks: list[str], parts: _Parts) -> list[str]:
             parts.state("url", "".join(block.split()))
         elif 0 < number < 6 and len(block) < 300 and _NOTICE.match(_flat(block)):
             continue
-        elif 0 < number < 8 and _WORDS.fullmatch(block.strip()):
+        elif 0 < number < 8 and "length" not in labels[:number] and _WORDS.fullmatch(block.strip()):
             kept.append(f"LENGTH: {block.strip()}")
         else:
             kept.append(block)
