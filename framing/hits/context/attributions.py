@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from framing._core.typing import Mask
+from framing.hits.context.clauses import ends_in_ed, last_letter
 from framing.hits.context.cues import BIT, KINDS, Cues, Reader, is_kind
 from framing.hits.context.extents import (
     BRACKETING,
@@ -618,10 +619,32 @@ def _is_resumed(reader: Reader, start: Offsets) -> Mask:
     return found
 
 
+def _past_phrase(reader: Reader, first: int, verb: int) -> int:
+    """Return where a sentence goes on behind a phrase: Standing beside Macron, Putin rose and said.
+
+    The phrase has no verb in a finite form, and begins with a participle or a preposition.
+    """
+    place = int(np.searchsorted(reader.sign_at, first))
+    if place == len(reader.sign_at) or reader.sign[place] != ord(","):
+        return first
+    comma = int(reader.sign_at[place])
+    tokens = reader.text.tokens
+    words = tokens[slice(*np.searchsorted(tokens, [first, comma]).tolist())]
+    if comma >= verb or len(words) < 2 or words[0] != first:
+        return first
+    bits = reader.words(words)
+    stated = is_kind(bits, "finite") | is_kind(bits, "auxiliary") | is_kind(bits, "relative")
+    last = last_letter(reader, words[:1])
+    ing = bytes(min(int(reader.code(last - step)[0]), 127) for step in (2, 1, 0)) == b"ing"
+    leads = ing or ends_in_ed(reader, words[:1])[0]
+    leads = leads or is_kind(bits[:1], "adjunct")[0] or is_kind(bits[:1], "inside")[0]
+    return comma + 1 if leads and not stated.any() else first
+
+
 def _first_subject(reader: Reader, mentions: Mentions, events: Events, place: int) -> int:
     """Return the actor with whom the sentence begins, where no other subject stands behind him."""
     row, verb = int(events.row[place]), int(events.start[place])
-    first = int(reader.text.first[row])
+    first = _past_phrase(reader, int(reader.text.first[row]), verb)
     name = int(np.searchsorted(mentions.start, first))
     if name == len(mentions.start) or mentions.end[name] >= verb or mentions.inside[name]:
         return NOBODY

@@ -93,11 +93,28 @@ static bool states_nothing(struct reading *reading, int64_t token, int64_t past)
     return true;
 }
 
+/* Where a sentence goes on behind a phrase: Standing beside Macron, Putin rose and said. */
+static int64_t past_phrase(struct reading *reading, int64_t first, int64_t verb) {
+    const struct framing_context *given = reading->given;
+    int64_t sign = sign_after(reading, first);
+    if (sign >= given->signs || given->sign_code[sign] != ',') return first;
+    int64_t comma = given->sign[sign];
+    if (comma >= verb) return first;
+    int64_t token = rank_before(&reading->token, first), past = rank_before(&reading->token, comma);
+    if (past - token < 2 || token_place(reading, token) != first) return first;
+    int64_t last = last_letter(reading, first);
+    bool leads = code_at(reading, last) == 'g' && code_at(reading, last - 1) == 'n' &&
+                 code_at(reading, last - 2) == 'i';
+    uint32_t kinds = word_at(reading, first);
+    leads = leads || ends_in_ed(reading, first) || is_kind(kinds, IS_ADJUNCT) || is_kind(kinds, IS_INSIDE);
+    return leads && states_nothing(reading, token, past) ? comma + 1 : first;
+}
+
 /* The actor with whom a sentence begins, where no other subject stands behind, or NOBODY. */
 static int64_t first_subject(struct speech *speech, const struct event *event) {
     struct reading *reading = &speech->reading;
     const struct framing_names *mentions = &speech->given->mentions;
-    int64_t first = row_first(reading, event->row), verb = event->start;
+    int64_t verb = event->start, first = past_phrase(reading, row_first(reading, event->row), verb);
     int64_t name = rank_before(&speech->mention.start, first);
     if (name == mentions->count || mentions->end[name] >= verb || mentions->inside[name]) return NOBODY;
     int64_t end = mentions->end[name];
