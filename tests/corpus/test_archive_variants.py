@@ -551,6 +551,41 @@ def test_what_is_left_out_of_an_article_of_a_page_is_doubted_where_it_is_much(
     assert corpus.doubts["reason"].str.contains("22 words between its paragraphs").any() == doubted
 
 
+LAST = "The delegates left the town on the evening of the third day, and no one saw them off."
+_TOLD = "".join(f"<p>{TRUCE} {number}</p><p>{BRIDGE} {number}</p>" for number in range(3))
+
+
+@pytest.mark.parametrize(
+    ("block", "lines"),
+    [
+        (f"<table><tr><td><ul><li>{OFFER}</li></ul></td></tr></table>", [f"- {OFFER}"]),
+        ("<table><tr><td><ol><li>One.</li></ol></td></tr></table>", ["- One."]),
+        (f"<table><tr><td><blockquote><p>{OFFER}</p></blockquote></td></tr></table>", [OFFER]),
+        (f"<div>{OFFER}</div>", [OFFER]),
+        (OFFER, [OFFER]),
+        (f"<p>{LAST}</p>Guards go<br>north then", ["Guards go north then"]),
+        ("<ul><li><a href='x'>Rain fell on all the fields of the east.</a></li></ul>", []),
+    ],
+)
+def test_what_has_no_name_beside_the_paragraphs_of_an_article_is_its_text(tmp_path, block, lines):
+    body = f"<article>{_TOLD}<p>{LAST}</p>{block}<p>{LAST} 2</p></article>"
+    page = f"<html><head><title>Talks</title></head><body>{body}{LEADS}</body></html>"
+    text = first(tmp_path, "a.html", page)["text"]
+    assert [line for line in text.split("\n") if line][7:-1] == lines
+
+
+def test_paragraphs_that_repeat_the_one_before_are_doubted(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text(f"<html><body><article>{_TOLD}{f'<p>{LAST}</p>' * 3}</article></body></html>")
+    corpus = fr.read_corpus(path)
+    assert corpus.table["text"][0].count(LAST) == 1
+    assert corpus.doubts["reason"].tolist() == [
+        "the page: 2 paragraphs that repeat the one before them were left out"
+    ]
+    path.write_text(f"<html><body><article>{_TOLD}<p>{LAST}</p></article></body></html>")
+    assert not len(fr.read_corpus(path).doubts)
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [

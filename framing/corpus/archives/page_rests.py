@@ -1,7 +1,8 @@
 """Rests of a page: text between the paragraphs of an article that the extraction did not take."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,8 @@ _HEADS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _HOLDERS = BLOCKS - _LISTS - _HEADS - frozenset(("h1", "p", "pre", "blockquote", "hr", "summary"))
 # A shorter block is known by a whole line only, since its words may stand in another.
 _SHORT = 30
+# The extraction reads a paragraph that repeats the one before it once if it is longer.
+_REPEATED = 50
 # A list of which a larger share stands in links leads to other pages.
 _LINKED = 0.5
 # A sentence has so many words and an end.
@@ -68,7 +71,8 @@ def with_rests(root: Any, text: str, title: str | None) -> tuple[str, tuple[str,
 
     Where nothing in a page says which element is the article, only its paragraphs are found, and
     headings, lists and other blocks among them are lost: these are put back. Where something says
-    it, what was left out stays so, and is doubted if it is much.
+    it, what was left out stays so, and is doubted if it is much; only what stands in a table, or
+    loose or without a name beside paragraphs, is put back, too.
     """
     body = root.find("body")
     if body is None:
@@ -94,6 +98,7 @@ def with_rests(root: Any, text: str, title: str | None) -> tuple[str, tuple[str,
     near = {block.holder for block in paragraphs}
     beside = {holder.getparent() for holder in near}
     wanted: set[int] = set()
+    sure: set[int] = set()
     linked: dict[Any, bool] = {}
     given = {title, *lines}
     for number in reversed(range(len(blocks))):
@@ -114,15 +119,68 @@ def with_rests(root: Any, text: str, title: str | None) -> tuple[str, tuple[str,
         elif block.holder in near:
             listed = block.element.tag in _LISTS
             long = len(block.text.split()) >= _LEAST
-            take = (inside and (listed or long)) or block.is_said()
+            take = block.is_said() or (inside and (listed or long or _is_begun(block, lines)))
         else:
             take = block.is_said() and (around in near or (inside and around in beside))
-        if take and (inside or not framed or block.holder in near):
+        in_cell = inside and framed and not take and _in_cell(block.element, near)
+        if in_cell or (take and (inside or not framed or block.holder in near)):
             wanted.add(number)
             given.add(block.text)
-    if not framed:
-        return _put_back(text, lines, blocks, known, wanted), ()
-    return text, _doubt([blocks[number] for number in sorted(wanted)], text)
+            if not framed or in_cell or (inside and _is_plain_part(block, near, lines)):
+                sure.add(number)
+    lost = [blocks[number] for number in sorted(wanted - sure)]
+    text = _put_back(text, lines, blocks, known, sure)
+    return text, (*_doubt(lost, text), *_doubt_of_repeats(blocks, known, lines))
+
+
+def _in_cell(element: Any, near: Set[Any]) -> bool:
+    """Return whether a block is a list or a quotation in a table that stands among paragraphs."""
+    around = [inner.tag for inner in element.iterancestors()]
+    if "td" not in around or (
+        _LISTS.isdisjoint((element.tag, *around)) and "blockquote" not in around
+    ):
+        return False
+    tables = [inner for inner in element.iterancestors() if inner.tag == "table"]
+    return bool(tables) and tables[-1].getparent() in near
+
+
+def _is_plain_part(block: _Block, near: Set[Any], lines: Sequence[str]) -> bool:
+    """Return whether a block is loose text beside paragraphs, or a division without a name.
+
+    It is a sentence, as dates and buttons are not, or its end was taken.
+    """
+    if block.element is not block.holder:
+        return False
+    unnamed = block.element.tag == "div" and not block.element.attrib
+    if block.element not in near and not unnamed:
+        return False
+    return block.is_said() or _is_begun(block, lines)
+
+
+def _is_begun(block: _Block, lines: Sequence[str]) -> bool:
+    """Return whether the end of a block was taken, so that its beginning is missing."""
+    return any(line and block.text.endswith(f" {line}") for line in lines)
+
+
+def _doubt_of_repeats(
+    blocks: Sequence[_Block], known: Sequence[bool], lines: Sequence[str]
+) -> tuple[str, ...]:
+    """Return a doubt where paragraphs that repeat the one before them were read once."""
+    pairs = zip(blocks, blocks[1:], known, strict=False)
+    again = Counter(
+        first.text
+        for first, second, is_known in pairs
+        if is_known and first.text == second.text and len(first.text) > _REPEATED
+        if first.element.tag == second.element.tag == "p" and first.holder is second.holder
+    )
+    shown = Counter(block.text for block in blocks if block.text in again)
+    read = Counter(line for line in lines if line in again)
+    missing = sum(max(shown[text] - read[text], 0) for text in again)
+    if not missing:
+        return ()
+    if missing == 1:
+        return ("the page: a paragraph that repeats the one before it was left out",)
+    return (f"the page: {missing:,} paragraphs that repeat the one before them were left out",)
 
 
 def _doubt(lost: Sequence[_Block], text: str) -> tuple[str, ...]:
@@ -148,16 +206,22 @@ def _put_back(
     if not wanted:
         return text
     behind: dict[int, list[str]] = {}
+    ends: set[int] = set()
+    given = {block.text for block in blocks}
     at = -1
     for number, block in enumerate(blocks):
         if number in wanted:
             mark = "- " if block.element.tag in _LISTS else ""
             behind.setdefault(at, []).append(f"{mark}{block.text}")
+            end = lines[at + 1] if at + 1 < len(lines) else ""
+            if end and end not in given and block.text.endswith(f" {end}"):
+                # Its end was read already, behind a line break.
+                ends.add(at + 1)
         elif known[number]:
             at = next((i for i in range(max(at, 0), len(lines)) if _ends(block.text, lines[i])), at)
     whole = list(behind.get(-1, ()))
     for number, line in enumerate(text.split("\n")):
-        whole += [line, *behind.get(number, ())]
+        whole += [*([] if number in ends else [line]), *behind.get(number, ())]
     return "\n".join(whole)
 
 

@@ -31,6 +31,8 @@ _MOST_HIDDEN = 0.5
 _PICTURE = re.compile(r"data:[\w/+.-]+;base64,[\w+/=]+")
 _NO_TEXT = re.compile(r"<(script|style|svg)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _LARGE = 2_000_000
+# A row of a table of which the extraction took no cell.
+_EMPTY_ROW = re.compile(r"(?m)^ *\|[ |]*(?:\n|\Z)")
 # So much of a large page its facts are looked for in, and what stands beside its text.
 _HEAD = 200_000
 _BESIDE = ("nav", "footer", "aside")
@@ -67,7 +69,7 @@ def read_page(data: bytes, where: str) -> FileArticles:
     # The tree of a large page is not held beside those of the extraction.
     del root
     facts = _facts(trafilatura, page, where)
-    text = facts.get("text") or ""
+    text = _EMPTY_ROW.sub("", facts.get("text") or "")
     title = facts.get("title") or (" ".join(named.split()) if named else None)
     doubts: tuple[str, ...] = ()
     root = html_tree(data, where)
