@@ -347,9 +347,14 @@ _DENIALS = (
     "than , ; : — - – … . ? ! ( ) who which that one of more than ever said told signed signed, "
     "a the new lasting, real, fragile immediate, unconditional largely and also was were will "
     "happen anyone reported whose son backs back to at under against died nobody who "
-    "by won't would Who Why Could can't wants signed. ruled which no. any going"
+    "by won't would Who Why Could can't wants signed. ruled which no. any going "
+    "came few little any, want"
 )
-DENIALS = _DENIALS.split(" ")
+_CLAUSES = (
+    "talks, which never came|peace, which did not happen|truce, which was rejected by|, which is"
+    "|Few, if any, want"
+)
+DENIALS = [*_DENIALS.split(" "), *_CLAUSES.split("|")]
 _PEACE = fr.make_lexicon({"peace": ["peace"]})
 _CUED = Matcher(_PEACE, context_patterns("en", None))
 
@@ -367,12 +372,13 @@ def negation_differs(seed: int) -> str:
     row = np.flatnonzero(np.array([rng.random() < 0.7 for _ in chunk.first], dtype=bool))
     part = excerpt(chunk, row) if rng.random() < 0.5 and len(row) else chunk
     reader, cues = make_reader(part, load_cues("en")), _CUED.cues(part)
-    # Hits are where a word begins, of one word or two, and some that end inside a word.
+    # Hits are where a word begins, of one word or two, and some that end inside a word or before a
+    # comma.
     tokens = part.tokens
     place = np.flatnonzero([rng.random() < 0.5 for _ in tokens[:-2]])
     start = tokens[place]
     end = tokens[place + np.array([rng.choice([1, 1, 2]) for _ in place], dtype=np.int64)] - 1
-    end = np.maximum(end, start + 1)
+    end = np.maximum(end - [rng.choice([0, 0, 1]) for _ in place], start + 1)
     negative = np.array([rng.random() < 0.2 for _ in place], dtype=bool)
     for hedges in (True, False):
         found = denied(reader, cues, start, end, negative, hedges=hedges)
@@ -420,6 +426,7 @@ _TURNS = (
     "|Trump – back from London – said|Trump—who met Putin—said|the envoy – Peskov – said"
     "|A truce – said Putin – is near|A truce is near, says Putin; it is dead, says Trump"
     "|Putin: near; Trump: dead|near: Putin; dead: Trump|Truce – Putin: no; Merz: yes"
+    "|Standing beside Trump, Putin rose and said|At talks with Putin, Merz smiled and said"
     "|Trump (R-Fla.) said he|''No truce,''|Trump just|Donald “Don” Trump said|“No,” Trump (D) said"
 )
 TURNS = _TURNS.split("|")
