@@ -55,10 +55,7 @@ def make_tables(finder: Finder, rules: Rules) -> dict[str, Any]:
     strings = [automaton.strings[place] for place in order]
     width = alphabet.dtype.itemsize
     nodes = _Nodes(finder)
-    number = automaton.number
-    rule_node = [
-        number[tree] if isinstance(tree, LEAF) else nodes.number(tree) for tree in finder.patterns
-    ]
+    rule_node = [nodes.number(tree) for tree in finder.patterns]
     globs = [glob for items in automaton.globs for glob in items]
     texts = [_glob_classes(text, alphabet.letter_classes) for _, text in globs]
     given: dict[str, Any] = {
@@ -134,21 +131,21 @@ class _Nodes:
 
     def number(self, node: Node) -> int:
         """Return the number of a node, which is listed with its parts."""
+        if isinstance(node, LEAF):
+            return self.known[node]
         seen = self.seen.get(id(node))
         if seen is None:
             seen = self.seen[id(node)] = self._numbered(node)
         return seen
 
-    def _numbered(self, node: Node) -> int:
+    def _numbered(self, node: Choice | Row) -> int:
         known = self.known.get(node)
         if known is not None:
             return known
         if isinstance(node, Choice):
             self._list_options(node)
-        elif isinstance(node, Row):
-            self._list_row(node)
         else:
-            raise KeyError(node)
+            self._list_row(node)
         self.ends.append(len(self.parts))
         number = self.known[node] = self.atoms + len(self.ends) - 1
         return number
@@ -198,7 +195,7 @@ class _Nodes:
             "part_joint": joint,
             "part_ordered": ordered,
             "part_words": words,
-            "part_word_from": _edges(sizes),
+            "part_word_from": np.append(0, np.cumsum(sizes)),
             "part_word": list(chain.from_iterable(spelled)),
         }
 
