@@ -574,6 +574,20 @@ def test_what_has_no_name_beside_the_paragraphs_of_an_article_is_its_text(tmp_pa
     assert [line for line in text.split("\n") if line][7:-1] == lines
 
 
+@pytest.mark.parametrize(
+    ("link", "times", "doubted"), [(OFFER, 3, True), (OFFER, 1, False), ("Go on", 40, False)]
+)
+def test_links_between_the_paragraphs_of_an_article_are_doubted_where_they_are_long(
+    tmp_path, link, times, doubted
+):
+    path = tmp_path / "a.html"
+    links = "".join(f"<li><a href='x'>{link} {number}</a></li>" for number in range(times))
+    body = f"<article>{_TOLD}<ul>{links}</ul><p>{LAST}</p></article>"
+    path.write_text(f"<html><head><title>Talks</title></head><body>{body}</body></html>")
+    doubts = fr.read_corpus(path).doubts["reason"]
+    assert doubts.str.contains("words in lists of links between its paragraphs").any() == doubted
+
+
 def test_paragraphs_that_repeat_the_one_before_are_doubted(tmp_path):
     path = tmp_path / "a.html"
     path.write_text(f"<html><body><article>{_TOLD}{f'<p>{LAST}</p>' * 3}</article></body></html>")

@@ -99,6 +99,7 @@ def with_rests(root: Any, text: str, title: str | None) -> tuple[str, tuple[str,
     beside = {holder.getparent() for holder in near}
     wanted: set[int] = set()
     sure: set[int] = set()
+    links: list[_Block] = []
     linked: dict[Any, bool] = {}
     given = {title, *lines}
     for number in reversed(range(len(blocks))):
@@ -108,9 +109,11 @@ def with_rests(root: Any, text: str, title: str | None) -> tuple[str, tuple[str,
         whole = block.whole()
         if whole not in linked:
             linked[whole] = _is_linked(whole)
-        if linked[whole]:
-            continue
         inside = first < number < last
+        if linked[whole]:
+            if framed and inside and block.element.tag in _LISTS and block.holder in near:
+                links.append(block)
+            continue
         around = block.holder.getparent()
         if block.element.tag in _HEADS:
             # A heading stands above something that is taken.
@@ -130,7 +133,20 @@ def with_rests(root: Any, text: str, title: str | None) -> tuple[str, tuple[str,
                 sure.add(number)
     lost = [blocks[number] for number in sorted(wanted - sure)]
     text = _put_back(text, lines, blocks, known, sure)
-    return text, (*_doubt(lost, text), *_doubt_of_repeats(blocks, known, lines))
+    doubts = (*_doubt(lost, text), *_doubt_of_links(links, text))
+    return text, (*doubts, *_doubt_of_repeats(blocks, known, lines))
+
+
+def _doubt_of_links(links: Sequence[_Block], text: str) -> tuple[str, ...]:
+    """Return a doubt where long links in lists among the paragraphs have a tenth of the words."""
+    long = [block.text for block in links if len(block.text.split()) >= _LEAST]
+    words = sum(len(one.split()) for one in long)
+    if not long or 10 * words < len(text.split()):
+        return ()
+    return (
+        f"the page: {words:,} words in lists of links between its paragraphs were left out, such "
+        f"as {long[-1][:60]!r}; compare the text with the page",
+    )
 
 
 def _in_cell(element: Any, near: Set[Any]) -> bool:
