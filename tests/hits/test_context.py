@@ -121,7 +121,6 @@ REJECTED = [
     "The [truce], which did not come into force, was promised.",
     "The [truce], which was rejected by Moscow, was ours.",
     "Few, if any, want a [truce].",
-    "The peace [deal] is dead.",
     "The [truce] is in tatters.",
     "The [ceasefire] failed to take hold.",
     "The [truce] was not worth the paper it was written on.",
