@@ -575,7 +575,7 @@ def test_what_has_no_name_beside_the_paragraphs_of_an_article_is_its_text(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("link", "times", "doubted"), [(OFFER, 3, True), (OFFER, 1, False), ("Go on", 40, False)]
+    ("link", "times", "doubted"), [(OFFER, 10, True), (OFFER, 1, False), ("Go on", 40, False)]
 )
 def test_links_between_the_paragraphs_of_an_article_are_doubted_where_they_are_long(
     tmp_path, link, times, doubted
