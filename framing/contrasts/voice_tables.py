@@ -23,7 +23,8 @@ from framing.contrasts.voice_shares import (
 from framing.hits.hits import Hits
 from framing.lexicons.actors import RESERVED
 from framing.scores.groups import PASSAGES, By, allowed_keys, groups_of, read_keys
-from framing.scores.scores import JOURNALIST, few_note
+from framing.scores.interval_notes import few_note
+from framing.scores.scores import JOURNALIST
 
 # Properties of a hit in its context. The shares of the first three sum to 1; so do those of
 # rejected and affirmed.

@@ -42,14 +42,7 @@ from framing.scale.manifest import Manifest, read_manifest
 from framing.scale.scoring import WORDED, SearchSettings, count_column
 from framing.scores.groups import allowed_keys, groups_of
 from framing.scores.periods import FREQUENCY, check_zone
-from framing.scores.scores import (
-    KINDS,
-    ScoreParts,
-    Scores,
-    check_per,
-    score_table,
-    without_token,
-)
+from framing.scores.scores import KINDS, ScoreParts, Scores, check_per, score_table, without_token
 from framing.trends.trends import Trend, trend
 
 UNITS = ("document", "corpus")

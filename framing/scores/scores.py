@@ -6,7 +6,6 @@ from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from framing._core.checks import (
     InputError,
@@ -21,9 +20,9 @@ from framing._core.checks import (
     plural_of,
 )
 from framing._core.result import Result, left_out
-from framing._core.statistics import RatioLimits, ratio_limits, variance_of_runs
+from framing._core.statistics import ratio_limits, variance_of_runs
 from framing._core.tables import counted
-from framing._core.typing import Array, Mask, Rows
+from framing._core.typing import Array, Rows
 from framing.coding.validation import Validation
 from framing.hits.hits import REJECTED, Hits, by_rejection, sentence_rows, sentence_weights
 from framing.scores.groups import (
@@ -38,6 +37,8 @@ from framing.scores.groups import (
     groups_of,
     natural_order,
 )
+from framing.scores.interval_notes import part_notes
+from framing.scores.neighbours import neighbour_correlations
 from framing.scores.resemblance import find_resemblance, resemblance_note
 
 JOURNALIST = "(journalist)"
@@ -48,21 +49,8 @@ PER = 1000
 MANY_RUNS = 1.5
 # Sentences in runs that count as fewer than this show little of how long runs are.
 FEW_RUNS = 10
-# So few sentences or documents show little of how much they differ.
-FEW_PARTS = 3
-# With at most so many clusters that were named, a note says what they cannot show.
-FEW_CLUSTERS = 20
-# The note names the share that a kind may have and be missing with a chance of 5%.
-LACKING = 0.95
 # Columns of the table before `Scores.interval`.
 SCORE_COLUMNS = ("unit_id", "frame", "value", "numerator", "denominator")
-# A unit has as much of its own correlation as of that of all with so much variance of its own …
-RUNS_SHARED = 2.0
-# … and the units together as much as of none.
-RUNS_UNSHARED = 2.0
-# A correlation r of n neighbours seems smaller by so many times r / n, in their own mean, where n
-# is as large as this.
-SEEMS_LESS, LONG = 3, 20
 
 
 @dataclass(frozen=True)
@@ -667,47 +655,6 @@ def _intervals(scores: Scores, parts: ScoreParts, called: str, level: float) -> 
     ).astype({"note": "str"})
 
 
-def part_notes(limits: RatioLimits, called: str, columns: int) -> NDArray[np.object_]:
-    """Return what few parts cannot show or limits allow for, for each group and its columns."""
-    few = [
-        few_note(n, freedom, called) for n, freedom in zip(limits.n, limits.freedom, strict=True)
-    ]
-    notes = np.repeat(np.array(few, dtype=object), columns)
-    for row in np.flatnonzero(limits.borrowed.ravel()):
-        group = row // columns
-        wide = [notes[row]] if limits.freedom[group] < FEW_PARTS else []
-        notes[row] = "; ".join([*wide, allowed_note(int(limits.n[group]), called)])
-    return notes
-
-
-def few_note(n: int, freedom: float, called: str) -> str:
-    """Return what so few parts cannot show, in words; empty where there are enough."""
-    if n == 0:
-        return "no text"
-    if n == 1:
-        return f"one {called} cannot show how much {plural_of(called)} differ"
-    if freedom >= FEW_PARTS:
-        if called in INSIDE or n > FEW_CLUSTERS:
-            return ""
-        rare = f"a rare kind of {called} may be missing among {n} {plural_of(called)}"
-        # What n do not show may be so many of all (the exact limit of none of n).
-        most = 1 - (1 - LACKING) ** (1 / n)
-        return f"{rare}, even if it is {most:.0%} of all: the interval does not allow for that"
-    wide = f"show little of how much {plural_of(called)} differ: the interval is wide"
-    # Even parts have almost n - 1 degrees of freedom.
-    if freedom >= (n - 1) / 2:
-        return f"{n} {plural_of(called)} {wide}"
-    return f"{n} {plural_of(called)}, a few with most of the text, {wide}"
-
-
-def allowed_note(n: int, called: str) -> str:
-    """Return what an interval allows for that takes the spread of other units."""
-    return (
-        f"only {n} {plural_of(called)}, which may lack a rare kind that other units have: the "
-        "interval uses the spread of the other units"
-    )
-
-
 def each_once(case: Array | float, numerators: Array, tokens: Array) -> bool:
     """Return whether each token counts at most once, so that there are no more hits than tokens.
 
@@ -906,50 +853,6 @@ def score_table(
             "denominator": np.repeat(denominators.ravel(), k),
         }
     )
-
-
-def neighbour_correlations(unit: Rows, present: Mask, units: int) -> Array:
-    """Return how much neighbouring sentences resemble each other, shape (units, frames), 0 to 1.
-
-    It is the correlation of presence with that of the next sentence, without the bias that it has
-    in short units: in random order, of n sentences of which y have the frame, y (y - 1) / n pairs
-    of neighbours have it (as in the test of Wald and Wolfowitz 1940). Since the share is that of
-    the same sentences, a correlation r of n neighbours also seems smaller by 3 r / n where n is
-    large (Marriott and Pope 1954), which is put back for units of 20 and more: units of 40
-    sentences of which 30 to 50% have the frame, in runs of ten, are covered in 91 to 97% of draws
-    (87 to 91% without it). A unit says little of it, so that its own is averaged with that of all
-    units, and that of all with 0, by the variance that each is divided by: y (1 - y / n). Below 0
-    it is 0.
-
-    Parameters
-    ----------
-    unit : array of int, shape (n,)
-        The unit of each sentence, in the order of the text.
-    present : array of bool, shape (n, frames)
-        Whether each sentence has the frame.
-    units : int
-        The number of units.
-
-    References
-    ----------
-    Klotz, J. (1973). Statistical inference in Bernoulli trials with dependence. Annals of
-    Statistics 1(2), 373-379. doi:10.1214/aos/1176342377
-    Marriott, F. H. C. and Pope, J. A. (1954). Bias in the estimation of autocorrelations.
-    Biometrika 41(3/4), 390-402. doi:10.1093/biomet/41.3-4.390
-    Wald, A. and Wolfowitz, J. (1940). On a test whether two samples are from the same population.
-    Annals of Mathematical Statistics 11(2), 147-162. doi:10.1214/aoms/1177731909
-    """
-    n = np.maximum(np.bincount(unit, minlength=units), 1)
-    neighbours = unit[1:] == unit[:-1]
-    correlations = np.zeros((units, present.shape[1]))
-    for frame, has in enumerate(present.T):
-        y = np.bincount(unit, has, units)
-        both = np.bincount(unit[1:], neighbours & has[1:] & has[:-1], units)
-        hidden = np.where(n >= LONG, SEEMS_LESS / n, 0.0)
-        excess, variance = (both - y * (y - 1) / n) * (1 + hidden), y * (1 - y / n)
-        of_all = max(float(excess.sum()), 0.0) / (float(variance.sum()) + RUNS_UNSHARED)
-        correlations[:, frame] = (excess + RUNS_SHARED * of_all) / (variance + RUNS_SHARED)
-    return np.clip(correlations, 0, 1)
 
 
 def correctable_hits(scores: Scores) -> Hits:

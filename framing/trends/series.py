@@ -19,8 +19,9 @@ from framing.scores.groups import (
     groups_of,
     read_clusters,
 )
+from framing.scores.interval_notes import part_notes
 from framing.scores.periods import Days, cut, read_dates, starts, too_coarse
-from framing.scores.scores import Scores, case_of, each_once, part_notes, sums
+from framing.scores.scores import Scores, case_of, each_once, sums
 
 UNITS = ("document", "paragraph", "sentence")
 MOST_GROUPS = 60
