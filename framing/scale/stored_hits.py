@@ -573,9 +573,10 @@ class StoredHits(Shown):
             return regress(self.score(kind=kind), formula, **options)
         periods = {name for name in (*names, *clusters) if name not in self._columns}
         periods -= {"length"}
-        # Weeks do not divide months, so that both need days.
-        every = "day" if "week" in periods and len(periods) > 1 else min(
-            periods, key=list(FREQUENCY).index, default=None)  # fmt: skip
+        # Weeks do not divide months, so that both need days; so does a term that is a period, which
+        # may have the errors by a shorter one.
+        days = ("week" in periods and len(periods) > 1) or not periods.isdisjoint(names)
+        every = "day" if days else min(periods, key=list(FREQUENCY).index, default=None)
         keys = [name for name in names if name in self._columns]
         keys += ["tokens"] * ("length" in names and "length" not in keys)
         keys = list(dict.fromkeys([*keys, *clusters, *(["date", PRECISION] if every else ())]))
