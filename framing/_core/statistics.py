@@ -589,13 +589,14 @@ def freedom_with_tails(
     """Return which part of its degrees of freedom a variance has, by the tails of what varies.
 
     The variance of n values with the kurtosis k is as uncertain as that of 2 n / (k - 1) normal
-    ones (Kendall and Stuart 1977, 10.15): one article in twelve that has nearly all of a frame
+    ones (Mood, Graybill and Boes 1974, p. 229): one article in twelve with nearly all of a frame
     decides it. The kurtosis is that of the residuals of all groups of a kind together, at least 3.
     Shapes are (n, columns) of the residuals and (groups, columns) of what is returned.
 
     References
     ----------
-    Kendall, M. and Stuart, A. (1977). The advanced theory of statistics, vol. 1 (4th ed.). Griffin.
+    Mood, A. M., Graybill, F. A. and Boes, D. C. (1974). Introduction to the theory of statistics
+    (3rd ed.). McGraw-Hill.
     """
     kind = np.arange(groups) % kinds
 
